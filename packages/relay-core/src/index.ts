@@ -1,0 +1,18 @@
+export { DEFAULT_RELAY_CONFIG, type RelayConfig } from './config.js';
+export type { Clock, Timer } from './ports/clock.js';
+export type { IdGenerator } from './ports/id-generator.js';
+export type { LogSink } from './ports/log-sink.js';
+export type { Opening, Peer } from './ports/peer.js';
+export type { RelayPorts } from './ports/ports.js';
+export type { Secrets } from './ports/secrets.js';
+export type {
+  Change,
+  Collection,
+  ControllerClient,
+  Grant,
+  RefreshSession,
+  SealedSecret,
+  Storage,
+} from './ports/storage.js';
+export type { Claims, TokenSigner, VerifiedClaims } from './ports/token-signer.js';
+export { identityKey, type Caller, type Identity, type Origin } from './access/identity.js';

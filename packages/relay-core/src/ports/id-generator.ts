@@ -1,0 +1,9 @@
+import type { IdPrefix } from '@telepat/otto-protocol';
+
+/** Makes ids that nobody can guess and that never repeat. */
+export interface IdGenerator {
+  /** A new id, such as `ctl_…`. */
+  next(prefix: IdPrefix): string;
+  /** A new id of a log entry: sorts by time, also within one millisecond. */
+  logEntryId(): string;
+}

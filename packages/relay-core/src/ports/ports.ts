@@ -1,0 +1,18 @@
+import type { Clock } from './clock.js';
+import type { IdGenerator } from './id-generator.js';
+import type { LogSink } from './log-sink.js';
+import type { Secrets } from './secrets.js';
+import type { Storage } from './storage.js';
+import type { TokenSigner } from './token-signer.js';
+
+/** Everything of the world that the core needs. */
+export interface RelayPorts {
+  readonly clock: Clock;
+  readonly ids: IdGenerator;
+  readonly storage: Storage;
+  readonly logSink: LogSink;
+  readonly tokenSigner: TokenSigner;
+  readonly secrets: Secrets;
+  /** Told of a bug of our own (an error that is not an OttoError), with its stack. It never throws. */
+  readonly reportBug: (error: unknown) => void;
+}

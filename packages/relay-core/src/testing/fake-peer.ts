@@ -1,0 +1,45 @@
+import type { CloseCode } from '@telepat/otto-protocol';
+import type { Peer } from '../ports/peer.js';
+
+/** The far end of a connection in memory: remembers what it was sent. */
+export class FakePeer implements Peer {
+  /** Every frame that was sent, parsed. */
+  readonly received: ReceivedFrame[] = [];
+  /** The same frames as they were sent. */
+  readonly raw: (string | Uint8Array)[] = [];
+  closedWith: { code: CloseCode; reason: string } | undefined;
+  pings = 0;
+  /** What `bufferedBytes` answers: set it to play a slow reader. */
+  buffered = 0;
+  /** Runs when the core closes the connection; a host answers with `Connection.closed()`. */
+  onClose: (() => void) | undefined;
+
+  send(frame: string | Uint8Array): void {
+    this.raw.push(frame);
+    const text = typeof frame === 'string' ? frame : String.fromCodePoint(...frame);
+    // Frames of the relay are envelopes; tests look at their fields.
+    this.received.push(JSON.parse(text) as ReceivedFrame);
+  }
+
+  ping(): void {
+    this.pings += 1;
+  }
+
+  close(code: CloseCode, reason: string): void {
+    if (this.closedWith !== undefined) return;
+    this.closedWith = { code, reason };
+    this.onClose?.();
+  }
+
+  bufferedBytes(): number {
+    return this.buffered;
+  }
+}
+
+export interface ReceivedFrame {
+  readonly messageType: string;
+  readonly requestId: string;
+  readonly senderRole: string;
+  readonly traceId?: string;
+  readonly payload: Readonly<Record<string, unknown>>;
+}

@@ -1,0 +1,26 @@
+import type * as z from 'zod';
+import type { ErrorCode } from '../errors.js';
+
+/** A descriptor, as its row in ACTIONS: scopes, dispatch at the node, help and documentation are made from it. */
+export function defineAction<I extends z.ZodType, O extends z.ZodType>(
+  descriptor: ActionDescriptor<I, O>,
+): ActionDescriptor<I, O> {
+  return descriptor;
+}
+
+export interface ActionDescriptor<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> {
+  /** One sentence for help and documentation. */
+  readonly summary: string;
+  /** `always`: works on the tab of `tabSessionId`. `optional`: or on a temporary tab made for `url`. */
+  readonly tab: 'always' | 'optional' | 'never';
+  /** A repeat has no effect, so that a retry is safe even when the outcome of the first try is unknown. */
+  readonly readOnly: boolean;
+  /** The relay tells the node who asks, as `__controllerClientId` in the input. */
+  readonly needsCaller: boolean;
+  /** Only the relay itself sends it. */
+  readonly internal?: true;
+  readonly input: I;
+  readonly output: O;
+  /** What can go wrong at the node, beside `invalid_action_input` and `internal_error`. */
+  readonly errors: readonly ErrorCode[];
+}

@@ -1,0 +1,70 @@
+import * as z from 'zod';
+import { defineAction } from './define-action.js';
+import { callerField } from './tab.js';
+
+const source = {
+  tabSessionId: z.string().optional(),
+  url: z.string().min(1).max(8_192).optional(),
+  ...callerField,
+};
+const selector = z.string().min(1).max(2_000);
+const maxChars = z.number().int().min(1).max(5_000_000);
+
+const errors = [
+  'unknown_tab_session',
+  'navigation_failed',
+  'element_not_found',
+  'too_many_tabs',
+  'tab_closed',
+  'tab_crashed',
+  'script_failed',
+] as const;
+
+const content = {
+  tabSessionId: z.string().optional(),
+  sourceUrl: z.string(),
+  title: z.string(),
+  selector: z.string().optional(),
+  contentLength: z.number(),
+  content: z.string(),
+  truncated: z.boolean(),
+};
+
+export const domActions = {
+  'primitive.dom.extract_text': defineAction({
+    summary: 'Reads the visible text of a page or of one element.',
+    tab: 'optional',
+    readOnly: true,
+    needsCaller: true,
+    input: z.strictObject({ ...source, selector: selector.optional() }),
+    output: z.object({ tabSessionId: z.string().optional(), selector: z.string(), text: z.string() }),
+    errors,
+  }),
+  'primitive.dom.extract_html': defineAction({
+    summary: 'Reads the HTML of a page or of one element, as it stands.',
+    tab: 'optional',
+    readOnly: true,
+    needsCaller: true,
+    input: z.strictObject({ ...source, selector: selector.optional(), maxChars: maxChars.optional() }),
+    output: z.object({ ...content, extractionMode: z.literal('raw_html') }),
+    errors,
+  }),
+  'primitive.dom.extract_clean_html': defineAction({
+    summary: 'Reads the HTML without scripts, styles, handlers and comments.',
+    tab: 'optional',
+    readOnly: true,
+    needsCaller: true,
+    input: z.strictObject({ ...source, selector: selector.optional(), maxChars: maxChars.optional() }),
+    output: z.object({ ...content, extractionMode: z.literal('clean_html') }),
+    errors,
+  }),
+  'primitive.dom.extract_markdown': defineAction({
+    summary: 'Reads a page as Markdown, with tables, code and absolute links.',
+    tab: 'optional',
+    readOnly: true,
+    needsCaller: true,
+    input: z.strictObject({ ...source, selector: selector.optional(), maxChars: maxChars.optional() }),
+    output: z.object({ ...content, extractionMode: z.literal('markdown') }),
+    errors,
+  }),
+};

@@ -1,0 +1,22 @@
+import type * as z from 'zod';
+import type { ActionDescriptor } from './define-action.js';
+import { domActions } from './dom.js';
+import { pageActions } from './page.js';
+import { tabActions } from './tab.js';
+
+/** Every action that a node of this build can execute: one row each. */
+export const ACTIONS = { ...tabActions, ...domActions, ...pageActions };
+
+/** The descriptor of an action; undefined when this build does not know it (the relay lets it pass all the same). */
+export function actionDescriptor(action: string): ActionDescriptor | undefined {
+  return isActionName(action) ? ACTIONS[action] : undefined;
+}
+
+/** Whether a text names an action of this build. */
+export function isActionName(action: string): action is ActionName {
+  return Object.hasOwn(ACTIONS, action);
+}
+
+export type ActionName = keyof typeof ACTIONS;
+export type ActionInput<N extends ActionName> = z.input<(typeof ACTIONS)[N]['input']>;
+export type ActionOutput<N extends ActionName> = z.output<(typeof ACTIONS)[N]['output']>;

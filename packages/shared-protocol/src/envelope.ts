@@ -1,0 +1,79 @@
+import * as z from 'zod';
+import { KEPT_STRING_LENGTH_MAX } from './limits.js';
+import { PROTOCOL_VERSION } from './version.js';
+
+/** Every message type of Otto protocol 1.x that this build understands. */
+export const MESSAGE_TYPES = [
+  'hello',
+  'hello_ack',
+  'auth',
+  'auth_ack',
+  'refresh',
+  'refresh_ack',
+  'command',
+  'result',
+  'error',
+  'event',
+  'command_cancel',
+  'ping',
+  'pong',
+] as const;
+
+export const ROLES = ['controller', 'node'] as const;
+export const SENDER_ROLES = [...ROLES, 'relay'] as const;
+
+/**
+ * The envelope of every frame, as documentation and for tools. The codec checks the same by hand, because it does so
+ * for every frame; a test holds the two together.
+ */
+export const envelopeSchema = z.looseObject({
+  protocolVersion: z.string(),
+  messageType: z.enum(MESSAGE_TYPES),
+  requestId: z.string().min(1).max(KEPT_STRING_LENGTH_MAX),
+  traceId: z.string().max(KEPT_STRING_LENGTH_MAX).optional(),
+  timestamp: z.unknown().optional(),
+  senderRole: z.enum(SENDER_ROLES),
+  payload: z.unknown(),
+});
+
+/**
+ * A new frame of the given type, ready to be encoded.
+ *
+ * @example encodeFrame(makeFrame('ping', { requestId: 'r1', senderRole: 'node', payload: {} }))
+ */
+export function makeFrame<P extends object>(
+  messageType: MessageType,
+  fields: { requestId: string; senderRole: SenderRole; payload: P; traceId?: string | undefined; timestamp?: string },
+): OutgoingFrame<P> {
+  const { requestId, traceId, timestamp, senderRole, payload } = fields;
+  return {
+    protocolVersion: PROTOCOL_VERSION,
+    messageType,
+    requestId,
+    ...(traceId === undefined ? {} : { traceId }),
+    ...(timestamp === undefined ? {} : { timestamp }),
+    senderRole,
+    payload,
+  };
+}
+
+export type MessageType = (typeof MESSAGE_TYPES)[number];
+export type Role = (typeof ROLES)[number];
+export type SenderRole = (typeof SENDER_ROLES)[number];
+
+/** A frame as it came in: the envelope is known, the payload not yet. Extra fields are kept. */
+export interface Envelope {
+  readonly protocolVersion: string;
+  readonly messageType: MessageType;
+  readonly requestId: string;
+  readonly traceId?: string;
+  readonly timestamp?: unknown;
+  readonly senderRole: SenderRole;
+  readonly payload: unknown;
+}
+
+/** A frame of ours, whose payload has a known shape. */
+export interface OutgoingFrame<P extends object = object> extends Envelope {
+  readonly timestamp?: string;
+  readonly payload: P;
+}

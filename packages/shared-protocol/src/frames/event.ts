@@ -1,0 +1,54 @@
+import * as z from 'zod';
+import { KEEP_TABS_MS_MAX, KEPT_STRING_LENGTH_MAX } from '../limits.js';
+import { LOG_LEVELS } from '../log-entry.js';
+
+const kept = z.string().max(KEPT_STRING_LENGTH_MAX);
+
+/** relay → controller: the command waits in its tab's queue; `queueDepth` counts it too. */
+export const queuedEvent = z.looseObject({
+  type: z.literal('queued'),
+  targetNodeId: z.string(),
+  tabSessionId: z.string(),
+  queueDepth: z.number(),
+});
+
+/** relay → controller: the command was handed to the node. */
+export const routedEvent = z.looseObject({
+  type: z.literal('routed'),
+  targetNodeId: z.string(),
+  tabSessionId: z.string().optional(),
+});
+
+/** relay → controller: the answer to `command_cancel`. */
+export const cancelAckEvent = z.looseObject({
+  type: z.literal('cancel_ack'),
+  targetRequestId: z.string(),
+  status: z.enum(['cancelled', 'forwarded']),
+});
+
+/** controller → relay, before it closes: keep my tabs for a while. */
+export const sessionDetachEvent = z.looseObject({
+  type: z.literal('session_detach'),
+  keepTabsMs: z.number().min(0).max(KEEP_TABS_MS_MAX).optional(),
+});
+
+/** node → relay: one entry for the operation log. */
+export const extensionLogEvent = z.looseObject({
+  type: z.literal('extension_log'),
+  entry: z.looseObject({
+    type: kept.min(1),
+    level: z.enum(LOG_LEVELS).optional(),
+    timestamp: kept.optional(),
+    requestId: kept.optional(),
+    traceId: kept.optional(),
+    action: kept.optional(),
+    status: kept.optional(),
+    data: z.record(z.string(), z.unknown()).optional(),
+  }),
+});
+
+export type QueuedEvent = z.infer<typeof queuedEvent>;
+export type RoutedEvent = z.infer<typeof routedEvent>;
+export type CancelAckEvent = z.infer<typeof cancelAckEvent>;
+export type SessionDetachEvent = z.infer<typeof sessionDetachEvent>;
+export type ExtensionLogEvent = z.infer<typeof extensionLogEvent>;

@@ -1,0 +1,92 @@
+export { PROTOCOL_VERSION, isCompatibleVersion } from './version.js';
+export { CLOSE_CODES, mayReconnectAfter, type CloseCode, type CloseReason } from './close-codes.js';
+export { ID_PREFIXES, NODE_ID_PATTERN, tabKey, type IdPrefix } from './ids.js';
+export {
+  DEFAULT_CONTROLLER_SCOPES,
+  RELAY_SCOPES,
+  SCOPE_PATTERN,
+  holdsScope,
+  scopesAllow,
+  type RelayScope,
+} from './scopes.js';
+export { ERRORS, errorRow, isErrorCode, type ErrorCategory, type ErrorCode, type ErrorRow } from './errors.js';
+export { OttoError, isRetryable, type Effect, type ErrorContext, type ErrorPayload } from './otto-error.js';
+export { isDeeperThan, isObject, type Json, type JsonObject } from './json.js';
+export {
+  MESSAGE_TYPES,
+  ROLES,
+  SENDER_ROLES,
+  envelopeSchema,
+  makeFrame,
+  type Envelope,
+  type MessageType,
+  type OutgoingFrame,
+  type Role,
+  type SenderRole,
+} from './envelope.js';
+export { FrameError, UNKNOWN_REQUEST_ID, decodeFrame, encodeFrame } from './codec.js';
+export {
+  CAPABILITIES_MAX,
+  helloAckPayload,
+  helloPayload,
+  type HelloAckPayload,
+  type HelloPayload,
+} from './frames/hello.js';
+export {
+  authAckPayload,
+  authPayload,
+  refreshAckPayload,
+  refreshPayload,
+  type AuthAckPayload,
+  type AuthPayload,
+  type RefreshAckPayload,
+  type RefreshPayload,
+} from './frames/auth.js';
+export {
+  WAIT_POLICIES,
+  commandCancelPayload,
+  commandPayload,
+  type CommandCancelPayload,
+  type CommandPayload,
+  type WaitPolicy,
+} from './frames/command.js';
+export {
+  COMMAND_OUTCOMES,
+  errorPayload,
+  resultPayload,
+  type CommandOutcome,
+  type ResultPayload,
+} from './frames/outcome.js';
+export {
+  cancelAckEvent,
+  extensionLogEvent,
+  queuedEvent,
+  routedEvent,
+  sessionDetachEvent,
+  type CancelAckEvent,
+  type ExtensionLogEvent,
+  type QueuedEvent,
+  type RoutedEvent,
+  type SessionDetachEvent,
+} from './frames/event.js';
+export {
+  LOG_LEVELS,
+  LOG_SOURCES,
+  LOG_TYPES,
+  logEntrySchema,
+  type LogEntry,
+  type LogLevel,
+  type LogSource,
+  type RelayLogType,
+} from './log-entry.js';
+export {
+  ACTIONS,
+  actionDescriptor,
+  isActionName,
+  type ActionInput,
+  type ActionName,
+  type ActionOutput,
+} from './actions/index.js';
+export { WAIT_UNTIL } from './actions/tab.js';
+export { SCREENSHOT_FORMATS, SCREENSHOT_MODES } from './actions/page.js';
+export type { ActionDescriptor } from './actions/define-action.js';

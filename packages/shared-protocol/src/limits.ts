@@ -1,0 +1,102 @@
+/** Every string that the relay keeps (ids, keys, nonces, names) is at most this long, in characters. */
+export const KEPT_STRING_LENGTH_MAX = 200;
+
+/** JSON nested deeper than this is refused wherever a payload is walked. */
+export const JSON_DEPTH_MAX = 64;
+
+/** Largest frame after authentication, in bytes (`OTTO_MAX_FRAME_BYTES`). */
+export const FRAME_BYTES_MAX = 16 * 1024 * 1024;
+
+/** Largest frame before authentication, in bytes. */
+export const UNAUTHENTICATED_FRAME_BYTES_MAX = 64 * 1024;
+
+/** What an unauthenticated socket may send in all, in bytes. */
+export const UNAUTHENTICATED_TOTAL_BYTES_MAX = 256 * 1024;
+
+/** Frames that may wait behind an `auth` whose token is being verified. */
+export const PIPELINED_FRAMES_MAX = 64;
+
+/** Malformed frames that an unauthenticated socket may send before it is closed. */
+export const MALFORMED_FRAMES_MAX = 20;
+
+/** Time to authenticate (`OTTO_AUTH_TIMEOUT_MS`). */
+export const AUTH_TIMEOUT_MS = 15_000;
+
+/** Bytes that may wait to be written to one socket (`OTTO_MAX_BUFFERED_BYTES`). */
+export const BUFFERED_BYTES_MAX = 8 * 1024 * 1024;
+
+/** How long a socket may stay over its write limit without taking a byte. */
+export const STALLED_WRITE_MS_MAX = 30_000;
+
+/** Budget of a command that names none. */
+export const COMMAND_TIMEOUT_MS_DEFAULT = 30_000;
+
+/** A smaller budget is raised to this. */
+export const COMMAND_TIMEOUT_MS_MIN = 1_000;
+
+/** A larger budget is lowered to this (`OTTO_MAX_COMMAND_TIMEOUT_MS`). */
+export const COMMAND_TIMEOUT_MS_MAX = 600_000;
+
+/** How long a tab stays occupied by a command that was told to stop. */
+export const DRAIN_MS_MAX = 5_000;
+
+/** Commands waiting in one tab (`OTTO_TAB_QUEUE_LIMIT`). */
+export const TAB_QUEUE_LENGTH_MAX = 20;
+
+/** Commands of one identity waiting over all tabs (`OTTO_CONTROLLER_QUEUE_LIMIT`). */
+export const CONTROLLER_QUEUE_LENGTH_MAX = 100;
+
+/** Bytes of one identity's commands waiting over all tabs. */
+export const CONTROLLER_QUEUE_BYTES_MAX = 32 * 1024 * 1024;
+
+/** Commands without a tab in flight: of one identity, and at one node. */
+export const UNTABBED_PER_IDENTITY_MAX = 64;
+export const UNTABBED_PER_NODE_MAX = 256;
+
+/** Frames a minute of one identity, and the size of its burst (`OTTO_RATE_LIMIT_PER_MIN`). */
+export const RATE_LIMIT_PER_MIN = 1_200;
+
+/** How far a command's timestamp may be from the relay's clock (`OTTO_REPLAY_WINDOW_MS`). */
+export const REPLAY_WINDOW_MS = 60_000;
+
+/** Heartbeat check (`OTTO_CONTROLLER_HEARTBEAT_INTERVAL_MS`, `…_MISS_LIMIT`). */
+export const HEARTBEAT_INTERVAL_MS = 8_000;
+export const HEARTBEAT_MISS_LIMIT = 3;
+
+/** Wait before the tabs of a controller that left are closed (`OTTO_ORPHAN_GRACE_MS`). */
+export const ORPHAN_GRACE_MS = 2_000;
+
+/** Longest time for which a detached controller may ask its tabs to be kept. */
+export const KEEP_TABS_MS_MAX = 600_000;
+
+/** How long a pairing challenge can be approved. */
+export const PAIRING_TTL_MS = 300_000;
+
+/** How long an approved or expired challenge is remembered. */
+export const PAIRING_MEMORY_MS = 600_000;
+
+/** Pending challenges: for one node, from one remote address, in all. */
+export const PAIRINGS_PER_NODE_MAX = 5;
+export const PAIRINGS_PER_ADDRESS_MAX = 20;
+export const PAIRINGS_MAX = 100;
+
+/** Controller clients that may be registered. */
+export const CLIENTS_MAX = 10_000;
+
+/** Largest HTTP body, in bytes. */
+export const HTTP_BODY_BYTES_MAX = 64 * 1024;
+
+/** Entries that one `GET /api/logs` gives at most, and that the relay remembers in memory. */
+export const LOG_ENTRIES_MAX = 10_000;
+
+/** Largest log entry, in bytes. */
+export const LOG_ENTRY_BYTES_MAX = 16 * 1024;
+
+/** Sockets in all, and unauthenticated ones (`OTTO_MAX_SOCKETS`, `OTTO_MAX_UNAUTHENTICATED_SOCKETS`). */
+export const SOCKETS_MAX = 10_000;
+export const UNAUTHENTICATED_SOCKETS_MAX = 200;
+export const UNAUTHENTICATED_SOCKETS_PER_REMOTE_ADDRESS_MAX = 256;
+
+/** Tabs at one node: of one owner, and in all. */
+export const TABS_PER_OWNER_MAX = 50;
+export const TABS_PER_NODE_MAX = 200;
