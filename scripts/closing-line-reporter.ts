@@ -1,0 +1,26 @@
+import type { Reporter, TestCase, TestModule } from 'vitest/node';
+
+/**
+ * Lists skipped tests with their reasons, and ends the output with `N passed, N failed, N skipped`. Stands after the
+ * reporter that prints the summary, because reporters are told of the end in their order.
+ */
+export default class ClosingLineReporter implements Reporter {
+  onTestRunEnd(modules: readonly TestModule[], unhandled: readonly unknown[]): void {
+    const tests = modules.flatMap((module) => [...module.children.allTests()]);
+    const inState = (state: string) => tests.filter((test) => test.result().state === state);
+    // A file that does not load, or a rejection that nobody awaited, has no test of its own and is a failure all the same.
+    const broken = modules.filter((module) => module.errors().length > 0).length + unhandled.length;
+
+    const skipped = inState('skipped');
+    const lines = skipped.map((test) => `skipped: ${test.fullName} (${reasonOf(test)})`);
+    lines.push(
+      `${inState('passed').length} passed, ${inState('failed').length + broken} failed, ${skipped.length} skipped`,
+    );
+    process.stdout.write(`${lines.join('\n')}\n`);
+  }
+}
+
+function reasonOf(test: TestCase): string {
+  const result = test.result();
+  return result.state === 'skipped' && result.note ? result.note : 'no reason given';
+}

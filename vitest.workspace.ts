@@ -1,0 +1,45 @@
+import type { TestProjectConfiguration } from 'vitest/config';
+
+/** Workspace packages resolve to their sources, so that no test runs against a stale build. */
+const conditions = ['@telepat/source', 'node', 'import', 'module', 'default'];
+
+/** The test projects; `pnpm test:fast` runs the first four. */
+const projects: TestProjectConfiguration[] = [
+  project('unit', [
+    'packages/*/src/**/*.test.ts',
+    'apps/*/src/**/*.test.ts',
+    'packages/shared-protocol/test/**/*.test.ts',
+    'scripts/**/*.test.ts',
+  ]),
+  project('story', ['packages/relay-core/test/**/*.test.ts']),
+  project('door', ['packages/relay-http/test/**/*.test.ts']),
+  project('pair', ['packages/{controller-sdk,node-runtime,relay-link}/test/**/*.test.ts']),
+  project('host', ['packages/relay-host/test/**/*.test.ts'], { testTimeout: 30_000 }),
+  // A real browser needs its time and most of a small machine.
+  project('browser', ['packages/node-chromium/test/**/*.test.ts'], {
+    testTimeout: 60_000,
+    hookTimeout: 90_000,
+    fileParallelism: false,
+  }),
+  project('e2e', ['e2e/**/*.e2e.test.ts', 'apps/otto-cli/test/**/*.test.ts'], {
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    fileParallelism: false,
+  }),
+];
+
+export default projects;
+
+function project(name: string, include: string[], options: object = {}): TestProjectConfiguration {
+  return {
+    resolve: { conditions },
+    ssr: { resolve: { conditions, externalConditions: conditions } },
+    test: {
+      name,
+      include,
+      environment: 'node',
+      server: { deps: { inline: [/@telepat\//] } },
+      ...options,
+    },
+  };
+}
