@@ -1,5 +1,3 @@
-import * as z from 'zod';
-import { KEPT_STRING_LENGTH_MAX } from './limits.js';
 import { PROTOCOL_VERSION } from './version.js';
 
 /** Every message type of Otto protocol 1.x that this build understands. */
@@ -21,20 +19,6 @@ export const MESSAGE_TYPES = [
 
 export const ROLES = ['controller', 'node'] as const;
 export const SENDER_ROLES = [...ROLES, 'relay'] as const;
-
-/**
- * The envelope of every frame, as documentation and for tools. The codec checks the same by hand, because it does so
- * for every frame; a test holds the two together.
- */
-export const envelopeSchema = z.looseObject({
-  protocolVersion: z.string(),
-  messageType: z.enum(MESSAGE_TYPES),
-  requestId: z.string().min(1).max(KEPT_STRING_LENGTH_MAX),
-  traceId: z.string().max(KEPT_STRING_LENGTH_MAX).optional(),
-  timestamp: z.unknown().optional(),
-  senderRole: z.enum(SENDER_ROLES),
-  payload: z.unknown(),
-});
 
 /**
  * A new frame of the given type, ready to be encoded.

@@ -442,9 +442,9 @@ export function isErrorCode(text: string): text is ErrorCode {
   return Object.hasOwn(ERRORS, text);
 }
 
-/** One row of the catalogue, with its optional facts filled in. */
-export function errorRow(code: ErrorCode): ErrorRow {
-  return ERRORS[code];
+/** One row of the catalogue. A code that is not in it has the row of `internal_error`: a fault with no better name. */
+export function errorRow(code: string): ErrorRow {
+  return isErrorCode(code) ? ERRORS[code] : ERRORS.internal_error;
 }
 
 function row(

@@ -10,13 +10,20 @@ export {
   type RelayScope,
 } from './scopes.js';
 export { ERRORS, errorRow, isErrorCode, type ErrorCategory, type ErrorCode, type ErrorRow } from './errors.js';
-export { OttoError, isRetryable, type Effect, type ErrorContext, type ErrorPayload } from './otto-error.js';
+export {
+  OttoError,
+  isRetryable,
+  type Effect,
+  type ErrorContext,
+  type ErrorPayload,
+  type ForeignCode,
+} from './otto-error.js';
+export { parseIsoTime, toIsoTime } from './iso-time.js';
 export { isDeeperThan, isObject, type Json, type JsonObject } from './json.js';
 export {
   MESSAGE_TYPES,
   ROLES,
   SENDER_ROLES,
-  envelopeSchema,
   makeFrame,
   type Envelope,
   type MessageType,
@@ -24,6 +31,7 @@ export {
   type Role,
   type SenderRole,
 } from './envelope.js';
+export { envelopeSchema } from './envelope-schema.js';
 export { FrameError, UNKNOWN_REQUEST_ID, decodeFrame, encodeFrame } from './codec.js';
 export {
   CAPABILITIES_MAX,

@@ -7,7 +7,8 @@ import { errorRow, isErrorCode, type ErrorCategory, type ErrorCode } from './err
  */
 export class OttoError extends Error {
   override readonly name = 'OttoError';
-  readonly code: ErrorCode;
+  /** Of the catalogue when it was thrown here; an error that came over the wire may have a code of its maker's. */
+  readonly code: ErrorCode | ForeignCode;
   readonly context: ErrorContext;
 
   constructor(code: ErrorCode, context: ErrorContext = {}, options?: ErrorOptions) {
@@ -59,6 +60,9 @@ export function isRetryable(
   if (!isErrorCode(code) || !errorRow(code).canRetry) return false;
   return facts.effect === 'none' || facts.readOnly === true || facts.durable === true;
 }
+
+/** A code that is not in the catalogue, made by a node or a site command. */
+export type ForeignCode = string & {};
 
 /** What is known of a failed command's effect: it never reached the node, or nobody knows. */
 export type Effect = 'none' | 'unknown';
