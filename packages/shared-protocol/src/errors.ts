@@ -2,436 +2,118 @@
  * Every code that Otto itself can emit: category, HTTP status where it has one, whether a retry can help,
  * what happened, and what to do next. Codes that a node or a site command made pass through the relay as they are.
  */
-// prettier-ignore -- one row a line reads as the table that it is
+// One row a line, so that it reads as the table that it is.
+// prettier-ignore
 export const ERRORS = {
   // Session and authentication.
-  not_initialized: row(
-    'validation',
-    'The first frame of a connection must be hello.',
-    'Send hello, then auth, then anything else.',
-  ),
-  already_initialized: row(
-    'validation',
-    'This connection has said hello already.',
-    'Send hello once; open a new connection to start over.',
-  ),
-  invalid_hello: row(
-    'validation',
-    'The hello frame is not well-formed.',
-    'Send payload { role: "controller" | "node", nodeId for a node }.',
-  ),
-  unauthenticated: row(
-    'auth',
-    'This connection is not authenticated yet.',
-    'Send auth with an access token and wait for auth_ack.',
-    { status: 401 },
-  ),
-  missing_access_token: row(
-    'auth',
-    'No access token was given.',
-    'Send the token in auth.payload.accessToken, or as a bearer over HTTP.',
-    { status: 401 },
-  ),
-  invalid_access_token: row(
-    'auth',
-    'The access token was not accepted.',
-    'Refresh it with POST /api/auth/refresh, or log in again.',
-    { status: 401, retry: true },
-  ),
-  role_mismatch: row(
-    'auth',
-    'The role does not match this connection.',
-    'Use the role of the URL, of hello and of the token throughout.',
-  ),
-  node_mismatch: row(
-    'auth',
-    'The token belongs to another node.',
-    'Use the token that this node got when it was paired.',
-  ),
+  not_initialized: row('validation', 'The first frame of a connection must be hello.', 'Send hello, then auth, then anything else.'),
+  already_initialized: row('validation', 'This connection has said hello already.', 'Send hello once; open a new connection to start over.'),
+  invalid_hello: row('validation', 'The hello frame is not well-formed.', 'Send payload { role: "controller" | "node", nodeId for a node }.'),
+  unauthenticated: row('auth', 'This connection is not authenticated yet.', 'Send auth with an access token and wait for auth_ack.', { status: 401 }),
+  missing_access_token: row('auth', 'No access token was given.', 'Send the token in auth.payload.accessToken, or as a bearer over HTTP.', { status: 401 }),
+  invalid_access_token: row('auth', 'The access token was not accepted.', 'Refresh it with POST /api/auth/refresh, or log in again.', { status: 401, retry: true }),
+  role_mismatch: row('auth', 'The role does not match this connection.', 'Use the role of the URL, of hello and of the token throughout.'),
+  node_mismatch: row('auth', 'The token belongs to another node.', 'Use the token that this node got when it was paired.'),
   missing_refresh_token: row('auth', 'No refresh token was given.', 'Send it in refresh.payload.refreshToken.'),
-  invalid_refresh_token: row(
-    'auth',
-    'The refresh token was not accepted: it is unknown, expired, revoked or was used before.',
-    'Log in again with the client secret, or pair the node again.',
-    { status: 401 },
-  ),
-  controller_revoked: row(
-    'auth',
-    'This controller was removed or its credential revoked.',
-    'Register and log in again, if the owner of the relay agrees.',
-    { status: 401 },
-  ),
-  forbidden_role: row(
-    'auth',
-    'This role may not do that.',
-    'Use a credential of the right kind: controller, node or operator.',
-    { status: 403 },
-  ),
-  forbidden_action: row(
-    'auth',
-    'The scopes of this controller do not cover the action.',
-    'Ask the operator to add the scope: otto client scopes.',
-  ),
-  forbidden_scope: row(
-    'auth',
-    'A scope is missing for this.',
-    'Ask the operator to add the scope: otto client scopes.',
-    { status: 403 },
-  ),
-  acl_missing_node_grant: row(
-    'auth',
-    'The owner of this node has not granted this controller access, or no longer does.',
-    'Ask the owner of the node to run: otto access grant <clientId>.',
-  ),
-  rate_limited: row('validation', 'Too many frames in a short time.', 'Wait for retryAfterMs, then send again.', {
-    retry: true,
-  }),
+  invalid_refresh_token: row('auth', 'The refresh token was not accepted: it is unknown, expired, revoked or was used before.', 'Log in again with the client secret, or pair the node again.', { status: 401 }),
+  controller_revoked: row('auth', 'This controller was removed or its credential revoked.', 'Register and log in again, if the owner of the relay agrees.', { status: 401 }),
+  forbidden_role: row('auth', 'This role may not do that.', 'Use a credential of the right kind: controller, node or operator.', { status: 403 }),
+  forbidden_action: row('auth', 'The scopes of this controller do not cover the action.', 'Ask the operator to add the scope: otto client scopes.'),
+  forbidden_scope: row('auth', 'A scope is missing for this.', 'Ask the operator to add the scope: otto client scopes.', { status: 403 }),
+  acl_missing_node_grant: row('auth', 'The owner of this node has not granted this controller access, or no longer does.', 'Ask the owner of the node to run: otto access grant <clientId>.'),
+  rate_limited: row('validation', 'Too many frames in a short time.', 'Wait for retryAfterMs, then send again.', { retry: true }),
 
   // Envelope and validation.
-  invalid_json: row('validation', 'The text is not JSON.', 'Send one JSON object a frame or body, in UTF-8.', {
-    status: 400,
-  }),
-  invalid_envelope: row(
-    'validation',
-    'The frame is not a valid Otto envelope.',
-    'See PROTOCOL.md for the fields of an envelope.',
-  ),
+  invalid_json: row('validation', 'The text is not JSON.', 'Send one JSON object a frame or body, in UTF-8.', { status: 400 }),
+  invalid_envelope: row('validation', 'The frame is not a valid Otto envelope.', 'See PROTOCOL.md for the fields of an envelope.'),
   unsupported_protocol_version: row('validation', 'This relay speaks Otto protocol 1.x.', 'Update the older side.'),
   invalid_command: row('validation', 'The command is not well-formed.', 'See PROTOCOL.md for the fields of a command.'),
-  missing_target_node: row(
-    'validation',
-    'The command names no node.',
-    'Set payload.targetNodeId; otto status lists the nodes.',
-  ),
-  missing_replay_nonce: row(
-    'validation',
-    'The command carries no replayNonce.',
-    'Set payload.replayNonce to a fresh random string.',
-  ),
-  invalid_timestamp: row(
-    'validation',
-    'The timestamp of the command is not ISO-8601.',
-    'Set timestamp as in 2026-01-31T12:00:00.000Z.',
-  ),
-  timestamp_out_of_window: row(
-    'validation',
-    'The timestamp is too far from the clock of the relay.',
-    'Correct the clock offset by relayTime and send again with a new nonce.',
-  ),
-  replay_rejected: row(
-    'validation',
-    'This replayNonce was used before.',
-    'Use a fresh random nonce for every command.',
-  ),
-  duplicate_request_id: row(
-    'validation',
-    'A command with this requestId is still live.',
-    'Choose a new requestId for every command.',
-  ),
+  missing_target_node: row('validation', 'The command names no node.', 'Set payload.targetNodeId; otto status lists the nodes.'),
+  missing_replay_nonce: row('validation', 'The command carries no replayNonce.', 'Set payload.replayNonce to a fresh random string.'),
+  invalid_timestamp: row('validation', 'The timestamp of the command is not ISO-8601.', 'Set timestamp as in 2026-01-31T12:00:00.000Z.'),
+  timestamp_out_of_window: row('validation', 'The timestamp is too far from the clock of the relay.', 'Correct the clock offset by relayTime and send again with a new nonce.'),
+  replay_rejected: row('validation', 'This replayNonce was used before.', 'Use a fresh random nonce for every command.'),
+  duplicate_request_id: row('validation', 'A command with this requestId is still live.', 'Choose a new requestId for every command.'),
   missing_target_request: row('validation', 'The cancel names no command.', 'Set payload.targetRequestId.'),
-  invalid_extension_log: row(
-    'validation',
-    'The log entry of the node is not well-formed.',
-    'Send event { type: "extension_log", entry: { type, level?, … } }.',
-  ),
+  invalid_extension_log: row('validation', 'The log entry of the node is not well-formed.', 'Send event { type: "extension_log", entry: { type, level?, … } }.'),
 
   // Routing.
-  node_offline: row('routing', 'The node is not connected.', 'Start it (otto node start) and try again.', {
-    retry: true,
-  }),
-  node_busy: row('routing', 'The node does not take more data for now.', 'Wait a moment and try again.', {
-    retry: true,
-  }),
-  node_disconnected: row(
-    'routing',
-    'The node disconnected before it answered.',
-    'Wait until it is back; look at effect before you repeat.',
-    { retry: true },
-  ),
-  relay_shutting_down: row(
-    'routing',
-    'The relay is stopping.',
-    'Connect again when it is back; look at effect before you repeat.',
-    { retry: true, status: 503 },
-  ),
-  command_not_found: row(
-    'routing',
-    'No live command has this requestId.',
-    'It may have ended already; look it up in the log.',
-  ),
-  command_owner_mismatch: row(
-    'routing',
-    'The command belongs to another controller.',
-    'Only the controller that sent a command can cancel it.',
-  ),
+  node_offline: row('routing', 'The node is not connected.', 'Start it (otto node start) and try again.', { retry: true }),
+  node_busy: row('routing', 'The node does not take more data for now.', 'Wait a moment and try again.', { retry: true }),
+  node_disconnected: row('routing', 'The node disconnected before it answered.', 'Wait until it is back; look at effect before you repeat.', { retry: true }),
+  relay_shutting_down: row('routing', 'The relay is stopping.', 'Connect again when it is back; look at effect before you repeat.', { retry: true, status: 503 }),
+  command_not_found: row('routing', 'No live command has this requestId.', 'It may have ended already; look it up in the log.'),
+  command_owner_mismatch: row('routing', 'The command belongs to another controller.', 'Only the controller that sent a command can cancel it.'),
 
   // Queue and time.
-  tab_busy: row(
-    'lock_conflict',
-    'Another command runs in this tab.',
-    'Try again, or send waitPolicy "wait_with_timeout" to queue.',
-    { retry: true },
-  ),
-  tab_queue_overflow: row(
-    'lock_conflict',
-    'The queue of this tab is full.',
-    'Wait until some of its commands are done.',
-    { retry: true },
-  ),
-  controller_queue_overflow: row(
-    'lock_conflict',
-    'This controller has too much waiting in queues.',
-    'Wait until some of its commands are done.',
-    { retry: true },
-  ),
-  queue_wait_timed_out: row(
-    'timeout',
-    'The time of the command ran out while it waited for its tab.',
-    'Try again with a larger timeoutMs, or when the tab is free.',
-    { retry: true },
-  ),
-  command_timed_out: row(
-    'timeout',
-    'The node did not answer within the time of the command.',
-    'Look at effect before you repeat; allow more timeoutMs for slow pages.',
-    { retry: true },
-  ),
-  command_cancelled: row(
-    'execution',
-    'The command was cancelled.',
-    'Send it again if it is still wanted; look at effect first.',
-    { retry: true },
-  ),
-  too_many_commands: row('validation', 'Too many commands are in flight.', 'Wait until some of them are done.', {
-    retry: true,
-  }),
-  too_many_tabs: row('validation', 'Too many tabs are open at this node.', 'Close some with primitive.tab.close.', {
-    retry: true,
-  }),
-  too_many_sockets: row(
-    'validation',
-    'The relay has as many connections as it allows.',
-    'Close some, or raise OTTO_MAX_SOCKETS.',
-    { retry: true, status: 503 },
-  ),
+  tab_busy: row('lock_conflict', 'Another command runs in this tab.', 'Try again, or send waitPolicy "wait_with_timeout" to queue.', { retry: true }),
+  tab_queue_overflow: row('lock_conflict', 'The queue of this tab is full.', 'Wait until some of its commands are done.', { retry: true }),
+  controller_queue_overflow: row('lock_conflict', 'This controller has too much waiting in queues.', 'Wait until some of its commands are done.', { retry: true }),
+  queue_wait_timed_out: row('timeout', 'The time of the command ran out while it waited for its tab.', 'Try again with a larger timeoutMs, or when the tab is free.', { retry: true }),
+  command_timed_out: row('timeout', 'The node did not answer within the time of the command.', 'Look at effect before you repeat; allow more timeoutMs for slow pages.', { retry: true }),
+  command_cancelled: row('execution', 'The command was cancelled.', 'Send it again if it is still wanted; look at effect first.', { retry: true }),
+  too_many_commands: row('validation', 'Too many commands are in flight.', 'Wait until some of them are done.', { retry: true }),
+  too_many_tabs: row('validation', 'Too many tabs are open at this node.', 'Close some with primitive.tab.close.', { retry: true }),
+  too_many_sockets: row('validation', 'The relay has as many connections as it allows.', 'Close some, or raise OTTO_MAX_SOCKETS.', { retry: true, status: 503 }),
 
   // HTTP only.
-  not_found: row('validation', 'There is nothing at this address.', 'See the list of routes in the documentation.', {
-    status: 404,
-  }),
+  not_found: row('validation', 'There is nothing at this address.', 'See the list of routes in the documentation.', { status: 404 }),
   body_too_large: row('validation', 'The body is larger than 64 KiB.', 'Send less.', { status: 413 }),
-  unsupported_media_type: row('validation', 'Bodies must be JSON.', 'Send content-type: application/json.', {
-    status: 415,
-  }),
-  forbidden_host: row(
-    'auth',
-    'The Host header names a host that this relay does not answer for.',
-    'Use localhost or an IP address, or add the name to OTTO_ALLOWED_HOSTS.',
-    { status: 403 },
-  ),
-  forbidden_origin: row(
-    'auth',
-    'This origin may not talk to the relay.',
-    'Add it to OTTO_CONTROLLER_ORIGINS, or for an extension to OTTO_EXTENSION_ORIGIN.',
-    { status: 403 },
-  ),
+  unsupported_media_type: row('validation', 'Bodies must be JSON.', 'Send content-type: application/json.', { status: 415 }),
+  forbidden_host: row('auth', 'The Host header names a host that this relay does not answer for.', 'Use localhost or an IP address, or add the name to OTTO_ALLOWED_HOSTS.', { status: 403 }),
+  forbidden_origin: row('auth', 'This origin may not talk to the relay.', 'Add it to OTTO_CONTROLLER_ORIGINS, or for an extension to OTTO_EXTENSION_ORIGIN.', { status: 403 }),
   nodeId_required: row('validation', 'nodeId is missing.', 'Send { "nodeId": "…" }.', { status: 400 }),
-  invalid_nodeId: row('validation', 'nodeId must be 1 to 128 of A-Z a-z 0-9 . _ : -', 'Choose such a name.', {
-    status: 400,
-  }),
-  code_required: row('validation', 'code is missing.', 'Send { "code": "NNN-NNN" } as the node shows it.', {
-    status: 400,
-  }),
-  challengeId_required: row(
-    'validation',
-    'challengeId is missing.',
-    'Send ?challengeId=… as POST /api/pairing/request gave it.',
-    { status: 400 },
-  ),
-  refreshToken_required: row('validation', 'refreshToken is missing.', 'Send { "refreshToken": "rt_…" }.', {
-    status: 400,
-  }),
-  controller_metadata_required: row(
-    'validation',
-    'name and description are required.',
-    'Send { "name": "…", "description": "…" }.',
-    { status: 400 },
-  ),
-  client_credentials_required: row(
-    'validation',
-    'clientId and clientSecret are required.',
-    'Send { "clientId": "clt_…", "clientSecret": "cs_…" }.',
-    { status: 400 },
-  ),
+  invalid_nodeId: row('validation', 'nodeId must be 1 to 128 of A-Z a-z 0-9 . _ : -', 'Choose such a name.', { status: 400 }),
+  code_required: row('validation', 'code is missing.', 'Send { "code": "NNN-NNN" } as the node shows it.', { status: 400 }),
+  challengeId_required: row('validation', 'challengeId is missing.', 'Send ?challengeId=… as POST /api/pairing/request gave it.', { status: 400 }),
+  refreshToken_required: row('validation', 'refreshToken is missing.', 'Send { "refreshToken": "rt_…" }.', { status: 400 }),
+  controller_metadata_required: row('validation', 'name and description are required.', 'Send { "name": "…", "description": "…" }.', { status: 400 }),
+  client_credentials_required: row('validation', 'clientId and clientSecret are required.', 'Send { "clientId": "clt_…", "clientSecret": "cs_…" }.', { status: 400 }),
   clientId_required: row('validation', 'clientId is missing.', 'Send { "clientId": "clt_…" }.', { status: 400 }),
-  clientId_and_grant_required: row(
-    'validation',
-    'clientId and grant are required.',
-    'Send { "clientId": "clt_…", "grant": true | false }.',
-    { status: 400 },
-  ),
-  invalid_expiresAt: row(
-    'validation',
-    'expiresAt must be a time to come, in epoch milliseconds.',
-    'Send such a number, or leave it out.',
-    { status: 400 },
-  ),
-  invalid_scopes: row(
-    'validation',
-    'scopes must be a list of scope names.',
-    'Send { "scopes": ["primitive.tab.*", …] }.',
-    { status: 400 },
-  ),
-  invalid_since: row(
-    'validation',
-    'since must be a time in ISO-8601.',
-    'Send for instance since=2026-01-31T12:00:00Z.',
-    { status: 400 },
-  ),
+  clientId_and_grant_required: row('validation', 'clientId and grant are required.', 'Send { "clientId": "clt_…", "grant": true | false }.', { status: 400 }),
+  invalid_expiresAt: row('validation', 'expiresAt must be a time to come, in epoch milliseconds.', 'Send such a number, or leave it out.', { status: 400 }),
+  invalid_scopes: row('validation', 'scopes must be a list of scope names.', 'Send { "scopes": ["primitive.tab.*", …] }.', { status: 400 }),
+  invalid_since: row('validation', 'since must be a time in ISO-8601.', 'Send for instance since=2026-01-31T12:00:00Z.', { status: 400 }),
   invalid_level: row('validation', 'level must be debug, info, warn or error.', 'Send one of these.', { status: 400 }),
-  invalid_source: row('validation', 'source must be relay, controller, node or all.', 'Send one of these.', {
-    status: 400,
-  }),
-  invalid_latest: row('validation', 'latest must be a positive integer.', 'Send for instance latest=50.', {
-    status: 400,
-  }),
-  pairing_not_found: row('validation', 'No pairing has this code.', 'Run otto authcode to see the pending codes.', {
-    status: 404,
-  }),
-  challenge_not_found: row(
-    'validation',
-    'No pairing has this challengeId, or it was forgotten.',
-    'Ask for a new one with POST /api/pairing/request.',
-    { status: 404 },
-  ),
-  client_not_found: row('validation', 'No controller client has this id.', 'Check the clientId: otto client status.', {
-    status: 404,
-  }),
-  node_not_found: row('validation', 'No paired node has this id.', 'Run otto node list to see the paired nodes.', {
-    status: 404,
-  }),
-  pairing_not_pending: row(
-    'validation',
-    'This pairing was approved already, or it expired.',
-    'Ask for a new code at the node.',
-    { status: 409 },
-  ),
-  controller_name_conflict: row(
-    'validation',
-    'A controller with this name is registered already.',
-    'Choose another name, or remove the old one.',
-    { status: 409 },
-  ),
-  registration_forbidden: row(
-    'auth',
-    'Controllers cannot be registered from here.',
-    'Register from the machine of the relay, or present the registration secret.',
-    { status: 403 },
-  ),
-  invalid_client_credentials: row(
-    'auth',
-    'The client id or its secret is wrong.',
-    'Check both; register anew if the secret is lost.',
-    { status: 401 },
-  ),
-  too_many_pairings: row(
-    'validation',
-    'Too many pairings are pending.',
-    'Wait until they expire: five minutes at the most.',
-    { status: 429 },
-  ),
+  invalid_source: row('validation', 'source must be relay, controller, node or all.', 'Send one of these.', { status: 400 }),
+  invalid_latest: row('validation', 'latest must be a positive integer.', 'Send for instance latest=50.', { status: 400 }),
+  pairing_not_found: row('validation', 'No pairing has this code.', 'Run otto authcode to see the pending codes.', { status: 404 }),
+  challenge_not_found: row('validation', 'No pairing has this challengeId, or it was forgotten.', 'Ask for a new one with POST /api/pairing/request.', { status: 404 }),
+  client_not_found: row('validation', 'No controller client has this id.', 'Check the clientId: otto client status.', { status: 404 }),
+  node_not_found: row('validation', 'No paired node has this id.', 'Run otto node list to see the paired nodes.', { status: 404 }),
+  pairing_not_pending: row('validation', 'This pairing was approved already, or it expired.', 'Ask for a new code at the node.', { status: 409 }),
+  controller_name_conflict: row('validation', 'A controller with this name is registered already.', 'Choose another name, or remove the old one.', { status: 409 }),
+  registration_forbidden: row('auth', 'Controllers cannot be registered from here.', 'Register from the machine of the relay, or present the registration secret.', { status: 403 }),
+  invalid_client_credentials: row('auth', 'The client id or its secret is wrong.', 'Check both; register anew if the secret is lost.', { status: 401 }),
+  too_many_pairings: row('validation', 'Too many pairings are pending.', 'Wait until they expire: five minutes at the most.', { status: 429 }),
   too_many_attempts: row('auth', 'Too many wrong attempts.', 'Wait a minute.', { status: 429 }),
-  too_many_registrations: row('validation', 'Too many controllers were registered.', 'Wait a minute, or remove some.', {
-    status: 429,
-  }),
+  too_many_registrations: row('validation', 'Too many controllers were registered.', 'Wait a minute, or remove some.', { status: 429 }),
 
   // Node execution.
-  unknown_tab_session: row(
-    'execution',
-    'The node has no tab of this name for you.',
-    'Open one with primitive.tab.open; primitive.tab.query lists yours.',
-  ),
-  navigation_failed: row(
-    'execution',
-    'The page could not be loaded.',
-    'Check the address and the network of the node.',
-    { retry: true },
-  ),
-  element_not_found: row(
-    'execution',
-    'Nothing in the page matches the selector.',
-    'Check the selector, or wait until the page has it.',
-    { retry: true },
-  ),
+  unknown_tab_session: row('execution', 'The node has no tab of this name for you.', 'Open one with primitive.tab.open; primitive.tab.query lists yours.'),
+  navigation_failed: row('execution', 'The page could not be loaded.', 'Check the address and the network of the node.', { retry: true }),
+  element_not_found: row('execution', 'Nothing in the page matches the selector.', 'Check the selector, or wait until the page has it.', { retry: true }),
   tab_closed: row('execution', 'The tab was closed.', 'Open a new one with primitive.tab.open.'),
   tab_crashed: row('execution', 'The page crashed.', 'Navigate again, or open a new tab.', { retry: true }),
-  script_failed: row(
-    'execution',
-    'A script in the page failed.',
-    'Look at the message; the page may replace built-in functions.',
-  ),
-  screenshot_too_large: row(
-    'execution',
-    'The screenshot does not fit, even when shrunk.',
-    'Raise maxBytes, or use format "jpeg".',
-  ),
-  action_not_supported: row(
-    'execution',
-    'This node cannot do this action.',
-    'GET /api/nodes/connected?detail=1 lists what a node can do.',
-  ),
-  invalid_action_input: row(
-    'validation',
-    'The input of the action is not well-formed.',
-    'See the action in the documentation of actions.',
-  ),
+  script_failed: row('execution', 'A script in the page failed.', 'Look at the message; the page may replace built-in functions.'),
+  screenshot_too_large: row('execution', 'The screenshot does not fit, even when shrunk.', 'Raise maxBytes, or use format "jpeg".'),
+  action_not_supported: row('execution', 'This node cannot do this action.', 'GET /api/nodes/connected?detail=1 lists what a node can do.'),
+  invalid_action_input: row('validation', 'The input of the action is not well-formed.', 'See the action in the documentation of actions.'),
 
   // Made by the SDK when no frame could arrive.
-  relay_unreachable: row(
-    'routing',
-    'The relay could not be reached.',
-    'Start it with otto start, or check the relay URL.',
-    { retry: true },
-  ),
-  relay_disconnected: row(
-    'routing',
-    'The connection to the relay was lost before the answer came.',
-    'Connect again; look at effect before you repeat.',
-    { retry: true },
-  ),
-  client_timeout: row(
-    'timeout',
-    'No answer came within the time of the client.',
-    'Check the relay; look at effect before you repeat.',
-    { retry: true },
-  ),
+  relay_unreachable: row('routing', 'The relay could not be reached.', 'Start it with otto start, or check the relay URL.', { retry: true }),
+  relay_disconnected: row('routing', 'The connection to the relay was lost before the answer came.', 'Connect again; look at effect before you repeat.', { retry: true }),
+  client_timeout: row('timeout', 'No answer came within the time of the client.', 'Check the relay; look at effect before you repeat.', { retry: true }),
 
   // Made by the command line.
   not_running: row('routing', 'The relay is not running.', 'Start it with otto start.'),
   start_failed: row('internal', 'The relay did not start.', 'The message says why; the end of its log helps.'),
   invalid_usage: row('validation', 'The command line is not well-formed.', 'See otto --help.'),
-  invalid_configuration: row(
-    'validation',
-    'The configuration is not valid.',
-    'Correct the variable or file that the message names.',
-  ),
-  not_logged_in: row(
-    'auth',
-    'No controller is logged in here.',
-    'Run otto client register --name <name>, then otto client login.',
-  ),
-  browser_not_found: row(
-    'execution',
-    'No browser was found.',
-    'Install Chrome, Chromium or Edge, or set OTTO_BROWSER to its path.',
-  ),
+  invalid_configuration: row('validation', 'The configuration is not valid.', 'Correct the variable or file that the message names.'),
+  not_logged_in: row('auth', 'No controller is logged in here.', 'Run otto client register --name <name>, then otto client login.'),
+  browser_not_found: row('execution', 'No browser was found.', 'Install Chrome, Chromium or Edge, or set OTTO_BROWSER to its path.'),
 
-  internal_error: row(
-    'internal',
-    'Otto met a bug of its own.',
-    'Look up the requestId in the log, and please report it.',
-    { status: 500 },
-  ),
+  internal_error: row('internal', 'Otto met a bug of its own.', 'Look up the requestId in the log, and please report it.', { status: 500 }),
 } as const satisfies Record<string, ErrorRow>;
 
 export type ErrorCode = keyof typeof ERRORS;
