@@ -38,15 +38,16 @@ export function encodeFrame(frame: Envelope): string {
 
 /** A frame that could not be understood, with the `requestId` that the answer should carry. */
 export class FrameError extends OttoError {
-  readonly requestId: string;
-
   constructor(
     code: 'invalid_json' | 'invalid_envelope' | 'unsupported_protocol_version',
     requestId: string,
     message?: string,
   ) {
-    super(code, message === undefined ? {} : { message });
-    this.requestId = requestId;
+    super(code, message === undefined ? { requestId } : { message, requestId });
+  }
+
+  override get requestId(): string {
+    return this.context.requestId ?? UNKNOWN_REQUEST_ID;
   }
 }
 

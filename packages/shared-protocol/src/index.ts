@@ -18,6 +18,7 @@ export {
   type ErrorPayload,
   type ForeignCode,
 } from './otto-error.js';
+export { RemoteError } from './remote-error.js';
 export { parseIsoTime, toIsoTime } from './iso-time.js';
 export { isDeeperThan, isObject, type Json, type JsonObject } from './json.js';
 export {

@@ -25,6 +25,15 @@ export class OttoError extends Error {
     return this.context.actionableHint ?? errorRow(this.code).hint;
   }
 
+  get effect(): Effect | undefined {
+    return this.context.effect;
+  }
+
+  /** The exchange in which it happened, where there was one. */
+  get requestId(): string | undefined {
+    return this.context.requestId;
+  }
+
   /** True when the catalogue marks the code and a repeat is known to be safe. */
   get retryable(): boolean {
     return isRetryable(this.code, { effect: this.context.effect ?? 'none', ...this.context });
@@ -32,7 +41,13 @@ export class OttoError extends Error {
 
   /** The payload of an `error` frame. */
   toPayload(): ErrorPayload {
-    const { message: _message, readOnly: _readOnly, durable: _durable, ...fields } = this.context;
+    const {
+      message: _message,
+      requestId: _requestId,
+      readOnly: _readOnly,
+      durable: _durable,
+      ...fields
+    } = this.context;
     return {
       category: this.category,
       code: this.code,
@@ -77,6 +92,8 @@ export interface ErrorContext {
   readOnly?: boolean;
   /** The command carried an idempotency key, so that a repeat is safe. Not sent. */
   durable?: boolean;
+  /** The exchange in which it happened. Not sent: the frame around the payload has it. */
+  requestId?: string;
   action?: string;
   stage?: string;
   nodeId?: string;
