@@ -1,0 +1,5 @@
+export { RelayLink, STABLE_MS, type LinkState, type RelayLinkOptions } from './relay-link.js';
+export { ATTEMPT_MS_MAX, type LinkHello, type LinkSetup } from './link-attempt.js';
+export { BACKOFF_MS_MAX, BACKOFF_MS_MIN, backoffMs } from './backoff.js';
+export type { LinkSession } from './relay-answers.js';
+export type { Clock, OpenSocket, Random, Socket, SocketHandlers, Timer, TokenSource } from './ports.js';

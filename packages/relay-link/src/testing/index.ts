@@ -1,0 +1,1 @@
+export { FarEnd, MemoryNetwork, settled } from './memory-network.js';
