@@ -2,10 +2,11 @@
 // says nothing when there is nothing to do. `--install-only` leaves out the build.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { holdLock } from './bootstrap/lock.mjs';
 import { run, runOrFail } from './bootstrap/run.mjs';
+import { toolEnv, turbo } from './bootstrap/turbo.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const stampFile = join(root, 'node_modules', '.otto-install');
@@ -52,10 +53,8 @@ async function install() {
 async function build() {
   const started = performance.now();
   const timer = setTimeout(() => say('building'), 400);
-  const turbo = join(root, 'node_modules', 'turbo', 'bin', 'turbo');
   try {
-    const args = [turbo, 'run', 'build', '--output-logs=errors-only', '--no-update-notifier'];
-    await runOrFail([process.execPath, ...args], { cwd: root, env: toolEnv() });
+    await runOrFail(turbo('build'), { cwd: root, env: toolEnv() });
   } finally {
     clearTimeout(timer);
   }
@@ -106,17 +105,6 @@ function pinnedPnpmVersion() {
 async function isOnPath(version) {
   const { code, output } = await run('pnpm --version', { cwd: root, env: toolEnv() });
   return code === 0 && output.trim() === version;
-}
-
-/** turbo looks for pnpm on the PATH; the one among our own packages will do. */
-function toolEnv() {
-  const pathName = Object.keys(process.env).find((name) => name.toUpperCase() === 'PATH') ?? 'PATH';
-  return {
-    ...process.env,
-    [pathName]: [join(root, 'node_modules', '.bin'), process.env[pathName] ?? ''].join(delimiter),
-    TURBO_TELEMETRY_DISABLED: '1',
-    DO_NOT_TRACK: '1',
-  };
 }
 
 /** @param {string} text */

@@ -1,0 +1,132 @@
+import ts from 'typescript';
+import { isTestFile, manifestsOf } from './checkout.mjs';
+import { importsOf, resolveRelative } from './imports.mjs';
+
+/**
+ * Files that nothing imports, exported values that nobody uses, and circles of imports.
+ * @param {import('./checkout.mjs').Checkout} checkout
+ * @returns {string[]}
+ */
+export function deadCodeProblems(checkout) {
+  const modules = modulesOf(checkout);
+  const entries = entriesOf(checkout);
+  const reached = reachedFrom(entries, modules);
+  const problems = [...modules.keys()]
+    .filter((path) => !reached.has(path))
+    .map((path) => `${path}: nothing that runs imports it`);
+  return [...problems, ...unusedExports(checkout, modules, entries), ...importCircles(modules)];
+}
+
+/**
+ * @param {import('./checkout.mjs').Checkout} checkout
+ * @returns {Map<string, Edge[]>}
+ */
+function modulesOf({ files }) {
+  /** @type {Map<string, Edge[]>} */
+  const modules = new Map();
+  for (const [path, text] of files) {
+    if (!/^(packages|apps|scripts|bench)\/.*\.(ts|js|mjs)$/.test(path)) continue;
+    const edges = importsOf(path, text).flatMap(({ specifier, isType, names }) => {
+      const target = resolveRelative(path, specifier, files);
+      return target === undefined ? [] : [{ target, isType, names }];
+    });
+    modules.set(path, edges);
+  }
+  return modules;
+}
+
+/**
+ * Where running begins: what package.json names, tests, and programs of the root.
+ * @param {import('./checkout.mjs').Checkout} checkout
+ */
+function entriesOf(checkout) {
+  const entries = new Set([...checkout.files.keys()].filter((path) => /\.test\.ts$|^e2e\//.test(path)));
+  for (const [folder, { exports = {}, bin = {} }] of manifestsOf(checkout)) {
+    const doors = Object.values(exports).map((door) => door['@telepat/source'] ?? door['default'] ?? '');
+    for (const door of [...doors, ...Object.values(bin)]) entries.add(`${folder}/${door.replace(/^\.\//, '')}`);
+  }
+  const callers = ['package.json', '.ci/run', 'vitest.config.ts']
+    .map((path) => checkout.files.get(path) ?? '')
+    .join('\n');
+  for (const [path] of callers.matchAll(/\b(scripts|bench)\/[\w./-]+\.(mjs|ts)/g)) entries.add(path);
+  return entries;
+}
+
+/**
+ * @param {Iterable<string>} entries
+ * @param {ReadonlyMap<string, Edge[]>} modules
+ */
+function reachedFrom(entries, modules) {
+  const reached = new Set(entries);
+  for (const path of reached) for (const { target } of modules.get(path) ?? []) reached.add(target);
+  return reached;
+}
+
+/**
+ * Exported functions, classes and constants that no other file imports. Types are left alone: they often only
+ * complete a signature.
+ *
+ * @param {import('./checkout.mjs').Checkout} checkout
+ * @param {ReadonlyMap<string, Edge[]>} modules
+ * @param {ReadonlySet<string>} entries
+ */
+function unusedExports({ files }, modules, entries) {
+  /** @type {Set<string>} */
+  const used = new Set();
+  for (const [path, edges] of modules) {
+    for (const { target, names } of edges) {
+      // What only its own test imports is not used.
+      if (path === target.replace(/\.ts$/, '.test.ts')) continue;
+      for (const name of names) used.add(`${target}#${name}`);
+    }
+  }
+  return [...modules.keys()]
+    .filter((path) => !entries.has(path) && !isTestFile(path) && !used.has(`${path}#*`))
+    .flatMap((path) => valuesExportedBy(path, files.get(path) ?? '').map((name) => ({ path, name })))
+    .filter(({ path, name }) => !used.has(`${path}#${name}`))
+    .map(({ path, name }) => `${path}: exports ${name}, which no other file uses`);
+}
+
+/**
+ * @param {string} path
+ * @param {string} text
+ * @returns {string[]}
+ */
+function valuesExportedBy(path, text) {
+  const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest);
+  return source.statements.flatMap((statement) => {
+    const modifiers = ts.canHaveModifiers(statement) ? (ts.getModifiers(statement) ?? []) : [];
+    if (!modifiers.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword)) return [];
+    if (ts.isFunctionDeclaration(statement) || ts.isClassDeclaration(statement))
+      return [statement.name?.text ?? 'default'];
+    if (!ts.isVariableStatement(statement)) return [];
+    return statement.declarationList.declarations.flatMap(({ name }) => (ts.isIdentifier(name) ? [name.text] : []));
+  });
+}
+
+/**
+ * Circles of imports at run time: whoever is loaded first sees the other half-made.
+ * @param {ReadonlyMap<string, Edge[]>} modules
+ */
+function importCircles(modules) {
+  /** @type {string[]} */
+  const problems = [];
+  /** @type {Map<string, 'open' | 'done'>} */
+  const state = new Map();
+  /** @param {string[]} trail */
+  const visit = (trail) => {
+    const path = trail.at(-1) ?? '';
+    state.set(path, 'open');
+    for (const { target, isType } of modules.get(path) ?? []) {
+      if (isType) continue;
+      if (state.get(target) === 'open') {
+        problems.push(`circle of imports: ${[...trail.slice(trail.indexOf(target)), target].join(' → ')}`);
+      } else if (!state.has(target)) visit([...trail, target]);
+    }
+    state.set(path, 'done');
+  };
+  for (const path of modules.keys()) if (!state.has(path)) visit([path]);
+  return problems;
+}
+
+/** @typedef {{ target: string, isType: boolean, names: string[] }} Edge */

@@ -1,0 +1,95 @@
+import { posix } from 'node:path';
+import ts from 'typescript';
+
+/**
+ * Everything that a module imports, re-exports, loads with `import()` or names by `new URL(…, import.meta.url)`.
+ * @param {string} path
+ * @param {string} text
+ * @returns {Import[]}
+ */
+export function importsOf(path, text) {
+  const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
+  /** @type {Import[]} */
+  const found = [];
+  /** @param {ts.Node} node */
+  const visit = (node) => {
+    const one = importIn(node);
+    if (one !== undefined) {
+      found.push({ ...one, line: source.getLineAndCharacterOfPosition(node.getStart(source)).line + 1 });
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
+/**
+ * The file that a relative specifier means, as the sources spell it: `./x.js` stands for `./x.ts`.
+ * @param {string} from
+ * @param {string} specifier
+ * @param {ReadonlyMap<string, string>} files
+ * @returns {string | undefined}
+ */
+export function resolveRelative(from, specifier, files) {
+  if (!specifier.startsWith('.')) return undefined;
+  const path = posix.normalize(posix.join(posix.dirname(from), specifier));
+  return [path, path.replace(/\.js$/, '.ts'), path.replace('/dist/', '/src/').replace(/\.js$/, '.ts')].find(
+    (candidate) => files.has(candidate),
+  );
+}
+
+/**
+ * @param {ts.Node} node
+ * @returns {Omit<Import, 'line'> | undefined}
+ */
+function importIn(node) {
+  if (ts.isImportDeclaration(node) && ts.isStringLiteral(node.moduleSpecifier)) {
+    return { specifier: node.moduleSpecifier.text, ...namesOf(node.importClause) };
+  }
+  if (ts.isExportDeclaration(node) && node.moduleSpecifier !== undefined && ts.isStringLiteral(node.moduleSpecifier)) {
+    const elements =
+      node.exportClause !== undefined && ts.isNamedExports(node.exportClause) ? node.exportClause.elements : [];
+    const isType = node.isTypeOnly || (elements.length > 0 && elements.every((element) => element.isTypeOnly));
+    return { specifier: node.moduleSpecifier.text, isType, names: elements.map(originalName) };
+  }
+  if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword)
+    return literal(node.arguments[0]);
+  if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) {
+    const found = literal(node.argument.literal);
+    return found === undefined ? undefined : { ...found, isType: true };
+  }
+  const isUrl = ts.isNewExpression(node) && node.expression.getText() === 'URL';
+  if (isUrl && node.arguments?.[1]?.getText() === 'import.meta.url') return literal(node.arguments[0]);
+  return undefined;
+}
+
+/** @param {ts.ImportClause | undefined} clause */
+function namesOf(clause) {
+  const bindings = clause?.namedBindings;
+  if (clause === undefined || bindings === undefined || !ts.isNamedImports(bindings)) {
+    return { isType: clause?.phaseModifier === ts.SyntaxKind.TypeKeyword, names: /** @type {string[]} */ (['*']) };
+  }
+  const areTypes = bindings.elements.length > 0 && bindings.elements.every((element) => element.isTypeOnly);
+  const isType = clause.phaseModifier === ts.SyntaxKind.TypeKeyword || (areTypes && clause.name === undefined);
+  return { isType, names: [...bindings.elements.map(originalName), ...(clause.name === undefined ? [] : ['default'])] };
+}
+
+/** @param {ts.ImportSpecifier | ts.ExportSpecifier} element */
+function originalName(element) {
+  return (element.propertyName ?? element.name).text;
+}
+
+/**
+ * @param {ts.Node | undefined} node
+ * @returns {Omit<Import, 'line'> | undefined}
+ */
+function literal(node) {
+  return node !== undefined && ts.isStringLiteralLike(node)
+    ? { specifier: node.text, isType: false, names: ['*'] }
+    : undefined;
+}
+
+/**
+ * @typedef {{ specifier: string, isType: boolean, names: string[], line: number }} Import
+ *   `names` are the originals; `*` stands for all of them
+ */
