@@ -1,5 +1,6 @@
 import type { CloseCode } from '@telepat/otto-protocol';
 import type { Peer } from '../ports/peer.js';
+import { decodeUtf8 } from './utf8.js';
 
 /** The far end of a connection in memory: remembers what it was sent. */
 export class FakePeer implements Peer {
@@ -16,7 +17,7 @@ export class FakePeer implements Peer {
 
   send(frame: string | Uint8Array): void {
     this.raw.push(frame);
-    const text = typeof frame === 'string' ? frame : String.fromCodePoint(...frame);
+    const text = typeof frame === 'string' ? frame : decodeUtf8(frame);
     // Frames of the relay are envelopes; tests look at their fields.
     this.received.push(JSON.parse(text) as ReceivedFrame);
   }

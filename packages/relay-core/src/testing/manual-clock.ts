@@ -1,3 +1,4 @@
+import { toIsoTime } from '../iso-time.js';
 import type { Clock, Timer } from '../ports/clock.js';
 
 /** A clock that stands still until it is told to advance; due timers run in order of time, then of arming. */
@@ -23,6 +24,11 @@ export class ManualClock implements Clock {
     const timer: ArmedTimer = { dueAt: this.#ticks + Math.max(0, ms), sequence: this.#sequence++, run };
     this.#armed.push(timer);
     return { cancel: () => (this.#armed = this.#armed.filter((other) => other !== timer)) };
+  }
+
+  /** Wall time as frames carry it. */
+  isoNow(): string {
+    return toIsoTime(this.#now);
   }
 
   /** How many timers are armed. */

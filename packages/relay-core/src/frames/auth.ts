@@ -1,0 +1,38 @@
+import { OttoError, type Envelope } from '@telepat/otto-protocol';
+import { authAck, identityOf } from '../session/authentication.js';
+import { identityKey } from '../access/identity.js';
+import type { RelayRooms } from '../relay-rooms.js';
+import type { Session } from '../session/session.js';
+
+/**
+ * A second `auth` on a session: it must carry the same identity, and changes scopes and expiry only. One is verified at
+ * a time; commands that follow it do not wait for it, because the session stands either way.
+ */
+export function renewAuth(session: Session, frame: Envelope, _bytes: Uint8Array, rooms: RelayRooms): void {
+  if (session.isRenewing) {
+    throw new OttoError('rate_limited', { message: 'Another auth of this connection is being verified.' });
+  }
+  session.isRenewing = true;
+  identityOf(frame, session.identity, rooms.access)
+    .then((identity) => {
+      if (!session.isOpen) return;
+      if (identityKey(identity) !== identityKey(session.identity)) {
+        throw new OttoError(identity.role === 'node' ? 'node_mismatch' : 'role_mismatch');
+      }
+      session.renew({ ...identity, ...keptIds(session) });
+      session.reply('auth_ack', frame, authAck(session.identity, rooms.config.version));
+    })
+    .catch((thrown: unknown) => {
+      if (!(thrown instanceof OttoError)) rooms.reportBug(thrown);
+      session.fail(frame, OttoError.from(thrown));
+    })
+    .finally(() => {
+      session.isRenewing = false;
+    });
+}
+
+/** The ids under which the session is known stay as they were, so that log and sockets of it remain one. */
+function keptIds(session: Session): { controllerId?: string; sid?: string } {
+  const { controllerId, sid } = session.identity;
+  return { ...(controllerId === undefined ? {} : { controllerId }), ...(sid === undefined ? {} : { sid }) };
+}

@@ -1,0 +1,117 @@
+import {
+  OttoError,
+  WAIT_POLICIES,
+  actionDescriptor,
+  encodeFrame,
+  isDeeperThan,
+  isObject,
+  type Envelope,
+} from '@telepat/otto-protocol';
+import {
+  COMMAND_TIMEOUT_MS_DEFAULT,
+  COMMAND_TIMEOUT_MS_MIN,
+  JSON_DEPTH_MAX,
+  KEPT_STRING_LENGTH_MAX,
+} from '@telepat/otto-protocol/limits';
+import type { CommandOrder } from '../node/pending-command.js';
+
+/** Keys of the action's input that begin so are the relay's own. */
+const RELAY_KEY_PREFIX = '__';
+
+/**
+ * What a command asks for, checked, with the frame that will be sent to the node: encoded anew from what was checked,
+ * so that no duplicate key or relay-owned field of a controller gets through.
+ *
+ * @throws OttoError `missing_target_node`, `invalid_command`, `invalid_envelope`
+ */
+export function makeOrder(
+  frame: Envelope,
+  bytes: Uint8Array,
+  options: { caller: string; timeoutMsMax: number },
+): CommandOrder {
+  const payload = frame.payload;
+  if (!isObject(payload)) throw invalid('payload must be an object.');
+  if (payload['targetNodeId'] === undefined || payload['targetNodeId'] === '') {
+    throw new OttoError('missing_target_node', { effect: 'none' });
+  }
+  if (isDeeperThan(payload, JSON_DEPTH_MAX - 1)) {
+    throw new OttoError('invalid_envelope', {
+      effect: 'none',
+      message: 'The command is nested deeper than 64 levels.',
+    });
+  }
+  const nodeId = keptString(payload, 'targetNodeId');
+  const action = keptString(payload, 'action');
+  refuseDurable(payload);
+
+  const input = inputOf(payload);
+  const tabSessionId = tabOf(payload, input);
+  const timeoutMs = budgetOf(payload['timeoutMs'], options.timeoutMsMax);
+  const descriptor = actionDescriptor(action);
+  const checked = {
+    ...payload,
+    payload: relayOwned(input, descriptor?.needsCaller === true ? options.caller : undefined),
+    timeoutMs,
+    ...(tabSessionId === undefined ? {} : { tabSessionId }),
+  };
+  const skipsQueue = action === 'primitive.tab.close' && input['force'] === true;
+  return {
+    requestId: frame.requestId,
+    traceId: frame.traceId,
+    nodeId,
+    action,
+    lane: skipsQueue ? undefined : tabSessionId,
+    tabSessionId,
+    waits: waits(payload['waitPolicy']),
+    timeoutMs,
+    readOnly: descriptor?.readOnly === true,
+    text: encodeFrame({ ...frame, payload: checked }),
+    byteLength: bytes.byteLength,
+  };
+}
+
+function keptString(payload: Record<string, unknown>, key: string): string {
+  const value = payload[key];
+  if (typeof value === 'string' && value.length > 0 && value.length <= KEPT_STRING_LENGTH_MAX) return value;
+  throw invalid(`${key} must be a string of 1 to ${KEPT_STRING_LENGTH_MAX} characters.`);
+}
+
+function inputOf(payload: Record<string, unknown>): Record<string, unknown> {
+  const input = payload['payload'] ?? {};
+  if (!isObject(input)) throw invalid('payload.payload, the input of the action, must be an object.');
+  return input;
+}
+
+function tabOf(payload: Record<string, unknown>, input: Record<string, unknown>): string | undefined {
+  if (payload['tabSessionId'] !== undefined) return keptString(payload, 'tabSessionId');
+  return input['tabSessionId'] === undefined ? undefined : keptString(input, 'tabSessionId');
+}
+
+function budgetOf(timeoutMs: unknown, timeoutMsMax: number): number {
+  if (timeoutMs === undefined) return Math.min(COMMAND_TIMEOUT_MS_DEFAULT, timeoutMsMax);
+  if (typeof timeoutMs !== 'number' || !Number.isFinite(timeoutMs)) throw invalid('timeoutMs must be a finite number.');
+  return Math.min(Math.max(timeoutMs, COMMAND_TIMEOUT_MS_MIN), timeoutMsMax);
+}
+
+function waits(waitPolicy: unknown): boolean {
+  if (waitPolicy === undefined || waitPolicy === 'fail_fast') return false;
+  if (waitPolicy === 'wait_with_timeout') return true;
+  throw invalid(`waitPolicy must be ${WAIT_POLICIES.join(' or ')}.`);
+}
+
+/** A key would promise "at most once", which this build does not keep yet: better no than a false yes. */
+function refuseDurable(payload: Record<string, unknown>): void {
+  if (payload['idempotencyKey'] === undefined) return;
+  throw invalid('This relay does not carry durable commands: send the command without idempotencyKey.');
+}
+
+/** The input without what only the relay may say, and with what it does say. */
+function relayOwned(input: Record<string, unknown>, caller: string | undefined): Record<string, unknown> {
+  const kept = Object.entries(input).filter(([key]) => !key.startsWith(RELAY_KEY_PREFIX));
+  const own = kept.length === Object.keys(input).length ? input : Object.fromEntries(kept);
+  return caller === undefined ? own : { ...own, __controllerClientId: caller };
+}
+
+function invalid(message: string): OttoError {
+  return new OttoError('invalid_command', { effect: 'none', message });
+}

@@ -1,0 +1,74 @@
+import { OttoError, isObject, scopesAllow, type Envelope } from '@telepat/otto-protocol';
+import { KEPT_STRING_LENGTH_MAX } from '@telepat/otto-protocol/limits';
+import { identityKey } from '../access/identity.js';
+import { parseIsoTime, toIsoTime } from '../iso-time.js';
+import { PendingCommand } from '../node/pending-command.js';
+import type { RelayRooms } from '../relay-rooms.js';
+import type { Session } from '../session/session.js';
+import { makeOrder } from './command-order.js';
+import { countFrame } from './refresh.js';
+
+/**
+ * Admits a command: the checks of PROTOCOL.md, "Ingress checks", in their order, each before anything is queued or
+ * sent. What it throws is the refusal; nothing of the command is kept then, but for its nonce.
+ */
+export function admitCommand(session: Session, frame: Envelope, bytes: Uint8Array, rooms: RelayRooms): void {
+  checkSender(session, rooms);
+  countFrame(session, rooms);
+  const payload = isObject(frame.payload) ? frame.payload : {};
+  checkScope(session, payload['action']);
+  checkReplay(session, frame, payload['replayNonce'], rooms);
+  const caller = identityKey(session.identity);
+  const order = makeOrder(frame, bytes, { caller, timeoutMsMax: rooms.config.commandTimeoutMsMax });
+  checkGrant(session, order.nodeId, rooms);
+  if (session.commands.has(order.requestId)) throw new OttoError('duplicate_request_id', { effect: 'none' });
+
+  const channel = rooms.nodes.get(order.nodeId);
+  if (channel === undefined) throw new OttoError('node_offline', { effect: 'none', nodeId: order.nodeId });
+  channel.submit(new PendingCommand(order, session.owner, rooms.clock.ticks()));
+}
+
+function checkSender(session: Session, rooms: RelayRooms): void {
+  const { role, clientId } = session.identity;
+  if (role !== 'controller') throw new OttoError('forbidden_role', { effect: 'none' });
+  if (clientId !== undefined && !rooms.access.clients.isLive(clientId)) {
+    throw new OttoError('controller_revoked', { effect: 'none', clientId });
+  }
+}
+
+function checkScope(session: Session, action: unknown): void {
+  // An action that is no text is refused as such, below, after the nonce.
+  if (typeof action !== 'string' || scopesAllow(session.identity.scopes, action)) return;
+  throw new OttoError('forbidden_action', { effect: 'none', action: action.slice(0, KEPT_STRING_LENGTH_MAX) });
+}
+
+function checkReplay(session: Session, frame: Envelope, nonce: unknown, rooms: RelayRooms): void {
+  if (typeof nonce !== 'string' || nonce === '') throw new OttoError('missing_replay_nonce', { effect: 'none' });
+  if (nonce.length > KEPT_STRING_LENGTH_MAX) {
+    throw new OttoError('invalid_command', { effect: 'none', message: 'replayNonce is longer than 200 characters.' });
+  }
+  const sentAt = parseIsoTime(frame.timestamp);
+  if (sentAt === undefined) throw new OttoError('invalid_timestamp', { effect: 'none' });
+
+  const { replayWindowMs } = rooms.config;
+  const now = rooms.clock.now();
+  if (Math.abs(now - sentAt) > replayWindowMs) {
+    throw new OttoError('timestamp_out_of_window', { effect: 'none', relayTime: toIsoTime(now) });
+  }
+  const keepMs = sentAt + replayWindowMs - now;
+  if (!session.ledger.replayGuard.admit(nonce, { ticks: rooms.clock.ticks(), keepMs })) {
+    throw new OttoError('replay_rejected', { effect: 'none' });
+  }
+}
+
+function checkGrant(session: Session, nodeId: string, rooms: RelayRooms): void {
+  const { identity } = session;
+  if (rooms.access.grants.allows(identity, nodeId)) return;
+  const { clientId } = identity;
+  throw new OttoError('acl_missing_node_grant', {
+    effect: 'none',
+    nodeId,
+    ...(clientId === undefined ? {} : { clientId }),
+    actionableHint: `Ask the owner of node ${nodeId} to run: otto access grant ${clientId ?? '<clientId>'}`,
+  });
+}

@@ -1,0 +1,27 @@
+import type { Envelope } from '@telepat/otto-protocol';
+import type { RelayRooms } from '../relay-rooms.js';
+import type { Session } from '../session/session.js';
+import { requireObjectPayload } from './payload.js';
+
+/**
+ * A terminal frame of a node. It counts only from the node's current session, for a command that was routed there;
+ * anything else is dropped and logged, and its sender is none the wiser.
+ */
+export function takeOutcome(session: Session, frame: Envelope, bytes: Uint8Array, rooms: RelayRooms): void {
+  requireObjectPayload(frame);
+  const { nodeId } = session.identity;
+  const channel = session.identity.role === 'node' && nodeId !== undefined ? rooms.nodes.get(nodeId) : undefined;
+  const verdict = channel?.link === session ? channel.answered(frame, bytes) : 'foreign';
+  if (verdict === 'settled') return;
+
+  const isElsewhere = verdict !== 'late' && rooms.nodes.findCommands(frame.requestId).length > 0;
+  const isForeign = verdict === 'foreign' || isElsewhere;
+  rooms.log.write({
+    level: isForeign ? 'warn' : 'debug',
+    source: isForeign ? 'relay' : 'node',
+    type: isForeign ? 'result_owner_mismatch' : 'late_result_dropped',
+    requestId: frame.requestId,
+    ...session.logIds(),
+    data: { dataBytes: bytes.byteLength },
+  });
+}

@@ -1,0 +1,274 @@
+import { OttoError, encodeFrame, makeFrame, type Envelope, type ErrorCode } from '@telepat/otto-protocol';
+import { DRAIN_MS_MAX, UNTABBED_PER_NODE_MAX } from '@telepat/otto-protocol/limits';
+import type { Clock } from '../ports/clock.js';
+import { Lane } from './lane.js';
+import type { PendingCommand } from './pending-command.js';
+
+/** The relay's side of one node: its commands and lanes live and die here. Everything is synchronous. */
+export class NodeChannel {
+  readonly nodeId: string;
+  readonly #clock: Clock;
+  readonly #bounds: ChannelBounds;
+  readonly #commands = new Map<string, PendingCommand>();
+  readonly #lanes = new Map<string, Lane>();
+  #link: NodeLink;
+  #untabbedCount = 0;
+  #sentCount = 0;
+
+  constructor(nodeId: string, link: NodeLink, options: { clock: Clock; bounds: ChannelBounds }) {
+    this.nodeId = nodeId;
+    this.#link = link;
+    this.#clock = options.clock;
+    this.#bounds = options.bounds;
+  }
+
+  /** The node's current connection: only its answers count. */
+  get link(): NodeLink {
+    return this.#link;
+  }
+
+  get inFlight(): number {
+    return this.#sentCount;
+  }
+
+  get queued(): number {
+    return this.#commands.size - this.#sentCount;
+  }
+
+  get isIdle(): boolean {
+    return this.#commands.size === 0;
+  }
+
+  /** The live command of this id; one that drains is live, too. */
+  find(requestId: string): PendingCommand | undefined {
+    return this.#commands.get(requestId);
+  }
+
+  /** How many commands wait in each tab, for `otto status`. */
+  queueDepths(): { lane: string; depth: number }[] {
+    return [...this.#lanes.values()].map((lane) => ({ lane: lane.key, depth: lane.waiting.length }));
+  }
+
+  /** A newer connection of the same running node; its commands stay and may be answered there. */
+  moveTo(link: NodeLink): void {
+    this.#link = link;
+  }
+
+  /**
+   * Accepts a command: sends it, or queues it behind its tab's others.
+   * @throws OttoError when it is refused; nothing of it is kept then.
+   */
+  submit(command: PendingCommand): void {
+    const { lane: key } = command.order;
+    if (this.#commands.has(command.requestId)) throw this.#refusal('duplicate_request_id', command);
+    if (this.#link.bufferedBytes() > this.#bounds.bufferedBytesMax) throw this.#refusal('node_busy', command);
+
+    if (key === undefined) this.#submitUntabbed(command);
+    else this.#submitToLane(command, this.#lanes.get(key) ?? new Lane(key));
+  }
+
+  /**
+   * A terminal frame of the node's current connection.
+   * @returns `settled`, `late` when the owner had its outcome before, or `unknown`
+   */
+  answered(frame: Envelope, bytes: Uint8Array): 'settled' | 'late' | 'unknown' {
+    const command = this.#commands.get(frame.requestId);
+    if (command === undefined || !command.isSent) return 'unknown';
+
+    const wasSettled = command.isSettled;
+    if (!wasSettled) {
+      command.isSettled = true;
+      command.deadline?.cancel();
+      command.owner.settle(command, { by: 'node', frame, bytes });
+    }
+    this.#release(command);
+    return wasSettled ? 'late' : 'settled';
+  }
+
+  /** Cancels at the owner's wish: at once while it waits, else by telling the node, once. */
+  cancel(command: PendingCommand): 'cancelled' | 'forwarded' {
+    if (command.isSent) {
+      this.#stop(command);
+      return 'forwarded';
+    }
+    this.end(command, 'command_cancelled');
+    return 'cancelled';
+  }
+
+  /**
+   * Ends a command for a reason of the relay's: the owner gets the error now; a node that has it is told to stop, and
+   * the tab stays occupied until it did or its time to do so is over.
+   */
+  end(command: PendingCommand, reason: ErrorCode): void {
+    if (this.#commands.get(command.requestId) !== command) return;
+    this.#settleByRelay(command, new OttoError(reason, contextOf(command)));
+    if (command.isSent) this.#stop(command);
+    else this.#release(command);
+  }
+
+  /** Forgets a waiting command whose owner is gone: there is nobody to tell. */
+  drop(command: PendingCommand): void {
+    if (command.isSent || this.#commands.get(command.requestId) !== command) return;
+    command.isSettled = true;
+    this.#release(command);
+  }
+
+  /** The node is gone, or restarted: nothing that it had will be answered. */
+  endAll(reason: ErrorCode): void {
+    const ending = [...this.#commands.values()];
+    // Empty first: whoever is told may submit anew, and must not find the remains.
+    this.#commands.clear();
+    this.#lanes.clear();
+    this.#untabbedCount = 0;
+    this.#sentCount = 0;
+    for (const command of ending) {
+      command.draining?.cancel();
+      if (command.place !== undefined) {
+        command.place = undefined;
+        command.owner.leaveQueue(command);
+      }
+      this.#settleByRelay(command, new OttoError(reason, contextOf(command)));
+      command.owner.released(command);
+    }
+  }
+
+  #submitUntabbed(command: PendingCommand): void {
+    if (this.#untabbedCount >= UNTABBED_PER_NODE_MAX) throw this.#refusal('too_many_commands', command);
+    command.owner.reserveFlight(command);
+    this.#untabbedCount += 1;
+    this.#accept(command);
+    this.#send(command);
+  }
+
+  #submitToLane(command: PendingCommand, lane: Lane): void {
+    if (!lane.isBusy) {
+      this.#lanes.set(lane.key, lane);
+      this.#accept(command);
+      lane.running = command;
+      this.#send(command);
+      return;
+    }
+    if (!command.order.waits) throw this.#refusal('tab_busy', command);
+    if (lane.waiting.length >= this.#bounds.tabQueueLimit) throw this.#refusal('tab_queue_overflow', command);
+    command.owner.reserveQueuePlace(command);
+
+    this.#accept(command);
+    command.place = lane.waiting.push(command);
+    command.owner.acknowledge(command, {
+      type: 'queued',
+      targetNodeId: this.nodeId,
+      tabSessionId: lane.key,
+      queueDepth: lane.waiting.length,
+    });
+  }
+
+  #accept(command: PendingCommand): void {
+    this.#commands.set(command.requestId, command);
+    command.deadline = this.#clock.after(command.order.timeoutMs, () => this.#timedOut(command));
+  }
+
+  /** The owner hears first, so that even an answer that comes at once stands behind its `routed`. */
+  #send(command: PendingCommand): void {
+    const { tabSessionId, text } = command.order;
+    command.isSent = true;
+    this.#sentCount += 1;
+    command.owner.acknowledge(command, {
+      type: 'routed',
+      targetNodeId: this.nodeId,
+      ...(tabSessionId === undefined ? {} : { tabSessionId }),
+    });
+    this.#link.send(text);
+  }
+
+  #timedOut(command: PendingCommand): void {
+    this.end(command, command.isSent ? 'command_timed_out' : 'queue_wait_timed_out');
+  }
+
+  #settleByRelay(command: PendingCommand, error: OttoError): void {
+    if (command.isSettled) return;
+    command.isSettled = true;
+    command.deadline?.cancel();
+    command.owner.settle(command, { by: 'relay', error });
+  }
+
+  /** Forwarded once; a second reason to stop does not prolong the time that the node has. */
+  #stop(command: PendingCommand): void {
+    if (command.draining !== undefined) return;
+    command.draining = this.#clock.after(DRAIN_MS_MAX, () => {
+      this.#settleByRelay(command, new OttoError('command_cancelled', contextOf(command)));
+      this.#release(command);
+    });
+    const { requestId, traceId, action } = command.order;
+    const payload = { targetRequestId: requestId, nodeId: this.nodeId, action };
+    this.#link.send(encodeFrame(makeFrame('command_cancel', { requestId, traceId, senderRole: 'relay', payload })));
+  }
+
+  /** Forgets a command that is settled and that the node is done with, and lets the next of its tab start. */
+  #release(command: PendingCommand): void {
+    if (this.#commands.get(command.requestId) !== command) return;
+    this.#commands.delete(command.requestId);
+    command.deadline?.cancel();
+    command.draining?.cancel();
+    if (command.isSent) this.#sentCount -= 1;
+
+    const key = command.order.lane;
+    const lane = key === undefined ? undefined : this.#lanes.get(key);
+    if (lane === undefined) this.#untabbedCount -= 1;
+    else if (lane.running === command) lane.running = undefined;
+    else this.#leaveQueue(command, lane);
+
+    command.owner.released(command);
+    if (lane !== undefined) this.#startNext(lane);
+  }
+
+  #leaveQueue(command: PendingCommand, lane: Lane): void {
+    if (command.place === undefined) return;
+    lane.waiting.remove(command.place);
+    command.place = undefined;
+    command.owner.leaveQueue(command);
+  }
+
+  /** One that may no longer run gets its error and the next one follows at once, so that nobody waits for nobody. */
+  #startNext(lane: Lane): void {
+    for (let next = lane.takeNext(); next !== undefined; next = lane.takeNext()) {
+      next.owner.leaveQueue(next);
+      const refusal = next.owner.refusal(next);
+      if (refusal === undefined) {
+        lane.running = next;
+        this.#send(next);
+        return;
+      }
+      this.#settleByRelay(next, refusal);
+      this.#commands.delete(next.requestId);
+      next.owner.released(next);
+    }
+    if (lane.isIdle && this.#lanes.get(lane.key) === lane) this.#lanes.delete(lane.key);
+  }
+
+  #refusal(code: ErrorCode, command: PendingCommand): OttoError {
+    return new OttoError(code, contextOf(command));
+  }
+}
+
+/** The ids that every error about a command carries. */
+export function contextOf(command: PendingCommand) {
+  const { nodeId, action, tabSessionId, readOnly } = command.order;
+  return {
+    effect: command.effect,
+    readOnly,
+    nodeId,
+    action,
+    ...(tabSessionId === undefined ? {} : { tabSessionId }),
+  };
+}
+
+/** A node's connection, as its channel sees it. */
+export interface NodeLink {
+  send(text: string): void;
+  bufferedBytes(): number;
+}
+
+export interface ChannelBounds {
+  readonly tabQueueLimit: number;
+  readonly bufferedBytesMax: number;
+}

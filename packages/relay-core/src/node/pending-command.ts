@@ -1,0 +1,79 @@
+import type { CancelAckEvent, Effect, Envelope, OttoError, QueuedEvent, RoutedEvent } from '@telepat/otto-protocol';
+import type { Timer } from '../ports/clock.js';
+import type { QueueEntry } from './linked-queue.js';
+
+/**
+ * One command from its acceptance until its node is done with it. Towards its owner it ends once, with `settle`; in its
+ * tab it ends when the node has answered or had its time to stop, which may be later.
+ */
+export class PendingCommand {
+  readonly order: CommandOrder;
+  readonly owner: CommandOwner;
+  /** Monotonic milliseconds of its acceptance. */
+  readonly acceptedAt: number;
+  /** The frame left for the node. */
+  isSent = false;
+  /** The owner has its terminal frame. */
+  isSettled = false;
+  /** Its place in the tab's queue, while it waits. */
+  place: QueueEntry<PendingCommand> | undefined;
+  deadline: Timer | undefined;
+  /** Armed once the node was told to stop: after it, the tab is free whatever the node says. */
+  draining: Timer | undefined;
+
+  constructor(order: CommandOrder, owner: CommandOwner, acceptedAt: number) {
+    this.order = order;
+    this.owner = owner;
+    this.acceptedAt = acceptedAt;
+  }
+
+  get requestId(): string {
+    return this.order.requestId;
+  }
+
+  /** What is known of its effect at the node when the relay ends it. */
+  get effect(): Effect {
+    return this.isSent ? 'unknown' : 'none';
+  }
+}
+
+/** What was asked for, as it was checked. */
+export interface CommandOrder {
+  readonly requestId: string;
+  readonly traceId: string | undefined;
+  readonly nodeId: string;
+  readonly action: string;
+  /** The tab whose queue it takes its turn in; undefined when it needs none. */
+  readonly lane: string | undefined;
+  /** The tab that it names, whether or not it queues there. */
+  readonly tabSessionId: string | undefined;
+  readonly waits: boolean;
+  readonly timeoutMs: number;
+  readonly readOnly: boolean;
+  /** The frame for the node, encoded from what was checked. */
+  readonly text: string;
+  /** Bytes of the frame as it came: what counts towards the owner's queue. */
+  readonly byteLength: number;
+}
+
+/** Who sent a command, as the node's channel sees it. */
+export interface CommandOwner {
+  /** Called before the command takes a place in a queue; throws the overflow when the owner has too many waiting. */
+  reserveQueuePlace(command: PendingCommand): void;
+  /** Called once when it left the queue, for whatever reason. */
+  leaveQueue(command: PendingCommand): void;
+  /** Called before a command without a tab is sent; throws when the owner has too many in flight. */
+  reserveFlight(command: PendingCommand): void;
+  /** Why a command that waited may no longer run; undefined when it may. */
+  refusal(command: PendingCommand): OttoError | undefined;
+  acknowledge(command: PendingCommand, event: QueuedEvent | RoutedEvent | CancelAckEvent): void;
+  /** The one terminal outcome. */
+  settle(command: PendingCommand, settlement: Settlement): void;
+  /** The node is done with it, too: nothing of it is left in the channel. */
+  released(command: PendingCommand): void;
+}
+
+/** The node's own terminal frame, passed on as the bytes that came; or an error of the relay's making. */
+export type Settlement =
+  | { readonly by: 'node'; readonly frame: Envelope; readonly bytes: Uint8Array }
+  | { readonly by: 'relay'; readonly error: OttoError };

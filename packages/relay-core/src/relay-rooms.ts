@@ -1,0 +1,20 @@
+import type { Access } from './access/access.js';
+import type { RelayConfig } from './config.js';
+import type { LogBook } from './logs/log-book.js';
+import type { NodeDirectory } from './node/node-directory.js';
+import type { Clock } from './ports/clock.js';
+import type { IdGenerator } from './ports/id-generator.js';
+import type { OrphanTabs } from './session/orphan-tabs.js';
+
+/** The rooms of one relay, as the handlers of frames see them. */
+export interface RelayRooms {
+  readonly config: RelayConfig;
+  readonly clock: Clock;
+  readonly ids: IdGenerator;
+  readonly log: LogBook;
+  readonly access: Access;
+  readonly nodes: NodeDirectory;
+  readonly orphanTabs: OrphanTabs;
+  /** Told of a bug of our own, with its stack. */
+  reportBug(error: unknown): void;
+}

@@ -1,0 +1,40 @@
+import { CONTROLLER_QUEUE_BYTES_MAX } from '@telepat/otto-protocol/limits';
+import type { PendingCommand } from '../node/pending-command.js';
+import type { Timer } from '../ports/clock.js';
+import { ReplayGuard } from './replay-guard.js';
+import type { Session } from './session.js';
+import { TokenBucket } from './token-bucket.js';
+
+/** What is counted per identity over all its sessions, so that connecting anew gains nothing. */
+export class IdentityLedger {
+  /** The identity's name, as nodes know it. */
+  readonly key: string;
+  readonly bucket: TokenBucket;
+  readonly replayGuard: ReplayGuard;
+  readonly sessions = new Set<Session>();
+  /** Every command of it that some node is not done with. */
+  readonly commands = new Set<PendingCommand>();
+  queuedCount = 0;
+  queuedBytes = 0;
+  /** Commands without a tab that are in flight. */
+  untabbedCount = 0;
+  /** Armed while no session is left: forgets the ledger. */
+  forgetting: Timer | undefined;
+
+  constructor(key: string, options: { rateLimitPerMin: number; replayWindowMs: number; ticks: number }) {
+    this.key = key;
+    this.bucket = new TokenBucket(options.rateLimitPerMin, options.ticks);
+    this.replayGuard = new ReplayGuard(options.replayWindowMs);
+  }
+
+  /** Whether so many more bytes may wait in queues. */
+  hasQueueRoom(byteLength: number, countMax: number): boolean {
+    return this.queuedCount < countMax && this.queuedBytes + byteLength <= CONTROLLER_QUEUE_BYTES_MAX;
+  }
+
+  /** Whether some node still works for it. */
+  worksAt(nodeId: string): boolean {
+    for (const command of this.commands) if (command.order.nodeId === nodeId) return true;
+    return false;
+  }
+}

@@ -1,0 +1,59 @@
+import { OttoError, UNKNOWN_REQUEST_ID, type ErrorCode } from '@telepat/otto-protocol';
+import type { AccessWatcher } from '../access/access-watcher.js';
+import type { NodeDirectory } from '../node/node-directory.js';
+import type { PendingCommand } from '../node/pending-command.js';
+import type { IdentityLedgers } from './identity-ledgers.js';
+import type { OrphanTabs } from './orphan-tabs.js';
+import type { Session } from './session.js';
+import type { SessionDirectory } from './session-directory.js';
+
+/** Carries the end of a right to the sessions and commands that stand on it, at once. */
+export class Revocations implements AccessWatcher {
+  readonly #rooms: RevocationRooms;
+
+  constructor(rooms: RevocationRooms) {
+    this.#rooms = rooms;
+  }
+
+  grantEnded(clientId: string, nodeId: string): void {
+    const ledger = this.#rooms.ledgers.ofClient(clientId);
+    if (ledger === undefined) return;
+    for (const command of [...ledger.commands]) {
+      if (command.order.nodeId === nodeId) this.#end(command, 'acl_missing_node_grant');
+    }
+  }
+
+  clientRemoved(clientId: string): number {
+    const ledger = this.#rooms.ledgers.ofClient(clientId);
+    if (ledger === undefined) return 0;
+    for (const command of [...ledger.commands]) this.#end(command, 'controller_revoked');
+    const closed = [...ledger.sessions].filter((session) => closeRevoked(session)).length;
+    this.#rooms.orphanTabs.closeNow(ledger);
+    return closed;
+  }
+
+  familyEnded(sid: string): number {
+    return this.#rooms.sessions.ofFamily(sid).filter((session) => {
+      for (const command of [...session.commands.values()]) this.#end(command, 'controller_revoked');
+      return closeRevoked(session);
+    }).length;
+  }
+
+  #end(command: PendingCommand, reason: ErrorCode): void {
+    this.#rooms.nodes.get(command.order.nodeId)?.end(command, reason);
+  }
+}
+
+function closeRevoked(session: Session): boolean {
+  if (!session.isOpen) return false;
+  session.sendError({ requestId: UNKNOWN_REQUEST_ID }, new OttoError('controller_revoked'));
+  session.close('credential_revoked');
+  return true;
+}
+
+export interface RevocationRooms {
+  readonly ledgers: IdentityLedgers;
+  readonly nodes: NodeDirectory;
+  readonly orphanTabs: OrphanTabs;
+  readonly sessions: SessionDirectory;
+}

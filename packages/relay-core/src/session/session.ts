@@ -1,0 +1,169 @@
+import {
+  CLOSE_CODES,
+  OttoError,
+  encodeFrame,
+  makeFrame,
+  type CloseReason,
+  type Envelope,
+  type ErrorPayload,
+  type MessageType,
+} from '@telepat/otto-protocol';
+import type { Identity } from '../access/identity.js';
+import { rowFor } from '../frames/table.js';
+import type { NodeLink } from '../node/node-channel.js';
+import type { PendingCommand } from '../node/pending-command.js';
+import type { Peer } from '../ports/peer.js';
+import type { Timer } from '../ports/clock.js';
+import type { RelayRooms } from '../relay-rooms.js';
+import type { Heartbeat } from './heartbeat.js';
+import { ControllerCommands } from './controller-commands.js';
+import type { IdentityLedger } from './identity-ledger.js';
+
+/** One authenticated peer: the door for its frames, and the map of its live commands. */
+export class Session implements NodeLink {
+  readonly id: string;
+  readonly ledger: IdentityLedger;
+  readonly heartbeat: Heartbeat;
+  readonly instanceId: string | undefined;
+  readonly capabilities: readonly string[];
+  /** Epoch milliseconds. */
+  readonly connectedAt: number;
+  /** A controller's commands that have no terminal outcome yet. */
+  readonly commands = new Map<string, PendingCommand>();
+  /** The owner of these commands, as a node's channel sees it. */
+  readonly owner: ControllerCommands;
+  /** How long its tabs outlive it, when it asked for that before it left. */
+  keepTabsMs: number | undefined;
+  /** A second `auth` is being verified. */
+  isRenewing = false;
+  /** Nodes: protocol-level pings. */
+  pinging: Timer | undefined;
+  /** Nodes: epoch milliseconds of the last sign of life that a ping drew. */
+  lastPongAt: number;
+  #identity: Identity;
+  readonly #peer: Peer;
+  readonly #rooms: RelayRooms;
+  readonly #life: { end(session: Session): void };
+  #isOpen = true;
+
+  constructor(options: SessionOptions) {
+    this.id = options.id;
+    this.ledger = options.ledger;
+    this.heartbeat = options.heartbeat;
+    this.instanceId = options.instanceId;
+    this.capabilities = options.capabilities;
+    this.connectedAt = options.connectedAt;
+    this.lastPongAt = options.connectedAt;
+    this.#identity = options.identity;
+    this.#peer = options.peer;
+    this.#rooms = options.rooms;
+    this.#life = options.life;
+    this.owner = new ControllerCommands(this, options.rooms);
+  }
+
+  get identity(): Identity {
+    return this.#identity;
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  /** A second `auth` of the same identity changes scopes and expiry, nothing else. */
+  renew(identity: Identity): void {
+    this.#identity = identity;
+  }
+
+  /** One frame of this peer. This is the only place where what its handling throws becomes an answer. */
+  receive(frame: Envelope, bytes: Uint8Array): void {
+    this.heartbeat.seen();
+    try {
+      if (frame.senderRole !== this.#identity.role) throw new OttoError('role_mismatch');
+      rowFor(frame.messageType)(this, frame, bytes, this.#rooms);
+    } catch (thrown) {
+      if (!(thrown instanceof OttoError)) this.#rooms.reportBug(thrown);
+      const error = OttoError.from(thrown);
+      this.fail(frame, error);
+      if (error.code === 'controller_revoked') this.close('credential_revoked');
+    }
+  }
+
+  /** Sends a frame of the relay's. */
+  reply(messageType: MessageType, to: { requestId: string; traceId?: string | undefined }, payload: object): void {
+    const { requestId, traceId } = to;
+    this.send(encodeFrame(makeFrame(messageType, { requestId, traceId, senderRole: 'relay', payload })));
+  }
+
+  /** Answers a frame with an error, and logs the refusal. */
+  fail(frame: { requestId: string; traceId?: string | undefined }, error: OttoError): void {
+    this.sendError(frame, error);
+    const { requestId, traceId } = frame;
+    const level = error.code === 'internal_error' ? 'error' : 'warn';
+    this.#rooms.log.write({
+      level,
+      source: 'relay',
+      type: error.code === 'acl_missing_node_grant' ? 'controller_acl_denied' : 'error',
+      requestId,
+      ...(traceId === undefined ? {} : { traceId }),
+      ...this.logIds(),
+      ...(error.context.nodeId === undefined ? {} : { nodeId: error.context.nodeId }),
+      ...(error.context.action === undefined ? {} : { action: error.context.action }),
+      status: error.code,
+    });
+  }
+
+  sendError(to: { requestId: string; traceId?: string | undefined }, error: OttoError): void {
+    const payload: ErrorPayload = error.toPayload();
+    this.reply('error', to, payload);
+  }
+
+  send(frame: string | Uint8Array): void {
+    if (this.#isOpen) this.#peer.send(frame);
+  }
+
+  ping(): void {
+    if (this.#isOpen) this.#peer.ping();
+  }
+
+  bufferedBytes(): number {
+    return this.#peer.bufferedBytes();
+  }
+
+  /** Ends the session, for a reason that the peer is told. */
+  close(reason: CloseReason): void {
+    if (!this.#isOpen) return;
+    this.#life.end(this);
+    this.#peer.close(CLOSE_CODES[reason], reason);
+  }
+
+  /** From here on nothing is sent. Called by the relay alone. */
+  markClosed(): void {
+    this.#isOpen = false;
+    this.heartbeat.stop();
+    this.pinging?.cancel();
+  }
+
+  /** The ids of this peer, as log entries carry them. */
+  logIds(): { nodeId?: string; clientId?: string; controllerId?: string } {
+    const { role, nodeId, clientId, controllerId } = this.#identity;
+    return {
+      ...(role === 'node' && nodeId !== undefined ? { nodeId } : {}),
+      ...(clientId === undefined ? {} : { clientId }),
+      ...(controllerId === undefined ? {} : { controllerId }),
+    };
+  }
+}
+
+export interface SessionOptions {
+  readonly id: string;
+  readonly identity: Identity;
+  readonly peer: Peer;
+  readonly rooms: RelayRooms;
+  /** Lets go of what hangs on the session when it closes itself. */
+  readonly life: { end(session: Session): void };
+  readonly ledger: IdentityLedger;
+  readonly heartbeat: Heartbeat;
+  readonly instanceId: string | undefined;
+  readonly capabilities: readonly string[];
+  readonly connectedAt: number;
+}

@@ -1,0 +1,131 @@
+import type { RelayConfig } from '../config.js';
+import { Relay } from '../relay.js';
+import type { Claims } from '../ports/token-signer.js';
+import { ManualClock } from './manual-clock.js';
+import { MemoryLog } from './memory-log.js';
+import { MemoryStorage } from './memory-storage.js';
+import { PlainSecrets, PlainTokens } from './plain-tokens.js';
+import { SequentialIds } from './sequential-ids.js';
+import { TestClient, TestController, TestNode } from './test-client.js';
+
+/**
+ * A whole relay in memory.
+ *
+ * @example
+ * const world = await testRelay({ grants: { alice: ['n1'] } });
+ * const alice = await world.controller('alice');
+ * const node = await world.node('n1');
+ */
+export async function testRelay(options: TestRelayOptions = {}): Promise<TestRelay> {
+  const clock = new ManualClock();
+  const log = new MemoryLog();
+  const storage = new MemoryStorage();
+  const scopes = options.scopes ?? ['primitive.*', 'logs.read'];
+  for (const [clientId, nodeIds] of Object.entries(options.grants ?? {})) {
+    await storage.clients.write([{ put: clientId, value: clientRecord(clientId, scopes, clock.now()) }]);
+    for (const nodeId of nodeIds) {
+      const value = { clientId, nodeId, grantedByNodeId: nodeId, grantedAt: clock.now() };
+      await storage.grants.write([{ put: `${clientId} ${nodeId}`, value }]);
+    }
+  }
+  const bugs: unknown[] = [];
+  const tokenSigner = new PlainTokens(clock);
+  const relay = await Relay.open({
+    ...(options.config === undefined ? {} : { config: options.config }),
+    ports: {
+      clock,
+      ids: new SequentialIds(),
+      storage,
+      logSink: log,
+      tokenSigner,
+      secrets: new PlainSecrets(),
+      reportBug: (error) => bugs.push(error),
+    },
+  });
+  return new TestRelay({ relay, clock, log, storage, tokenSigner, bugs });
+}
+
+/** The relay, its world, and the ways to join it. */
+export class TestRelay {
+  readonly relay: Relay;
+  readonly clock: ManualClock;
+  readonly log: MemoryLog;
+  readonly storage: MemoryStorage;
+  /** What the relay reported as bugs of its own: nothing, in a test that passes. */
+  readonly bugs: unknown[];
+  readonly #tokens: PlainTokens;
+
+  constructor(parts: TestRelayParts) {
+    this.relay = parts.relay;
+    this.clock = parts.clock;
+    this.log = parts.log;
+    this.storage = parts.storage;
+    this.bugs = parts.bugs;
+    this.#tokens = parts.tokenSigner;
+  }
+
+  token(claims: Claims, ttlMs = 900_000): Promise<string> {
+    return this.#tokens.sign(claims, ttlMs);
+  }
+
+  /** A socket that has said nothing yet. */
+  connect(role: 'controller' | 'node'): TestClient {
+    return new TestClient(this.relay, this.clock, role);
+  }
+
+  /** An authenticated controller of a client. */
+  async controller(clientId: string, controllerId = `ctl_${clientId}`): Promise<TestController> {
+    const controller = new TestController(this.relay, this.clock, 'controller');
+    await this.#join(controller, {}, { role: 'controller', clientId, controllerId, scopes: [] });
+    return controller;
+  }
+
+  /** An authenticated node. */
+  async node(nodeId: string, instanceId?: string): Promise<TestNode> {
+    const node = new TestNode(this.relay, this.clock, 'node');
+    const hello = { nodeId, ...(instanceId === undefined ? {} : { instanceId }) };
+    await this.#join(node, hello, { role: 'node', nodeId, scopes: [] });
+    return node;
+  }
+
+  async #join(client: TestClient, hello: object, claims: Claims): Promise<void> {
+    client.send('hello', { role: client.role, ...hello });
+    client.send('auth', { accessToken: await this.token(claims) });
+    await settled();
+    client.peer.received.length = 0;
+  }
+}
+
+/** Lets every promise that can settle do so. */
+export async function settled(): Promise<void> {
+  for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+}
+
+function clientRecord(clientId: string, scopes: readonly string[], createdAt: number) {
+  return {
+    clientId,
+    name: clientId,
+    description: '',
+    normalizedName: clientId,
+    avatarSeed: clientId,
+    secret: { algorithm: 'sha256' as const, salt: '', hash: `digest:secret-of-${clientId}` },
+    scopes,
+    createdAt,
+  };
+}
+
+export interface TestRelayOptions {
+  /** Clients, and the nodes that each may command. */
+  readonly grants?: Readonly<Record<string, readonly string[]>>;
+  readonly scopes?: readonly string[];
+  readonly config?: Partial<RelayConfig>;
+}
+
+interface TestRelayParts {
+  readonly relay: Relay;
+  readonly clock: ManualClock;
+  readonly log: MemoryLog;
+  readonly storage: MemoryStorage;
+  readonly tokenSigner: PlainTokens;
+  readonly bugs: unknown[];
+}
