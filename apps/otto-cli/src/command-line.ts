@@ -1,0 +1,119 @@
+import { OttoError } from '@telepat/otto-protocol';
+import { Command as Parser, CommanderError } from 'commander';
+import type { Command, GivenValues } from './declare-command.js';
+
+/** The grammar of `otto`, made from the rows of the command table. */
+export function commandLine(commands: readonly Command[], version: string): CommandLine {
+  return { parse: (words) => parse(commands, version, words) };
+}
+
+function parse(commands: readonly Command[], version: string, words: readonly string[]): Parsed {
+  let printed = '';
+  let chosen: Parsed | undefined;
+  const root = parser('otto', 'Several controllers share real browser tabs, safely and at the same time.', (text) => {
+    printed += text;
+  });
+  root.version(version, '-V, --version', 'print the version');
+  root.addHelpText('after', '\nEvery command takes --json, and --help with examples.');
+  for (const command of commands) {
+    addCommand(root, command, (given) => {
+      chosen = { command, given };
+    });
+  }
+  try {
+    root.parse([...words], { from: 'user' });
+  } catch (thrown) {
+    if (!(thrown instanceof CommanderError)) throw thrown;
+    if (thrown.exitCode === 0) return { help: printed, isWrong: false };
+    if (thrown.code === 'commander.help') return { help: printed, isWrong: true };
+    throw new OttoError('invalid_usage', {
+      message: sentence(thrown.message),
+      actionableHint: helpHint(words, commands),
+    });
+  }
+  if (chosen === undefined) throw new OttoError('invalid_usage');
+  return chosen;
+}
+
+function addCommand(root: Parser, command: Command, choose: (given: GivenValues) => void): void {
+  const words = command.words.split(' ');
+  const [first = '', second] = words;
+  const parent = second === undefined ? root : groupOf(root, first);
+  const leaf = parent.command(second ?? first).description(command.summary);
+  leaf.summary(command.summary);
+  if (command.details !== undefined) leaf.description(`${command.summary}\n\n${command.details}`);
+  for (const { name, summary, required } of command.arguments)
+    leaf.argument(required ? `<${name}>` : `[${name}]`, summary);
+  for (const { flags, summary } of command.options) leaf.option(flags, summary);
+  leaf.option('--json', 'print one line of JSON');
+  leaf.addHelpText('after', `\nExamples:\n${command.examples.map((line) => `  $ ${line}`).join('\n')}`);
+  leaf.action(() => {
+    const args = Object.fromEntries(command.arguments.map(({ name }, index) => [name, leaf.processedArgs[index]]));
+    choose({ args, options: leaf.opts() });
+  });
+}
+
+function groupOf(root: Parser, word: string): Parser {
+  const known = root.commands.find((command) => command.name() === word);
+  if (known !== undefined) return known;
+  const summary = GROUPS[word] ?? word;
+  return root.command(word).description(summary).summary(summary);
+}
+
+/** Words that hold further words. */
+const GROUPS: Readonly<Record<string, string>> = {
+  client: 'The identity with which this machine sends commands.',
+  access: 'Which controllers may command the node on this machine.',
+  node: 'A node: a browser whose tabs controllers drive.',
+};
+
+/** Settings that subcommands inherit: nothing is printed and nothing exits here. */
+function parser(name: string, description: string, print: (text: string) => void): Parser {
+  return new Parser(name)
+    .description(description)
+    .exitOverride()
+    .configureOutput({ writeOut: print, writeErr: print, outputError: () => undefined })
+    .configureHelp({ subcommandTerm: termOf })
+    .helpCommand(false)
+    .showSuggestionAfterError(true);
+}
+
+/** A command in the list of commands: a group with its words, others with their arguments. */
+function termOf(command: Parser): string {
+  const words = command.commands.map((word) => word.name());
+  if (words.length > 0) return `${command.name()} ${words.join('|')}`;
+  const args = command.registeredArguments.map((argument) =>
+    argument.required ? `<${argument.name()}>` : `[${argument.name()}]`,
+  );
+  return [command.name(), ...args].join(' ');
+}
+
+/** `error: unknown option '--x'` as a sentence. */
+function sentence(message: string): string {
+  const text = message
+    .replace(/^error: /, '')
+    .replaceAll('\n', ' ')
+    .trim();
+  const capitalised = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.?!)]$/.test(capitalised) ? capitalised : `${capitalised}.`;
+}
+
+function helpHint(words: readonly string[], commands: readonly Command[]): string {
+  const typed = words.slice(0, 2);
+  const command = commands.find(({ words: known }) => known === typed.join(' ') || known === typed[0]);
+  return `See otto ${command === undefined ? '' : `${command.words} `}--help.`;
+}
+
+export interface CommandLine {
+  /** @throws OttoError `invalid_usage` */
+  parse(words: readonly string[]): Parsed;
+}
+
+/** A command with what was given to it, or help to print instead. */
+export type Parsed = { readonly command: Command; readonly given: GivenValues } | HelpText;
+
+interface HelpText {
+  readonly help: string;
+  /** The words made no command, so that help is the answer to a mistake. */
+  readonly isWrong: boolean;
+}

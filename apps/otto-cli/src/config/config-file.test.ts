@@ -1,0 +1,88 @@
+import { chmodSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../../test/temporary-folder.js';
+import { ConfigFile } from './config-file.js';
+import { SecretStore } from './secret-store.js';
+
+describe('ConfigFile', () => {
+  it('is empty before anything was set', async () => {
+    expect(await new ConfigFile(join(temporaryFolder(), 'config.json')).read()).toEqual({});
+  });
+
+  it('keeps what it does not change, also fields that it does not know', async () => {
+    const path = join(temporaryFolder(), 'config.json');
+    writeFileSync(path, JSON.stringify({ clientId: 'clt_1', theme: 'dark', accessToken: 'old' }));
+
+    await new ConfigFile(path).update({ accessToken: undefined, nodeId: 'node_a' });
+
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({ clientId: 'clt_1', theme: 'dark', nodeId: 'node_a' });
+  });
+
+  it('is readable by its owner only, in a folder of its own, with no draft left', async () => {
+    const home = join(temporaryFolder(), 'home');
+
+    await new ConfigFile(join(home, 'config.json')).update({ nodeId: 'node_a' });
+
+    expect(statSync(join(home, 'config.json')).mode & 0o777).toBe(0o600);
+    expect(statSync(home).mode & 0o777).toBe(0o700);
+    expect(readdirSync(home)).toEqual(['config.json']);
+  });
+
+  it('tightens a file that others could read', async () => {
+    const path = join(temporaryFolder(), 'config.json');
+    writeFileSync(path, '{}');
+    chmodSync(path, 0o644);
+
+    await new ConfigFile(path).update({ accessToken: 'secret' });
+
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
+  it.each(['{', '[]', '{"nodeId": 7}'])('refuses %j and names the file', async (text) => {
+    const path = join(temporaryFolder(), 'config.json');
+    writeFileSync(path, text);
+
+    await expect(new ConfigFile(path).read()).rejects.toMatchObject({
+      code: 'invalid_configuration',
+      message: expect.stringContaining(path),
+    });
+  });
+
+  it('leaves the old file whole when the new one cannot be written', async () => {
+    const folder = temporaryFolder();
+    const path = join(folder, 'config.json');
+    mkdirSync(path);
+
+    await expect(new ConfigFile(path).update({ nodeId: 'node_a' })).rejects.toThrow();
+
+    expect(readdirSync(folder)).toEqual(['config.json']);
+  });
+});
+
+describe('SecretStore', () => {
+  it('gives a secret to its own client only', async () => {
+    const store = new SecretStore({ path: join(temporaryFolder(), 'client-secret.json'), env: {} });
+
+    await store.keep('clt_1', 'cs_one');
+
+    expect(await store.secretOf('clt_1')).toBe('cs_one');
+    expect(await store.secretOf('clt_2')).toBeUndefined();
+  });
+
+  it('lets OTTO_CONTROLLER_CLIENT_SECRET win', async () => {
+    const env = { OTTO_CONTROLLER_CLIENT_SECRET: 'cs_env' };
+    const store = new SecretStore({ path: join(temporaryFolder(), 'client-secret.json'), env });
+    await store.keep('clt_1', 'cs_one');
+
+    expect(await store.secretOf('clt_1')).toBe('cs_env');
+  });
+
+  it('is readable by its owner only', async () => {
+    const path = join(temporaryFolder(), 'client-secret.json');
+
+    await new SecretStore({ path, env: {} }).keep('clt_1', 'cs_one');
+
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+});

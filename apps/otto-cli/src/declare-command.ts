@@ -1,0 +1,101 @@
+import { OttoError } from '@telepat/otto-protocol';
+import type * as z from 'zod';
+import type { CommandContext } from './context.js';
+
+/**
+ * Declares a command as a row of the table: words, arguments, options and what it does. Values are checked by their
+ * schemas before `run` sees them; a value that does not fit is wrong usage, named by its option.
+ */
+export function declareCommand<A extends ArgumentTable = {}, O extends OptionTable = {}>(
+  declaration: CommandDeclaration<A, O>,
+): Command {
+  const { words, summary, examples } = declaration;
+  const argumentRows = Object.entries<ArgumentDeclaration>(declaration.arguments ?? {});
+  const optionRows = Object.entries<OptionDeclaration>(declaration.options ?? {});
+  return {
+    words,
+    summary,
+    examples,
+    ...(declaration.details === undefined ? {} : { details: declaration.details }),
+    endsItself: declaration.endsItself ?? false,
+    arguments: argumentRows.map(([name, { summary, required }]) => ({ name, summary, required })),
+    options: optionRows.map(([key, { flags, summary }]) => ({ key, flags, summary })),
+    run: async (context, given) => {
+      const args = readValues(argumentRows, given.args, (name) => `<${name}>`);
+      const options = readValues(optionRows, given.options, (_, { flags }) => longFlag(flags));
+      // The tables' keys are the declaration's own, and each value came through its schema.
+      await declaration.run({ context, args: args as ValuesOf<A>, options: options as ValuesOf<O> });
+    },
+  };
+}
+
+function readValues<D extends { value: z.ZodType }>(
+  rows: readonly (readonly [string, D])[],
+  given: Readonly<Record<string, unknown>>,
+  nameOf: (key: string, declaration: D) => string,
+): Record<string, unknown> {
+  const values: Record<string, unknown> = {};
+  for (const [key, declaration] of rows) {
+    const parsed = declaration.value.safeParse(given[key]);
+    if (!parsed.success) {
+      const problem = parsed.error.issues[0]?.message ?? 'is not valid';
+      throw new OttoError('invalid_usage', { message: `${nameOf(key, declaration)}: ${problem}` });
+    }
+    values[key] = parsed.data;
+  }
+  return values;
+}
+
+function longFlag(flags: string): string {
+  return /--[a-z-]+/.exec(flags)?.[0] ?? flags;
+}
+
+/** A row of `COMMANDS`. */
+export interface Command {
+  /** What is typed after `otto`: one word, or a group and a word. */
+  readonly words: string;
+  readonly summary: string;
+  /** Further sentences of the help. */
+  readonly details?: string;
+  /** Command lines as people would type them; shown in the help. */
+  readonly examples: readonly string[];
+  /** It has something to end when its signal is aborted, and is waited for; others are simply left. */
+  readonly endsItself: boolean;
+  readonly arguments: readonly { name: string; summary: string; required: boolean }[];
+  readonly options: readonly { key: string; flags: string; summary: string }[];
+  run(context: CommandContext, given: GivenValues): Promise<void>;
+}
+
+/** Texts and flags as they were typed; each is checked by its schema. */
+export interface GivenValues {
+  readonly args: Readonly<Record<string, unknown>>;
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+export interface CommandDeclaration<A extends ArgumentTable, O extends OptionTable> {
+  readonly words: string;
+  readonly summary: string;
+  readonly details?: string;
+  readonly examples: readonly string[];
+  readonly endsItself?: boolean;
+  readonly arguments?: A;
+  readonly options?: O;
+  run(call: { context: CommandContext; args: ValuesOf<A>; options: ValuesOf<O> }): Promise<void>;
+}
+
+export interface ArgumentDeclaration<S extends z.ZodType = z.ZodType> {
+  readonly summary: string;
+  readonly required: boolean;
+  readonly value: S;
+}
+
+/** The key of an option is its long flag in camel case, as the parser gives it. */
+export interface OptionDeclaration<S extends z.ZodType = z.ZodType> {
+  readonly flags: string;
+  readonly summary: string;
+  readonly value: S;
+}
+
+type ArgumentTable = Readonly<Record<string, ArgumentDeclaration>>;
+type OptionTable = Readonly<Record<string, OptionDeclaration>>;
+type ValuesOf<T extends Readonly<Record<string, { value: z.ZodType }>>> = { [K in keyof T]: z.output<T[K]['value']> };

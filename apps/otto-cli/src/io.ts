@@ -1,0 +1,27 @@
+import type { Interruption } from './interruption.js';
+
+/** The process as commands see it, so that tests can give their own. */
+export interface Io {
+  readonly stdout: TextSink;
+  readonly stderr: TextSink;
+  readonly env: Environment;
+  readonly platform: NodeJS.Platform;
+  /** The current folder. */
+  readonly cwd: string;
+  /** The user's own folder. */
+  readonly userFolder: string;
+  /** Aborted by Ctrl+C and its like; the reason is an {@link Interruption} or, after a crash, the error. */
+  readonly signal: AbortSignal;
+  /** All of standard input, at most `bytesMax`. */
+  readInput(bytesMax: number): Promise<string>;
+}
+
+export interface TextSink {
+  readonly isTty: boolean;
+  write(text: string): void;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Why a command's signal is aborted. */
+export type AbortReason = Interruption | Error;

@@ -1,0 +1,10 @@
+import { processIo } from './process-io.js';
+import { run } from './run.js';
+
+/** Runs the words that the process was started with, and ends it with the exit code. */
+export async function main(host: NodeJS.Process): Promise<void> {
+  const { io, flush } = processIo(host);
+  const exitCode = await run(io, host.argv.slice(2));
+  await flush();
+  host.exit(exitCode);
+}

@@ -1,0 +1,64 @@
+import type { OttoError } from '@telepat/otto-protocol';
+import { failureDocument } from './failure.js';
+import { Ink, wantsColour } from './ink.js';
+import type { Io, TextSink } from './io.js';
+import { Screen } from './screen.js';
+import { plainText } from './terminal-text.js';
+
+/**
+ * What a command says: its answer on stdout, as text for people or as one line of JSON, and everything else on stderr.
+ * The only place that prints. On a terminal, whatever a terminal would obey is taken out first; a pipe gets the text
+ * as it is.
+ */
+export class Output {
+  /** Whether `--json` was given. */
+  readonly isJson: boolean;
+  /** Progress for people: on stdout, or on stderr when stdout belongs to JSON. */
+  readonly screen: Screen;
+  readonly #ink: Ink;
+  readonly #stdout: TextSink;
+  readonly #stderr: TextSink;
+
+  constructor(io: Pick<Io, 'stdout' | 'stderr' | 'env'>, options: { json: boolean }) {
+    this.isJson = options.json;
+    this.#stdout = io.stdout;
+    this.#stderr = io.stderr;
+    this.screen = new Screen(options.json ? io.stderr : io.stdout, io.env);
+    this.#ink = new Ink({ enabled: wantsColour({ isTty: io.stderr.isTty, env: io.env }) });
+  }
+
+  /** The answer: `document` with `--json`, else `text`. Commands that stream call it once for each line. */
+  answer(document: object, text: string): void {
+    const shown = this.isJson ? JSON.stringify(document) : plainOnTty(this.#stdout, text);
+    this.#stdout.write(shown.endsWith('\n') ? shown : `${shown}\n`);
+  }
+
+  /** Something worth knowing that is not the answer. */
+  note(text: string): void {
+    this.#stderr.write(`${plainOnTty(this.#stderr, text)}\n`);
+  }
+
+  /** Why the command failed and what to do next. */
+  failure(error: OttoError): void {
+    const failure = failureDocument(error);
+    if (this.isJson) {
+      this.#stdout.write(`${JSON.stringify({ error: failure })}\n`);
+      return;
+    }
+    const lines = [`${this.#ink.red('error')} ${this.#ink.bold(failure.code)}: ${plainText(failure.message)}`];
+    lines.push(`  ${this.#ink.dim('next')}: ${plainText(failure.hint)}`);
+    if (failure.effect === 'unknown') lines.push('  effect: unknown; it may have happened');
+    if (failure.requestId !== undefined) lines.push(`  requestId: ${plainText(failure.requestId)}`);
+    if (failure.code === 'internal_error' && error.cause instanceof Error) lines.push(plainText(stackOf(error.cause)));
+    this.#stderr.write(`${lines.join('\n')}\n`);
+  }
+}
+
+function plainOnTty(sink: TextSink, text: string): string {
+  return sink.isTty ? plainText(text) : text;
+}
+
+/** A bug is shown whole, because whoever meets it should be able to report it. */
+function stackOf(error: Error): string {
+  return error.stack ?? `${error.name}: ${error.message}`;
+}

@@ -1,0 +1,65 @@
+import { homedir } from 'node:os';
+import { OttoError } from '@telepat/otto-protocol';
+import { Interruption, type InterruptingSignal } from './interruption.js';
+import type { Io, TextSink } from './io.js';
+
+/**
+ * The real process as an {@link Io}. Signals and crashes abort its signal instead of ending the process, so that
+ * whatever a command has started can be ended first.
+ */
+export function processIo(host: NodeJS.Process): { io: Io; flush(): Promise<void> } {
+  const abort = new AbortController();
+  const interrupt = (name: InterruptingSignal) => abort.abort(new Interruption(name));
+  const crash = (error: unknown) => abort.abort(OttoError.from(error));
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) host.on(name, interrupt);
+  host.on('uncaughtException', crash);
+  host.on('unhandledRejection', crash);
+  for (const stream of [host.stdout, host.stderr]) {
+    // Whoever read us has seen enough, as in `otto extract-content … | head`.
+    stream.on('error', (error) => (isBrokenPipe(error) ? interrupt('SIGPIPE') : crash(error)));
+  }
+  const io: Io = {
+    stdout: sink(host.stdout),
+    stderr: sink(host.stderr),
+    env: host.env,
+    platform: host.platform,
+    cwd: host.cwd(),
+    userFolder: homedir(),
+    signal: abort.signal,
+    readInput: (bytesMax) => readAll(host.stdin, bytesMax),
+  };
+  return {
+    io,
+    flush: async () => {
+      await Promise.all([flushed(host.stdout), flushed(host.stderr)]);
+    },
+  };
+}
+
+function sink(stream: NodeJS.WriteStream): TextSink {
+  return { isTty: stream.isTTY === true, write: (text) => void stream.write(text) };
+}
+
+function isBrokenPipe(error: Error): boolean {
+  return 'code' in error && error.code === 'EPIPE';
+}
+
+function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    if (stream.writableEnded || stream.destroyed) resolve();
+    else stream.write('', () => resolve());
+  });
+}
+
+async function readAll(stream: NodeJS.ReadStream, bytesMax: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of stream) {
+    const part = Buffer.from(chunk);
+    bytes += part.length;
+    if (bytes > bytesMax)
+      throw new OttoError('invalid_usage', { message: `Standard input is over ${bytesMax} bytes.` });
+    chunks.push(part);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

@@ -1,0 +1,116 @@
+import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { createServer, type RequestListener } from 'node:http';
+import { dirname } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { temporaryFolder } from '../../test/temporary-folder.js';
+import { pathsOf, type Paths } from '../config/paths.js';
+import { PidFile } from '../daemon/pid-file.js';
+import { findRelay } from './find-relay.js';
+
+describe('findRelay', () => {
+  it('says stopped when there is no pid file', async () => {
+    expect(await findRelay(folder())).toEqual({ state: 'stopped' });
+  });
+
+  it('says stopped when the pid file is damaged', async () => {
+    const paths = folder();
+    writeFileSync(paths.pidFile, '{"pid":');
+
+    expect(await findRelay(paths)).toEqual({ state: 'stopped' });
+  });
+
+  it('finds a relay that lives and proves that it knows the operator token', async () => {
+    const paths = folder();
+    const port = await listen(proving('the-token'));
+    await record(paths, { port });
+
+    expect(await findRelay(paths)).toMatchObject({
+      state: 'running',
+      httpUrl: `http://127.0.0.1:${port}`,
+      operatorToken: 'the-token',
+    });
+  });
+
+  it('takes a file for stale when its process is gone', async () => {
+    const paths = folder();
+    await record(paths, { port: 1, pid: 2 ** 22 + 1 });
+
+    expect(await findRelay(paths)).toMatchObject({ state: 'stale', reason: 'its process is gone' });
+  });
+
+  it('takes a file for stale when another program has the port, and tells that program nothing', async () => {
+    const paths = folder();
+    const heard: string[] = [];
+    const port = await listen((request, response) => {
+      heard.push(`${request.url} ${JSON.stringify(request.headers)}`);
+      response.end('{"status":"ok"}');
+    });
+    await record(paths, { port });
+
+    expect(await findRelay(paths)).toMatchObject({ state: 'stale', reason: expect.stringContaining('not the relay') });
+    expect(heard.join()).not.toContain('the-token');
+  });
+
+  it.each([
+    ['a relay with another token', proving('another-token')],
+    ['a page', (_request, response) => void response.end('<html>')],
+    ['a redirect', (_request, response) => void response.writeHead(302, { location: '/' }).end()],
+  ] satisfies [string, RequestListener][])('is not taken in by %s', async (_, listener) => {
+    const paths = folder();
+    await record(paths, { port: await listen(listener) });
+
+    expect(await findRelay(paths)).toMatchObject({ state: 'stale' });
+  });
+
+  it('takes a file for stale when its pid is another process and nobody listens', async () => {
+    const paths = folder();
+    await record(paths, { port: 1 });
+
+    expect(await findRelay(paths)).toMatchObject({ state: 'stale', reason: 'nobody listens on its port' });
+  });
+});
+
+describe('PidFile', () => {
+  it('is not taken away by a process that it is not about', async () => {
+    const paths = folder();
+    await record(paths, { port: 80 });
+
+    await new PidFile(paths.pidFile).remove(process.pid + 1);
+
+    expect(await new PidFile(paths.pidFile).read()).toMatchObject({ pid: process.pid });
+  });
+});
+
+function folder(): Paths {
+  const paths = pathsOf({}, temporaryFolder());
+  mkdirSync(dirname(paths.operatorToken), { recursive: true });
+  writeFileSync(paths.operatorToken, 'the-token\n');
+  return paths;
+}
+
+async function record(paths: Paths, given: { port: number; pid?: number }): Promise<void> {
+  const pid = given.pid ?? process.pid;
+  await new PidFile(paths.pidFile).write({ pid, host: '127.0.0.1', port: given.port, version: '0.1.0', startedAt: 0 });
+}
+
+async function listen(listener: RequestListener): Promise<number> {
+  const server = createServer(listener).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
+function proving(token: string): RequestListener {
+  return (request, response) => {
+    const challenge = new URL(request.url ?? '/', 'http://x').searchParams.get('challenge') ?? '';
+    const proof = createHmac('sha256', token).update(`otto-proof:${challenge}`).digest('hex');
+    response.end(JSON.stringify({ status: 'ok', proof }));
+  };
+}

@@ -1,0 +1,43 @@
+import type { Paths } from '../config/paths.js';
+import { PidFile, isAlive, type PidRecord } from '../daemon/pid-file.js';
+import { readOperatorToken } from './operator-token.js';
+import { proveRelay } from './relay-proof.js';
+
+/**
+ * The relay that runs on this machine, by its pid file. A process is taken for ours only when it lives **and** proves
+ * that it knows the operator token: a stale file names a pid and a port that may be anybody's by now.
+ */
+export async function findRelay(paths: Paths, signal?: AbortSignal): Promise<FoundRelay> {
+  const record = await new PidFile(paths.pidFile).read();
+  if (record === undefined) return { state: 'stopped' };
+  if (!isAlive(record.pid)) return { state: 'stale', record, reason: 'its process is gone' };
+
+  const operatorToken = await readOperatorToken(paths.operatorToken);
+  if (operatorToken === undefined) return { state: 'stale', record, reason: 'there is no operator token beside it' };
+  const httpUrl = httpUrlOf(record);
+  const outcome = await proveRelay({ httpUrl, operatorToken, ...(signal === undefined ? {} : { signal }) });
+  if (outcome === 'proved') return { state: 'running', record, httpUrl, operatorToken };
+  if (outcome === 'silent') return { state: 'silent', record };
+  const who = outcome === 'nobody' ? 'nobody listens on its port' : 'what listens on its port is not the relay';
+  return { state: 'stale', record, reason: who };
+}
+
+/** How programs on this machine reach a relay that is bound to this host. */
+function httpUrlOf({ host, port }: PidRecord): string {
+  const reachable = { '0.0.0.0': '127.0.0.1', '::': '::1' }[host] ?? host;
+  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
+}
+
+/** `silent`: the process lives and its port is taken, but it does not answer; nothing is known about it. */
+export type FoundRelay =
+  | { readonly state: 'stopped' }
+  | { readonly state: 'stale'; readonly record: PidRecord; readonly reason: string }
+  | { readonly state: 'silent'; readonly record: PidRecord }
+  | RunningRelay;
+
+export interface RunningRelay {
+  readonly state: 'running';
+  readonly record: PidRecord;
+  readonly httpUrl: string;
+  readonly operatorToken: string;
+}

@@ -1,0 +1,66 @@
+import { OttoError } from '@telepat/otto-protocol';
+import { commandLine } from './command-line.js';
+import { COMMANDS } from './commands/index.js';
+import { ConfigFile } from './config/config-file.js';
+import { pathsOf } from './config/paths.js';
+import { SecretStore } from './config/secret-store.js';
+import type { CommandContext } from './context.js';
+import type { Command } from './declare-command.js';
+import { EXIT_CODES, exitCodeOf } from './exit-codes.js';
+import { Interruption, unlessAborted } from './interruption.js';
+import type { Io } from './io.js';
+import { Output } from './output.js';
+import { readVersion } from './version.js';
+
+/** Runs one command line to its exit code. The only place where errors of commands are caught. */
+export async function run(io: Io, words: readonly string[], commands: readonly Command[] = COMMANDS): Promise<number> {
+  const output = new Output(io, { json: asksForJson(words) });
+  try {
+    const parsed = commandLine(commands, readVersion()).parse(words);
+    if ('help' in parsed) {
+      (parsed.isWrong ? io.stderr : io.stdout).write(parsed.help);
+      return parsed.isWrong ? EXIT_CODES.usage : EXIT_CODES.success;
+    }
+    const work = parsed.command.run(contextOf(io, output), parsed.given);
+    await (parsed.command.endsItself ? work : unlessAborted(io.signal, work));
+    if (hasCrashed(io)) return report(io, output, io.signal.reason);
+    return EXIT_CODES.success;
+  } catch (thrown) {
+    return report(io, output, thrown);
+  }
+}
+
+/** An aborted signal is the cause of whatever failed after it; a crash that aborted it is told as the failure. */
+function report(io: Io, output: Output, thrown: unknown): number {
+  const cause: unknown = io.signal.aborted ? io.signal.reason : thrown;
+  if (cause instanceof Interruption) {
+    if (!output.isJson) output.note('otto: interrupted');
+    return exitCodeOf(cause);
+  }
+  const error = OttoError.from(cause);
+  output.failure(error);
+  return exitCodeOf(error);
+}
+
+/** Something failed where nobody could catch it; the command has ended all the same. */
+function hasCrashed(io: Io): boolean {
+  return io.signal.aborted && !(io.signal.reason instanceof Interruption);
+}
+
+function contextOf(io: Io, output: Output): CommandContext {
+  const paths = pathsOf(io.env, io.userFolder);
+  return {
+    io,
+    output,
+    paths,
+    config: new ConfigFile(paths.config),
+    secrets: new SecretStore({ path: paths.clientSecret, env: io.env }),
+    version: readVersion(),
+  };
+}
+
+/** Wrong usage must be answered as JSON too, when that was asked for, so this is found out before parsing. */
+function asksForJson(words: readonly string[]): boolean {
+  const end = words.indexOf('--');
+  return words.slice(0, end === -1 ? undefined : end).includes('--json');
+}

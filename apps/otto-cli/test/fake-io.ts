@@ -1,0 +1,46 @@
+import { tmpdir } from 'node:os';
+import type { Environment, Io, TextSink } from '../src/io.js';
+
+/** A process in memory: what was printed can be read, and it can be interrupted. */
+export class FakeIo implements Io {
+  readonly stdout: FakeSink;
+  readonly stderr: FakeSink;
+  readonly env: Environment;
+  readonly platform = process.platform;
+  readonly cwd = tmpdir();
+  readonly userFolder: string;
+  readonly signal: AbortSignal;
+  readonly #abort = new AbortController();
+  readonly #input: string;
+
+  constructor(options: { isTty?: boolean; env?: Environment; userFolder?: string; input?: string } = {}) {
+    this.stdout = new FakeSink(options.isTty ?? false);
+    this.stderr = new FakeSink(options.isTty ?? false);
+    this.env = options.env ?? {};
+    this.userFolder = options.userFolder ?? '/nowhere';
+    this.signal = this.#abort.signal;
+    this.#input = options.input ?? '';
+  }
+
+  abort(reason: Error): void {
+    this.#abort.abort(reason);
+  }
+
+  readInput(): Promise<string> {
+    return Promise.resolve(this.#input);
+  }
+}
+
+/** Remembers what was written. */
+export class FakeSink implements TextSink {
+  readonly isTty: boolean;
+  text = '';
+
+  constructor(isTty: boolean) {
+    this.isTty = isTty;
+  }
+
+  write(text: string): void {
+    this.text += text;
+  }
+}
