@@ -64,7 +64,7 @@ function problemOf(value: Record<string, unknown>): string | undefined {
   if (typeof value['protocolVersion'] !== 'string') return 'protocolVersion must be a string, such as "1.0".';
   if (!isCompatibleVersion(value['protocolVersion'])) return undefined;
   if (!messageTypes.has(value['messageType'])) {
-    return `messageType ${shorten(JSON.stringify(value['messageType']) ?? 'missing')} is not one of Otto protocol 1.0.`;
+    return `messageType ${named(value['messageType'])} is not one of Otto protocol 1.0.`;
   }
   if (usableRequestId(value['requestId']) === undefined) {
     return `requestId must be a string of 1 to ${KEPT_STRING_LENGTH_MAX} characters.`;
@@ -87,6 +87,11 @@ function usableRequestId(value: unknown): string | undefined {
 
 function isKeptString(value: unknown): value is string {
   return typeof value === 'string' && value.length <= KEPT_STRING_LENGTH_MAX;
+}
+
+/** A text in quotes; of anything else only its kind, because it may be nested too deep to be written out. */
+function named(value: unknown): string {
+  return typeof value === 'string' ? `"${shorten(value)}"` : `(${value === undefined ? 'missing' : typeof value})`;
 }
 
 function shorten(text: string): string {

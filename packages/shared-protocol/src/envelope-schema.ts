@@ -13,5 +13,6 @@ export const envelopeSchema = z.looseObject({
   traceId: z.string().max(KEPT_STRING_LENGTH_MAX).optional(),
   timestamp: z.unknown().optional(),
   senderRole: z.enum(SENDER_ROLES),
-  payload: z.unknown(),
+  // A missing payload is for the message type to refuse, with a code of its own.
+  payload: z.unknown().optional(),
 });

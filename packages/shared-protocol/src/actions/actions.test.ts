@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { ACTIONS, actionDescriptor, isActionName, isErrorCode, scopesAllow } from '../index.js';
+
+const rows = Object.entries(ACTIONS);
+
+describe('ACTIONS', () => {
+  it.each(rows)('%s has a summary in one sentence and errors of the catalogue', (_name, action) => {
+    expect(action.summary).toMatch(/^[A-Z][^.]*\.$/);
+    for (const code of action.errors) expect(isErrorCode(code), code).toBe(true);
+    expect(new Set(action.errors).size).toBe(action.errors.length);
+  });
+
+  it.each(rows)('%s takes a tab exactly when it says so', (_name, action) => {
+    const takesTab = action.input
+      .safeParse({ tabSessionId: 1 })
+      .error?.issues.some(({ path }) => path[0] === 'tabSessionId');
+
+    expect(takesTab).toBe(action.tab !== 'never');
+  });
+
+  it.each(rows)('%s lets the relay say who asks exactly when it needs to know', (_name, action) => {
+    const issues = action.input.safeParse({ __controllerClientId: 1 }).error?.issues ?? [];
+
+    expect(issues.some(({ path }) => path[0] === '__controllerClientId')).toBe(action.needsCaller);
+  });
+
+  it.each(rows)('%s refuses fields that it does not know', (_name, action) => {
+    const issues = action.input.safeParse({ surprise: true }).error?.issues ?? [];
+
+    expect(issues.some(({ code }) => code === 'unrecognized_keys')).toBe(true);
+  });
+
+  it('reads of other people’s pages know who asks, because they may open a tab for it', () => {
+    for (const [name, action] of rows) if (action.tab === 'optional') expect(action.needsCaller, name).toBe(true);
+  });
+
+  it('internal actions are those that no scope allows', () => {
+    const internal = rows.filter(([, action]) => action.internal === true).map(([name]) => name);
+
+    expect(internal).toEqual(rows.map(([name]) => name).filter((name) => !scopesAllow(['*'], name)));
+  });
+
+  it('names of the prototype are no actions', () => {
+    expect(isActionName('constructor')).toBe(false);
+    expect(actionDescriptor('__proto__')).toBeUndefined();
+    expect(actionDescriptor('primitive.tab.open')).toBe(ACTIONS['primitive.tab.open']);
+  });
+});

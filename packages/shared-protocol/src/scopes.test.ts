@@ -1,0 +1,58 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ACTIONS, DEFAULT_CONTROLLER_SCOPES, RELAY_SCOPES, SCOPE_PATTERN, holdsScope, scopesAllow } from './index.js';
+
+describe('scopesAllow', () => {
+  it('allows an action by its exact name, by its prefix and by *', () => {
+    expect(scopesAllow(['primitive.tab.open'], 'primitive.tab.open')).toBe(true);
+    expect(scopesAllow(['primitive.tab.*'], 'primitive.tab.open')).toBe(true);
+    expect(scopesAllow(['primitive.*'], 'primitive.tab.open')).toBe(true);
+    expect(scopesAllow(['*'], 'primitive.tab.open')).toBe(true);
+  });
+
+  it('takes a prefix to end at a dot', () => {
+    expect(scopesAllow(['primitive.tab.*'], 'primitive.tabs.open')).toBe(false);
+    expect(scopesAllow(['primitive.tab.*'], 'primitive.tab')).toBe(false);
+    expect(scopesAllow(['primitive.tab'], 'primitive.tab.open')).toBe(false);
+    expect(scopesAllow(['primitive*'], 'primitive.tab.open')).toBe(false);
+  });
+
+  it('allows nothing without a scope', () => {
+    expect(scopesAllow([], 'primitive.tab.open')).toBe(false);
+    expect(scopesAllow([''], 'primitive.tab.open')).toBe(false);
+  });
+
+  it.each([['primitive.tab.close_owned'], ['relay.command_status'], ['relay.anything']])(
+    'never allows %s, which is the relay’s own, under any scopes',
+    (action) => {
+      fc.assert(
+        fc.property(fc.array(fc.constantFrom('*', action, 'relay.*', 'primitive.*', 'primitive.tab.*')), (scopes) => {
+          expect(scopesAllow(scopes, action)).toBe(false);
+        }),
+      );
+    },
+  );
+});
+
+describe('holdsScope', () => {
+  it('lets * stand for reading logs and for no other scope of the relay', () => {
+    expect(RELAY_SCOPES.filter((scope) => holdsScope(['*'], scope))).toEqual(['logs.read']);
+    for (const scope of RELAY_SCOPES) expect(holdsScope([scope], scope)).toBe(true);
+    expect(holdsScope(['relay.*'], 'relay.admin')).toBe(false);
+  });
+});
+
+describe('DEFAULT_CONTROLLER_SCOPES', () => {
+  it('are well-formed, and cover every action of this build that a controller may send', () => {
+    for (const scope of DEFAULT_CONTROLLER_SCOPES) expect(scope).toMatch(SCOPE_PATTERN);
+    const forControllers = Object.entries(ACTIONS).filter(([, descriptor]) => descriptor.internal !== true);
+    for (const [action] of forControllers) expect(scopesAllow(DEFAULT_CONTROLLER_SCOPES, action), action).toBe(true);
+  });
+
+  it('hold nothing that gives power over the relay or other controllers', () => {
+    expect(holdsScope(DEFAULT_CONTROLLER_SCOPES, 'relay.admin')).toBe(false);
+    expect(holdsScope(DEFAULT_CONTROLLER_SCOPES, 'pairing.approve')).toBe(false);
+    expect(scopesAllow(DEFAULT_CONTROLLER_SCOPES, 'primitive.page.evaluate')).toBe(false);
+    expect(scopesAllow(DEFAULT_CONTROLLER_SCOPES, 'primitive.page.download')).toBe(false);
+  });
+});
