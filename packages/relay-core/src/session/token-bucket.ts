@@ -1,14 +1,15 @@
+/** What one token is worth: counted so, a fill of so many a minute is whole numbers, and nothing is lost to rounding. */
+const TOKEN = 60_000;
+
 /** A token bucket over monotonic time: so many a minute, and a burst of the same size. */
 export class TokenBucket {
-  readonly #size: number;
-  readonly #perMs: number;
-  #tokens: number;
+  readonly #perMinute: number;
+  #fill: number;
   #filledAt: number;
 
   constructor(perMinute: number, ticks: number) {
-    this.#size = perMinute;
-    this.#perMs = perMinute / 60_000;
-    this.#tokens = perMinute;
+    this.#perMinute = perMinute;
+    this.#fill = perMinute * TOKEN;
     this.#filledAt = ticks;
   }
 
@@ -17,12 +18,13 @@ export class TokenBucket {
    * @returns 0 when there was one, else the milliseconds until there will be
    */
   take(ticks: number): number {
-    this.#tokens = Math.min(this.#size, this.#tokens + (ticks - this.#filledAt) * this.#perMs);
+    const earned = (ticks - this.#filledAt) * this.#perMinute;
+    this.#fill = Math.min(this.#perMinute * TOKEN, this.#fill + earned);
     this.#filledAt = ticks;
-    if (this.#tokens >= 1) {
-      this.#tokens -= 1;
+    if (this.#fill >= TOKEN) {
+      this.#fill -= TOKEN;
       return 0;
     }
-    return Math.ceil((1 - this.#tokens) / this.#perMs);
+    return Math.ceil((TOKEN - this.#fill) / this.#perMinute);
   }
 }
