@@ -67,7 +67,7 @@ export default tseslint.config(
       'prefer-const': 'error',
       eqeqeq: 'error',
       'no-useless-rename': 'error',
-      'max-params': ['error', 3],
+      'max-params': ['error', 4],
       'max-lines': ['error', { max: 300 }],
       'max-lines-per-function': ['error', { max: 60 }],
       'no-restricted-syntax': ['error', ...syntax('no export *', 'no default export')],

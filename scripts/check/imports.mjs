@@ -65,13 +65,13 @@ function importIn(node) {
 
 /** @param {ts.ImportClause | undefined} clause */
 function namesOf(clause) {
-  const bindings = clause?.namedBindings;
-  if (clause === undefined || bindings === undefined || !ts.isNamedImports(bindings)) {
-    return { isType: clause?.phaseModifier === ts.SyntaxKind.TypeKeyword, names: /** @type {string[]} */ (['*']) };
-  }
+  if (clause === undefined) return { isType: false, names: [] };
+  const isType = clause.phaseModifier === ts.SyntaxKind.TypeKeyword;
+  const bindings = clause.namedBindings;
+  if (bindings === undefined || !ts.isNamedImports(bindings)) return { isType, names: ['*'] };
   const areTypes = bindings.elements.length > 0 && bindings.elements.every((element) => element.isTypeOnly);
-  const isType = clause.phaseModifier === ts.SyntaxKind.TypeKeyword || (areTypes && clause.name === undefined);
-  return { isType, names: [...bindings.elements.map(originalName), ...(clause.name === undefined ? [] : ['default'])] };
+  const names = bindings.elements.map(originalName);
+  return clause.name === undefined ? { isType: isType || areTypes, names } : { isType, names: [...names, 'default'] };
 }
 
 /** @param {ts.ImportSpecifier | ts.ExportSpecifier} element */

@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest';
+import { deadCodeProblems } from './dead-code.mjs';
+
+const manifest = JSON.stringify({ name: 'a', exports: { '.': { '@telepat/source': './src/index.ts' } } });
+
+it('names files that nothing reaches, exports that nobody uses, and circles', () => {
+  const files = new Map([
+    ['packages/a/package.json', manifest],
+    ['packages/a/src/index.ts', "export { used } from './used.js';"],
+    ['packages/a/src/used.ts', "import { turn } from './turn.js'; export const used = turn; export const unused = 1;"],
+    ['packages/a/src/turn.ts', "import { used } from './used.js'; export const turn = used;"],
+    ['packages/a/src/forgotten.ts', ''],
+  ]);
+
+  expect(deadCodeProblems({ files })).toEqual([
+    'packages/a/src/forgotten.ts: nothing that runs imports it',
+    'packages/a/src/used.ts: exports unused, which no other file uses',
+    'circle of imports: packages/a/src/used.ts → packages/a/src/turn.ts → packages/a/src/used.ts',
+  ]);
+});
+
+it('what only its own test uses is used by nobody', () => {
+  const files = new Map([
+    ['packages/a/package.json', manifest],
+    ['packages/a/src/index.ts', "import './part.js';"],
+    ['packages/a/src/part.ts', 'export function tested() {}'],
+    ['packages/a/src/part.test.ts', "import { tested } from './part.js';"],
+  ]);
+
+  expect(deadCodeProblems({ files })).toEqual(['packages/a/src/part.ts: exports tested, which no other file uses']);
+});
