@@ -65,7 +65,7 @@ export class LinkAttempt {
       },
       (reason: unknown) => {
         const error = OttoError.from(reason);
-        this.#end({ error, isFinal: !error.retryable });
+        this.#end({ error, isFinal: !error.retryable || error.code === 'invalid_access_token' });
       },
     );
   }

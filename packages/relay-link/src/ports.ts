@@ -34,7 +34,8 @@ export type Random = () => number;
 export interface TokenSource {
   /**
    * A token; with `renew: true` the last one was refused, so a new one is needed.
-   * @throws OttoError when there is none to be had: the link stops trying if the code is not retryable.
+   * @throws OttoError when there is none to be had: the link stops trying if that is not retryable, and also after
+   *   `invalid_access_token`, which says that there is nothing to renew with.
    */
   accessToken(options: { renew: boolean }): Promise<string>;
 }

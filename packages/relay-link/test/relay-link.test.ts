@@ -93,13 +93,16 @@ describe('letting in', () => {
 
   it('a source without a token ends the link, unless a token may come later', async () => {
     const gone = world({ tokens: failing(new OttoError('invalid_refresh_token')) });
+    const spent = world({ tokens: failing(new OttoError('invalid_access_token')) });
     const later = world({ tokens: failing(new OttoError('relay_unreachable', { effect: 'none' })) });
 
     gone.link.start();
+    spent.link.start();
     later.link.start();
     await settled();
 
     expect(gone.link.state).toMatchObject({ phase: 'closed', error: { code: 'invalid_refresh_token' } });
+    expect(spent.link.state).toMatchObject({ phase: 'closed', error: { code: 'invalid_access_token' } });
     expect(later.link.state).toMatchObject({ phase: 'waiting', error: { code: 'relay_unreachable' } });
     expect(gone.network.opened).toHaveLength(0);
   });

@@ -1,0 +1,20 @@
+export {
+  CONNECT_TIMEOUT_MS_DEFAULT,
+  OttoClient,
+  type ConnectOptions,
+  type InputOf,
+  type OutputOf,
+} from './otto-client.js';
+export type { NodeCommandOptions, NodeHandle, OpenOptions } from './node-handle.js';
+export type { ExtractOptions, NavigateOptions, SelectOptions, Tab, TabCommandOptions } from './tab.js';
+export type { CommandEvent, CommandResult } from './outcome.js';
+export type { CommandOptions } from './session.js';
+export type { Credentials, TokenPair } from './client-tokens.js';
+export { HTTP_TIMEOUT_MS_DEFAULT, OttoHttpApi, type LogFilter, type OttoHttpApiOptions } from './http-api.js';
+export type { Bearer } from './http-call.js';
+export { relayUrls, type RelayUrls } from './relay-urls.js';
+export { OttoError, RemoteError } from '@telepat/otto-protocol';
+export type { ActionInput, ActionName, ActionOutput, ErrorCategory, ErrorCode } from '@telepat/otto-protocol';
+
+// The world that the SDK needs; of interest only to those who run it elsewhere than in Node or a browser.
+export type { Fetch, FetchInit, FetchReply, Platform } from './platform/platform.js';

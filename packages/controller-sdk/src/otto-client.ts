@@ -1,0 +1,126 @@
+import type { ActionInput, ActionName, ActionOutput } from '@telepat/otto-protocol';
+import type { ConnectedNodesReply } from '@telepat/otto-protocol/http';
+import { platform as hostPlatform } from '#platform';
+import { ClientTokens, type Credentials } from './client-tokens.js';
+import { OttoHttpApi } from './http-api.js';
+import { NodeHandle } from './node-handle.js';
+import type { CommandResult } from './outcome.js';
+import type { Platform } from './platform/platform.js';
+import { relayUrls } from './relay-urls.js';
+import { Session, type CommandOptions } from './session.js';
+
+/** How long `connect` tries. */
+export const CONNECT_TIMEOUT_MS_DEFAULT = 15_000;
+
+/**
+ * A controller that is connected to a relay. It connects again by itself when the connection is lost; commands that
+ * were under way then fail with `relay_disconnected`, and say in `effect` whether they may have had one.
+ *
+ * Every failure is an `OttoError`: `code` (the relay's, or a node's own), `category`, `retryable`, `effect`,
+ * `requestId` and `hint` say what happened and what to do.
+ *
+ * @example
+ * const client = await OttoClient.connect({ relayUrl: 'ws://127.0.0.1:8787', clientId, clientSecret });
+ * const tab = await client.node('node_a').tabs.open('https://example.com');
+ * console.log((await tab.markdown()).content);
+ * await client.close();
+ */
+export class OttoClient {
+  readonly #session: Session;
+  readonly #http: OttoHttpApi;
+  readonly #clientId: string | undefined;
+
+  private constructor(parts: { session: Session; http: OttoHttpApi; clientId: string | undefined }) {
+    this.#session = parts.session;
+    this.#http = parts.http;
+    this.#clientId = parts.clientId;
+  }
+
+  /**
+   * Connects and authenticates, with the client's secret or with tokens.
+   *
+   * @throws OttoError `relay_unreachable`, or what the relay said against the credentials.
+   */
+  static async connect(options: ConnectOptions): Promise<OttoClient> {
+    const platform = options.platform ?? hostPlatform;
+    const { clock, fetch } = platform;
+    const urls = relayUrls(options.relayUrl);
+    const tokens = new ClientTokens(options, {
+      http: new OttoHttpApi({ baseUrl: urls.http, clock, fetch }),
+      newKey: () => platform.newId('req'),
+    });
+    const session = new Session({ url: urls.ws, tokens, platform });
+    await session.open({ timeoutMs: options.timeoutMs ?? CONNECT_TIMEOUT_MS_DEFAULT, signal: options.signal });
+    const http = new OttoHttpApi({ baseUrl: urls.http, clock, fetch, bearer: (wish) => tokens.accessToken(wish) });
+    return new OttoClient({ session, http, clientId: options.clientId });
+  }
+
+  /** The registered client that this controller is, where `connect` was told. */
+  get clientId(): string | undefined {
+    return this.#clientId;
+  }
+
+  /** The name of this login. */
+  get controllerId(): string | undefined {
+    return this.#session.identity?.controllerId;
+  }
+
+  /** What this controller may do. */
+  get scopes(): readonly string[] {
+    return this.#session.identity?.scopes ?? [];
+  }
+
+  readonly nodes = {
+    /** The connected nodes that this controller may command. */
+    list: async (options: { detail?: boolean } = {}): Promise<ConnectedNodesReply['nodes']> =>
+      (await this.#http.nodes.connected(options)).nodes,
+  };
+
+  /** One node, to command it. Nothing is sent yet. */
+  node(nodeId: string): NodeHandle {
+    return new NodeHandle(nodeId, (action, input, options) => this.send(action, input, { ...options, nodeId }));
+  }
+
+  /**
+   * Sends one command and settles with its outcome. Input and data of the actions in the catalogue are typed; other
+   * actions are sent as they are.
+   */
+  async send<A extends string>(
+    action: A,
+    input: InputOf<A>,
+    options: CommandOptions,
+  ): Promise<CommandResult<OutputOf<A>>> {
+    const result = await this.#session.run({ ...options, action, input });
+    // A node answers as the descriptor of the action says; the relay does not look into it, and neither do we.
+    return result as CommandResult<OutputOf<A>>;
+  }
+
+  /** Asks the relay to keep this controller's tabs for a while after it left, for the next one of the same client. */
+  detach(options: { keepTabsMs?: number } = {}): void {
+    this.#session.event({ type: 'session_detach', ...options });
+  }
+
+  /** Leaves. What is still under way fails with `relay_disconnected`. */
+  close(): Promise<void> {
+    return this.#session.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}
+
+/** The input of an action, where its name is in the catalogue. */
+export type InputOf<A extends string> = A extends ActionName ? ActionInput<A> : Readonly<Record<string, unknown>>;
+
+/** The data that an action gives, where its name is in the catalogue. */
+export type OutputOf<A extends string> = A extends ActionName ? ActionOutput<A> : unknown;
+
+export interface ConnectOptions extends Credentials {
+  /** `ws://127.0.0.1:8787`, or the relay's HTTP address. */
+  readonly relayUrl: string;
+  readonly timeoutMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** The world, where it is neither Node nor a browser. */
+  readonly platform?: Platform | undefined;
+}

@@ -1,0 +1,94 @@
+import type { ActionInput, ActionName, ActionOutput } from '@telepat/otto-protocol';
+import type { InputOf, OutputOf } from './otto-client.js';
+import type { NodeCommandOptions } from './node-handle.js';
+
+/**
+ * One tab at a node. Its commands run one after another, also those of other controllers: unless told otherwise, each
+ * waits for its turn.
+ *
+ * @example await using tab = await node.tabs.open('https://example.com');
+ */
+export class Tab {
+  readonly tabSessionId: string;
+  readonly #run: RunInTab;
+
+  constructor(tabSessionId: string, run: RunInTab) {
+    this.tabSessionId = tabSessionId;
+    this.#run = run;
+  }
+
+  /** Loads a URL and waits until its page is loaded, unless `waitUntil` says otherwise. */
+  navigate(url: string, { waitUntil = 'load', ...options }: NavigateOptions = {}): Promise<Navigated> {
+    return this.#run('primitive.tab.navigate', { url, waitUntil }, options);
+  }
+
+  /** The visible text of the page, or of the first element that matches `selector`. */
+  async text({ selector, ...options }: SelectOptions = {}): Promise<string> {
+    return (await this.#run('primitive.dom.extract_text', given({ selector }), options)).text;
+  }
+
+  /** The HTML as it stands. */
+  html({ selector, maxChars, ...options }: ExtractOptions = {}): Promise<ActionOutput<'primitive.dom.extract_html'>> {
+    return this.#run('primitive.dom.extract_html', given({ selector, maxChars }), options);
+  }
+
+  /** The HTML without scripts, styles, handlers and comments. */
+  cleanHtml({ selector, maxChars, ...options }: ExtractOptions = {}): Promise<CleanHtml> {
+    return this.#run('primitive.dom.extract_clean_html', given({ selector, maxChars }), options);
+  }
+
+  /** The page as Markdown, with tables, code and absolute links. */
+  markdown({ selector, maxChars, ...options }: ExtractOptions = {}): Promise<Markdown> {
+    return this.#run('primitive.dom.extract_markdown', given({ selector, maxChars }), options);
+  }
+
+  /** A picture of the page or of one element; its bytes are in `contentBase64`. */
+  screenshot(input: ScreenshotInput = {}, options: TabCommandOptions = {}): Promise<Screenshot> {
+    return this.#run('primitive.page.screenshot', input, options);
+  }
+
+  /** Closes the tab after what waits in it; with `force` at once, and what runs there ends with `tab_closed`. */
+  async close({ force = false, ...options }: TabCommandOptions & { readonly force?: boolean } = {}): Promise<void> {
+    await this.#run('primitive.tab.close', force ? { force } : {}, options);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close({ force: true });
+  }
+}
+
+/** Leaves out what was not given. */
+function given<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  // Only undefined values are taken out.
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}
+
+type Navigated = ActionOutput<'primitive.tab.navigate'>;
+type CleanHtml = ActionOutput<'primitive.dom.extract_clean_html'>;
+type Markdown = ActionOutput<'primitive.dom.extract_markdown'>;
+type Screenshot = ActionOutput<'primitive.page.screenshot'>;
+type ScreenshotInput = Omit<ActionInput<'primitive.page.screenshot'>, 'url' | 'tabSessionId' | '__controllerClientId'>;
+
+/** `CommandOptions` of a command whose tab is known. */
+export type TabCommandOptions = Omit<NodeCommandOptions, 'tabSessionId'>;
+
+export interface NavigateOptions extends TabCommandOptions {
+  readonly waitUntil?: 'none' | 'commit' | 'domcontentloaded' | 'load' | 'networkidle' | undefined;
+}
+
+export interface SelectOptions extends TabCommandOptions {
+  readonly selector?: string | undefined;
+}
+
+export interface ExtractOptions extends SelectOptions {
+  /** Longer content is cut off, and `truncated` says so. */
+  readonly maxChars?: number | undefined;
+}
+
+type RunInTab = <A extends ActionName>(
+  action: A,
+  input: InputOf<A>,
+  options: TabCommandOptions,
+) => Promise<OutputOf<A>>;
