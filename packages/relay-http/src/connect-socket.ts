@@ -1,0 +1,69 @@
+import type { Socket } from 'node:net';
+import { CLOSE_CODES, type Role } from '@telepat/otto-protocol';
+import type { Connection, Origin, Relay } from '@telepat/otto-relay-core';
+import type { RawData, WebSocket } from 'ws';
+import { FrameMeter } from './frame-meter.js';
+import type { OpenSocket, OpenSockets } from './open-sockets.js';
+import { SocketPeer, type SocketPeerLimits } from './socket-peer.js';
+
+/**
+ * Turns an accepted WebSocket into a connection of the relay: text in, close in, nothing else. `Connection.closed` is
+ * called once, whatever the end was.
+ */
+export function connectSocket(relay: Relay, accepted: AcceptedSocket, room: SocketRoom): void {
+  const { socket, stream, role, origin } = accepted;
+  const peer = new SocketPeer(socket, stream, room.limits);
+  const connection = relay.connect(peer, { role, remoteAddress: origin.address });
+  const place: OpenSocket = {
+    origin,
+    get isAuthenticated() {
+      return connection.isAuthenticated;
+    },
+    giveWay: () => peer.close(CLOSE_CODES.policy, 'Too many unauthenticated connections.'),
+    shutDown: () => peer.close(CLOSE_CODES.relay_shutting_down, 'relay_shutting_down'),
+  };
+  room.sockets.add(place);
+  meterUntilAuthenticated(stream, peer, connection);
+
+  socket.on('message', (data: RawData, isBinary: boolean) => {
+    if (peer.isClosing) return;
+    if (isBinary || !Buffer.isBuffer(data)) peer.close(CLOSE_CODES.binary_frame, 'Frames are text.');
+    else connection.receive(data.toString('utf8'), data);
+  });
+  socket.on('pong', () => connection.ponged());
+  socket.on('close', () => {
+    room.sockets.remove(place);
+    connection.closed();
+  });
+}
+
+/** Bounds what a socket may send before it is authenticated, below the frame parser. */
+function meterUntilAuthenticated(stream: Socket, peer: SocketPeer, connection: Connection): void {
+  const meter = new FrameMeter();
+  const read = (chunk: Buffer) => {
+    const verdict = connection.isAuthenticated ? 'authenticated' : meter.take(chunk);
+    if (verdict === 'fine') return;
+    stream.removeListener('data', read);
+    if (verdict === 'too_many_bytes') stream.destroy();
+    if (verdict === 'frame_too_large') {
+      peer.close(CLOSE_CODES.frame_too_large, 'Frames before authentication are at most 64 KiB.');
+    }
+  };
+  // Before the parser's own listener, so that nothing too large reaches it.
+  stream.prependListener('data', read);
+}
+
+/** A socket that was let in. */
+export interface AcceptedSocket {
+  readonly socket: WebSocket;
+  /** What the socket runs over. */
+  readonly stream: Socket;
+  readonly role: Role | undefined;
+  readonly origin: Origin;
+}
+
+/** What the sockets of one relay share. */
+export interface SocketRoom {
+  readonly sockets: OpenSockets;
+  readonly limits: SocketPeerLimits;
+}

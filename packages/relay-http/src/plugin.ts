@@ -1,0 +1,48 @@
+import { OttoError } from '@telepat/otto-protocol';
+import { HTTP_BODY_BYTES_MAX } from '@telepat/otto-protocol/limits';
+import type { FastifyInstance } from 'fastify';
+import fastifyPlugin from 'fastify-plugin';
+import { answerError } from './error-handler.js';
+import { registerRoutes } from './http-routes.js';
+import { parseJsonBody } from './json-body.js';
+import { OpenSockets } from './open-sockets.js';
+import type { RelayHttpOptions } from './options.js';
+import { RequestGuard } from './request-guard.js';
+import { ROUTES } from './routes/index.js';
+import { logRefusedUpgrade, openEndpoint } from './ws-endpoint.js';
+
+/** HTTP connections that may be open beside the WebSockets. */
+const HTTP_CONNECTIONS_MAX = 1_024;
+
+/**
+ * The doors of a relay: its HTTP routes, and its WebSocket endpoint on any path. What it sets up holds for the whole
+ * server: the rules of hosts and origins, the shape of errors, the parsing of bodies.
+ *
+ * @example
+ * const app = fastify(SERVER_OPTIONS);
+ * await app.register(relayHttp, { relay, operator, readiness, process, policy });
+ * await app.listen({ host: '127.0.0.1', port: 8787 });
+ */
+export const relayHttp = fastifyPlugin(openDoors, { name: '@telepat/otto-relay-http', fastify: '5.x' });
+
+async function openDoors(app: FastifyInstance, options: RelayHttpOptions): Promise<void> {
+  const { policy } = options;
+  const sockets = new OpenSockets(policy);
+  const guard = new RequestGuard(options, sockets);
+  app.server.maxConnections = policy.maxSockets + HTTP_CONNECTIONS_MAX;
+
+  app.setErrorHandler((error, request, reply) => {
+    if (request.ws) logRefusedUpgrade(error, request, options);
+    answerError(error, request, reply);
+  });
+  app.setNotFoundHandler(() => {
+    throw new OttoError('not_found');
+  });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'string', bodyLimit: HTTP_BODY_BYTES_MAX }, parseJsonBody);
+
+  await openEndpoint(app, options, sockets);
+  // After the endpoint's own hook, which tells upgrades from requests.
+  app.addHook('onRequest', (request, reply, done) => guard.check(request, reply, done));
+  registerRoutes(app, ROUTES, options);
+}

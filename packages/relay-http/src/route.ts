@@ -1,0 +1,93 @@
+import { OttoError, isErrorCode, isObject, type RelayScope } from '@telepat/otto-protocol';
+import type { Caller, Origin, Relay } from '@telepat/otto-relay-core';
+import type * as z from 'zod';
+import { admits, type CallerOf, type Needs } from './authenticate.js';
+import type { RelayHttpOptions } from './options.js';
+import type { RegistrationGate } from './registration-gate.js';
+
+/**
+ * One row of `ROUTES`: who may call, what goes in, what comes out, and the one call that does it.
+ *
+ * @example
+ * defineRoute({
+ *   method: 'POST', url: '/api/auth/revoke', needs: 'anyone', summary: 'Ends a refresh token and its family.',
+ *   body: revokeBody, reply: revokeReply,
+ *   handle: ({ relay, body }) => relay.access.tokens.revoke(body.refreshToken),
+ * });
+ */
+export function defineRoute<N extends Needs, R, B = undefined, Q = undefined>(row: RouteRow<N, R, B, Q>): Route {
+  return {
+    ...row,
+    async run(call) {
+      const { caller } = call;
+      if (!admits(row.needs, caller)) throw new OttoError('forbidden_role');
+      // Without a schema B and Q are undefined: nothing of what was sent reaches the handler.
+      const body = (row.body && parseFields(row.body, call.body)) as B;
+      const query = (row.query && parseFields(row.query, call.query)) as Q;
+      const reply = await row.handle({ ...call, relay: call.options.relay, caller, body, query });
+      return { status: row.statusOf?.(reply) ?? 200, reply };
+    },
+  };
+}
+
+/** The fields of a body or query, checked. The schema's first complaint is the error code of the answer. */
+function parseFields<T>(schema: z.ZodType<T>, raw: unknown): T {
+  const parsed = schema.safeParse(isObject(raw) ? raw : {});
+  if (parsed.success) return parsed.data;
+  const code = parsed.error.issues[0]?.message ?? '';
+  if (!isErrorCode(code)) throw new Error(`A schema of the HTTP routes has no error code: ${code}`);
+  throw new OttoError(code);
+}
+
+interface RouteRow<N extends Needs, R, B, Q> {
+  readonly method: 'GET' | 'POST';
+  readonly url: string;
+  readonly needs: N;
+  /** A scope that a controller must hold beside; the operator needs none. */
+  readonly scope?: RelayScope;
+  /** One sentence for the documentation. */
+  readonly summary: string;
+  readonly body?: z.ZodType<B>;
+  readonly query?: z.ZodType<Q>;
+  readonly reply: z.ZodType<R>;
+  /** The HTTP status of a reply, where it is not always 200. */
+  readonly statusOf?: (reply: R) => number;
+  readonly handle: (call: HandledCall<N, B, Q>) => R | Promise<R>;
+}
+
+/** A row, with its types worn off: what the plugin registers and documentation is made from. */
+export interface Route {
+  readonly method: 'GET' | 'POST';
+  readonly url: string;
+  readonly needs: Needs;
+  readonly scope?: RelayScope;
+  readonly summary: string;
+  readonly body?: z.ZodType;
+  readonly query?: z.ZodType;
+  readonly reply: z.ZodType;
+  run(call: Call): Promise<Answer>;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly reply: unknown;
+}
+
+/** One request, as it came through the door. */
+export interface Call {
+  readonly options: RelayHttpOptions;
+  readonly registrationGate: RegistrationGate;
+  readonly caller: Caller;
+  readonly origin: Origin;
+  readonly body: unknown;
+  readonly query: unknown;
+  /** A request header, by its name in lower case. */
+  header(name: string): string | undefined;
+}
+
+interface HandledCall<N extends Needs, B, Q> extends Omit<Call, 'caller' | 'body' | 'query'> {
+  readonly relay: Relay;
+  readonly caller: CallerOf[N];
+  readonly body: B;
+  readonly query: Q;
+}

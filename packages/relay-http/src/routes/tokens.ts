@@ -1,0 +1,47 @@
+import { OttoError } from '@telepat/otto-protocol';
+import { refreshBody, refreshReply, revokeBody, revokeReply } from '@telepat/otto-protocol/http';
+import { KEPT_STRING_LENGTH_MAX } from '@telepat/otto-protocol/limits';
+import { defineRoute, type Call } from '../route.js';
+import { Unanswered } from '../unanswered.js';
+
+const refresh = defineRoute({
+  method: 'POST',
+  url: '/api/auth/refresh',
+  needs: 'anyone',
+  summary: 'Exchanges a refresh token for a new pair; the old one is dead at once.',
+  body: refreshBody,
+  reply: refreshReply,
+  handle: ({ relay, body, options, header }) => {
+    if (options.readiness().status === 'stopping') throw new Unanswered();
+    const idempotencyKey = idempotencyKeyOf(header);
+    return relay.access.tokens
+      .refresh(body.refreshToken, idempotencyKey === undefined ? {} : { idempotencyKey })
+      .catch(unansweredUnlessRefused);
+  },
+});
+
+const revoke = defineRoute({
+  method: 'POST',
+  url: '/api/auth/revoke',
+  needs: 'anyone',
+  summary: 'Ends a refresh token, its family and the sessions that live on it.',
+  body: revokeBody,
+  reply: revokeReply,
+  handle: ({ relay, body }) => relay.access.tokens.revoke(body.refreshToken),
+});
+
+/** Routes of refresh tokens. */
+export const TOKEN_ROUTES = [refresh, revoke];
+
+/** A refresh that failed for a reason of ours gets no answer: the client keeps its token and tries again. */
+function unansweredUnlessRefused(reason: unknown): never {
+  if (reason instanceof OttoError && reason.code !== 'internal_error' && reason.code !== 'relay_shutting_down') {
+    throw reason;
+  }
+  throw new Unanswered({ cause: reason });
+}
+
+function idempotencyKeyOf(header: Call['header']): string | undefined {
+  const key = header('idempotency-key');
+  return key === undefined || key === '' || key.length > KEPT_STRING_LENGTH_MAX ? undefined : key;
+}

@@ -1,0 +1,98 @@
+import type { Socket } from 'node:net';
+import { CLOSE_CODES, type CloseCode } from '@telepat/otto-protocol';
+import { STALLED_WRITE_MS_MAX } from '@telepat/otto-protocol/limits';
+import type { Peer } from '@telepat/otto-relay-core';
+import type { WebSocket } from 'ws';
+
+const TEXT_FRAME = { binary: false };
+
+/** What the reason of a close frame may hold (RFC 6455, 5.5). */
+const CLOSE_REASON_BYTES_MAX = 123;
+
+/**
+ * A peer over one WebSocket. Frames go out as they are given. Nothing is ever dropped: while more waits to be written
+ * than allowed, nothing is read from the peer, so that its own frames cannot make more; one that takes nothing for
+ * too long, or lets twice as much pile up, is closed.
+ */
+export class SocketPeer implements Peer {
+  readonly #socket: WebSocket;
+  readonly #stream: Socket;
+  readonly #limits: SocketPeerLimits;
+  #isClosing = false;
+  #isOverLimit = false;
+
+  constructor(socket: WebSocket, stream: Socket, limits: SocketPeerLimits) {
+    this.#socket = socket;
+    this.#stream = stream;
+    this.#limits = limits;
+  }
+
+  /** The relay has closed this peer: what still comes from it is of no interest. */
+  get isClosing(): boolean {
+    return this.#isClosing;
+  }
+
+  send(frame: string | Uint8Array): void {
+    if (this.#isClosing) return;
+    const { maxBufferedBytes, maxFrameBytes } = this.#limits;
+    if (this.#isOverLimit && this.bufferedBytes() > 2 * maxBufferedBytes + maxFrameBytes) {
+      this.#giveUp('The peer does not take what it is sent.');
+      return;
+    }
+    this.#socket.send(frame, TEXT_FRAME, this.#written);
+    if (!this.#isOverLimit && this.bufferedBytes() > maxBufferedBytes) this.#stopReading();
+  }
+
+  ping(): void {
+    if (!this.#isClosing) this.#socket.ping();
+  }
+
+  close(code: CloseCode, reason: string): void {
+    if (this.#isClosing) return;
+    this.#isClosing = true;
+    const fits = Buffer.byteLength(reason) <= CLOSE_REASON_BYTES_MAX;
+    this.#socket.close(code, fits ? reason : '');
+    // The peer's answer to the close frame must be read; a frame that is too large must not.
+    if (code === CLOSE_CODES.frame_too_large) this.#socket.pause();
+    else this.#socket.resume();
+  }
+
+  bufferedBytes(): number {
+    return this.#socket.bufferedAmount;
+  }
+
+  /** Runs after each frame that the system has taken; when writing fails, the socket's own end follows. */
+  readonly #written = (): void => {
+    if (!this.#isOverLimit || this.#isClosing || this.bufferedBytes() > this.#limits.maxBufferedBytes) return;
+    this.#isOverLimit = false;
+    this.#stream.setTimeout(0);
+    this.#stream.removeListener('timeout', this.#stalled);
+    this.#socket.resume();
+  };
+
+  #stopReading(): void {
+    this.#isOverLimit = true;
+    this.#socket.pause();
+    // A stream's timeout is put off by every byte that the system takes, also in the middle of a large frame.
+    this.#stream.prependListener('timeout', this.#stalled);
+    this.#stream.setTimeout(this.#limits.stalledWriteMs ?? STALLED_WRITE_MS_MAX);
+  }
+
+  readonly #stalled = (): void => {
+    this.#giveUp('The peer has stopped reading.');
+  };
+
+  /** No answer to a close frame can come from a peer that does not read. */
+  #giveUp(reason: string): void {
+    this.close(CLOSE_CODES.policy, reason);
+    this.#socket.terminate();
+  }
+}
+
+/** What may wait for one peer. */
+export interface SocketPeerLimits {
+  readonly maxBufferedBytes: number;
+  readonly maxFrameBytes: number;
+  /** How long a peer over its limit may take nothing. */
+  readonly stalledWriteMs?: number;
+}
