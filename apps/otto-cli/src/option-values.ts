@@ -8,6 +8,9 @@ export const flag = z.boolean().default(false);
 /** Any text that is not empty. */
 export const text = z.string().min(1, { error: 'must not be empty' });
 
+/** The same for an option that cannot be left out. */
+export const requiredText = z.string({ error: 'is required' }).min(1, { error: 'must not be empty' });
+
 /** A whole number within bounds, as text. */
 export function wholeNumber(bounds: { min: number; max: number; unit?: string }) {
   const unit = bounds.unit === undefined ? '' : ` ${bounds.unit}`;

@@ -3,15 +3,23 @@ import { OttoError } from '@telepat/otto-protocol';
 import { Interruption, type InterruptingSignal } from './interruption.js';
 import type { Io, TextSink } from './io.js';
 
+/** From the terminal, from whoever ends processes, and from a terminal that is closed. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /**
  * The real process as an {@link Io}. Signals and crashes abort its signal instead of ending the process, so that
  * whatever a command has started can be ended first.
  */
-export function processIo(host: NodeJS.Process): { io: Io; flush(): Promise<void> } {
+export function processIo(
+  host: NodeJS.Process,
+  options: { signals: readonly InterruptingSignal[]; endsWithParent: boolean } = { signals: SIGNALS, endsWithParent: true },
+): { io: Io; flush(): Promise<void> } {
   const abort = new AbortController();
   const interrupt = (name: InterruptingSignal) => abort.abort(new Interruption(name));
   const crash = (error: unknown) => abort.abort(OttoError.from(error));
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) host.on(name, interrupt);
+  for (const name of options.signals) host.on(name, () => interrupt(name));
+  // A channel to the parent is there only when a program started us as a part of itself.
+  if (options.endsWithParent) host.on('disconnect', () => interrupt('SIGHUP'));
   host.on('uncaughtException', crash);
   host.on('unhandledRejection', crash);
   for (const stream of [host.stdout, host.stderr]) {

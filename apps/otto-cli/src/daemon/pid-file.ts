@@ -49,7 +49,8 @@ function parseJson(text: string): unknown {
   }
 }
 
-const pidRecord = z.object({
+/** A pid file, and what a relay says when it has started. */
+export const pidRecord = z.object({
   pid: z.int().positive(),
   host: z.string(),
   port: z.int().min(1).max(65_535),

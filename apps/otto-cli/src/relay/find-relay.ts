@@ -1,5 +1,6 @@
 import type { Paths } from '../config/paths.js';
 import { PidFile, isAlive, type PidRecord } from '../daemon/pid-file.js';
+import { localUrl } from './local-url.js';
 import { readOperatorToken } from './operator-token.js';
 import { proveRelay } from './relay-proof.js';
 
@@ -14,18 +15,12 @@ export async function findRelay(paths: Paths, signal?: AbortSignal): Promise<Fou
 
   const operatorToken = await readOperatorToken(paths.operatorToken);
   if (operatorToken === undefined) return { state: 'stale', record, reason: 'there is no operator token beside it' };
-  const httpUrl = httpUrlOf(record);
+  const httpUrl = localUrl(record);
   const outcome = await proveRelay({ httpUrl, operatorToken, ...(signal === undefined ? {} : { signal }) });
   if (outcome === 'proved') return { state: 'running', record, httpUrl, operatorToken };
   if (outcome === 'silent') return { state: 'silent', record };
   const who = outcome === 'nobody' ? 'nobody listens on its port' : 'what listens on its port is not the relay';
   return { state: 'stale', record, reason: who };
-}
-
-/** How programs on this machine reach a relay that is bound to this host. */
-function httpUrlOf({ host, port }: PidRecord): string {
-  const reachable = { '0.0.0.0': '127.0.0.1', '::': '::1' }[host] ?? host;
-  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
 }
 
 /** `silent`: the process lives and its port is taken, but it does not answer; nothing is known about it. */

@@ -1,0 +1,28 @@
+import { commandOptions } from '../controller/command-options.js';
+import { readPayload } from '../controller/read-payload.js';
+import { sendCommand } from '../controller/send-command.js';
+import { declareCommand } from '../declare-command.js';
+import { requiredText, text } from '../option-values.js';
+
+/** `otto cmd` */
+export const cmdCommand = declareCommand({
+  words: 'cmd',
+  summary: 'Sends any action to a node and prints what it answers.',
+  details: 'Ctrl+C cancels the command at the node.',
+  examples: [
+    `otto cmd --action primitive.tab.open --payload '{"url": "https://example.com"}'`,
+    'otto cmd --action primitive.dom.extract_text --tab-session tab_…',
+    'echo \'{"selector": "h1"}\' | otto cmd --action primitive.dom.extract_text --tab-session tab_… --payload -',
+  ],
+  endsItself: true,
+  options: {
+    action: { flags: '--action <name>', summary: 'what to do, such as primitive.tab.open', value: requiredText },
+    payload: { flags: '--payload <json|@file|->', summary: 'its input, a JSON object', value: text.optional() },
+    ...commandOptions,
+  },
+  run: async ({ context, options }) => {
+    const input = await readPayload(options.payload, context.io);
+    const { document, data } = await sendCommand(context, { action: options.action, input, options });
+    context.output.answer(document, JSON.stringify(data ?? null, null, 2));
+  },
+});

@@ -1,0 +1,54 @@
+import { OttoError } from '@telepat/otto-protocol';
+import type { CommandContext } from '../context.js';
+import type { PidRecord } from '../daemon/pid-file.js';
+import { runRelay } from '../daemon/run-relay.js';
+import { startDaemon } from '../daemon/supervisor.js';
+import { findRelay } from '../relay/find-relay.js';
+import { localUrl } from '../relay/local-url.js';
+
+/** What `start` and `restart` have in common: a relay runs afterwards, and where is told. */
+export async function startRelay(context: CommandContext, options: StartRelayOptions): Promise<void> {
+  const { paths, io, version } = context;
+  const found = await findRelay(paths, io.signal);
+  if (found.state === 'running') {
+    tell(context, 'already_running', found.record);
+    return;
+  }
+  if (found.state === 'stale') context.output.note(`otto: the last relay did not stop in order (${found.reason}).`);
+  const { port } = options;
+  if (options.attached) {
+    const env = { ...io.env, ...(port === undefined ? {} : { OTTO_RELAY_PORT: String(port) }) };
+    const onStarted = (record: PidRecord) => tell(context, 'started', record);
+    const log = { write: (line: string) => context.output.note(line.trimEnd()) };
+    await runRelay({ paths, env, version, signal: io.signal, log, onStarted });
+    return;
+  }
+  await startDetached(context, port);
+}
+
+/** Two starts at once: the one that came second finds the folder taken, and the first one running soon after. */
+async function startDetached(context: CommandContext, port: number | undefined): Promise<void> {
+  const { paths, io } = context;
+  try {
+    tell(context, 'started', await startDaemon({ paths, env: io.env, port, signal: io.signal }));
+  } catch (error) {
+    if (!(error instanceof OttoError)) throw error;
+    const found = await findRelay(paths, io.signal);
+    if (found.state !== 'running') throw error;
+    tell(context, 'already_running', found.record);
+  }
+}
+
+function tell(context: CommandContext, outcome: 'started' | 'already_running', record: PidRecord): void {
+  const { port, pid, version } = record;
+  const what = outcome === 'started' ? 'The relay listens' : 'The relay already runs';
+  context.output.answer(
+    { outcome, port, pid, version },
+    `${what} on ${localUrl(record)} (pid ${pid}, version ${version}).`,
+  );
+}
+
+export interface StartRelayOptions {
+  readonly port?: number | undefined;
+  readonly attached: boolean;
+}

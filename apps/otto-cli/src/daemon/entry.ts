@@ -1,0 +1,54 @@
+import { OttoError } from '@telepat/otto-protocol';
+import { pathsOf } from '../config/paths.js';
+import { EXIT_CODES } from '../exit-codes.js';
+import { Interruption } from '../interruption.js';
+import { processIo } from '../process-io.js';
+import { readVersion } from '../version.js';
+import { BoundedLog } from './bounded-log.js';
+import { failureOf, type DaemonMessage } from './daemon-message.js';
+import { runRelay } from './run-relay.js';
+
+/** Where stderr goes: the log file, opened by the supervisor. */
+const LOG_FD = 2;
+
+/** Size at which the log turns over; one older file is kept beside it. */
+const LOG_BYTES_MAX = 5 * 1024 * 1024;
+
+/** The whole life of the process that `otto start` leaves running. */
+export async function runDaemon(host: NodeJS.Process): Promise<void> {
+  // It outlives its terminal and its parent.
+  const { io } = processIo(host, { signals: ['SIGINT', 'SIGTERM'], endsWithParent: false });
+  const paths = pathsOf(io.env, io.userFolder);
+  const log = new BoundedLog({ path: paths.daemonLog, fd: LOG_FD, bytesMax: LOG_BYTES_MAX });
+  try {
+    await runRelay({
+      env: io.env,
+      paths,
+      version: readVersion(),
+      signal: io.signal,
+      log,
+      onStarted: (started) => void tell(host, { started }),
+    });
+    if (io.signal.aborted && !(io.signal.reason instanceof Interruption)) throw io.signal.reason;
+    host.exit(EXIT_CODES.success);
+  } catch (thrown) {
+    const error = OttoError.from(thrown);
+    log.write(`${lineOf(error)}\n`);
+    await tell(host, { failed: failureOf(error) });
+    host.exit(EXIT_CODES.failure);
+  }
+}
+
+/** Resolves when it is sent, or when nobody listens any more: the supervisor may have been interrupted. */
+function tell(host: NodeJS.Process, message: DaemonMessage): Promise<void> {
+  return new Promise((resolve) => {
+    if (host.send === undefined || !host.connected) resolve();
+    else host.send(message, undefined, undefined, () => resolve());
+  });
+}
+
+/** The end of the log is what `otto start` shows when nothing else is left. */
+function lineOf(error: OttoError): string {
+  const stack = error.cause instanceof Error ? `\n${error.cause.stack ?? error.cause.message}` : '';
+  return `${new Date().toISOString()} ${error.code}: ${error.message}${stack}`;
+}

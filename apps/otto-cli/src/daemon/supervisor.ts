@@ -1,0 +1,131 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { closeSync, fstatSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { OttoError } from '@telepat/otto-protocol';
+import type { Paths } from '../config/paths.js';
+import { unlessAborted } from '../interruption.js';
+import type { Environment } from '../io.js';
+import { findRelay, type RunningRelay } from '../relay/find-relay.js';
+import { localUrl } from '../relay/local-url.js';
+import { errorOf, parseDaemonMessage, type DaemonMessage } from './daemon-message.js';
+import { PidFile, isAlive, type PidRecord } from './pid-file.js';
+
+const DAEMON = fileURLToPath(new URL('../../bin/otto-daemon.js', import.meta.url));
+
+/** A relay that has not started by then never will; stores of years load in a few seconds. */
+const START_MS_MAX = 60_000;
+
+/** A relay stops within 5 s at the most; a busy machine gets some more. */
+const STOP_MS_MAX = 15_000;
+
+const POLL_MS = 20;
+
+/** What is shown of the log when a daemon ends without a word. */
+const LOG_TAIL_CHARS = 2_000;
+
+/**
+ * Starts the daemon, detached from this process, and resolves when it is ready. A port given here wins over the one
+ * of the environment.
+ *
+ * @throws OttoError with the daemon's own reason when it does not start
+ */
+export async function startDaemon(options: StartOptions): Promise<PidRecord> {
+  const { paths } = options;
+  mkdirSync(paths.home, { recursive: true, mode: 0o700 });
+  const log = openSync(paths.daemonLog, 'a', 0o600);
+  const logStart = fstatSync(log).size;
+  const child = spawn(process.execPath, [DAEMON], {
+    cwd: paths.home,
+    env: daemonEnv(options),
+    detached: true,
+    stdio: ['ignore', log, log, 'ipc'],
+    windowsHide: true,
+  });
+  closeSync(log);
+  try {
+    const message = await unlessAborted(options.signal, firstMessage(child));
+    if (message === undefined) throw new OttoError('start_failed', { message: silentEnd(child, paths, logStart) });
+    if ('failed' in message) throw errorOf(message.failed);
+    await untilReady(message.started, options.signal);
+    return message.started;
+  } catch (error) {
+    child.kill('SIGTERM');
+    throw error;
+  } finally {
+    if (child.connected) child.disconnect();
+    child.unref();
+  }
+}
+
+/**
+ * Asks a running daemon to stop, and resolves when it has: its process is gone, or has given up everything that it
+ * held. Only a relay that has proved itself is ever sent a signal.
+ */
+export async function stopDaemon(relay: RunningRelay, paths: Paths, signal: AbortSignal): Promise<void> {
+  const { pid } = relay.record;
+  process.kill(pid, 'SIGTERM');
+  const deadline = performance.now() + STOP_MS_MAX;
+  while (isAlive(pid) && !(await hasLetGo(pid, paths))) {
+    if (performance.now() > deadline) {
+      const message = `The relay (pid ${pid}) has been asked to stop and still runs after ${STOP_MS_MAX / 1_000} s.`;
+      throw new OttoError('internal_error', { message, actionableHint: `Look at ${paths.daemonLog}.` });
+    }
+    await sleep(POLL_MS, undefined, { signal });
+  }
+}
+
+/** In a container without an init process, a process that ended can stay in the table: its pid file tells. */
+async function hasLetGo(pid: number, paths: Paths): Promise<boolean> {
+  if ((await new PidFile(paths.pidFile).read())?.pid === pid) return false;
+  return (await findRelay(paths)).state !== 'running';
+}
+
+function daemonEnv({ env, paths, port }: StartOptions): NodeJS.ProcessEnv {
+  return {
+    ...env,
+    // Its current folder is another one, so paths must not depend on it.
+    OTTO_HOME: paths.home,
+    OTTO_LOG_DIR: paths.relay,
+    ...(port === undefined ? {} : { OTTO_RELAY_PORT: String(port) }),
+  };
+}
+
+/** What the daemon says first; undefined when it ends without a word. */
+function firstMessage(child: ChildProcess): Promise<DaemonMessage | undefined> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      reject(new OttoError('start_failed', { message: `The relay did not start within ${START_MS_MAX / 1_000} s.` }));
+    }, START_MS_MAX);
+    const end = (message: DaemonMessage | undefined) => {
+      clearTimeout(timer);
+      resolve(message);
+    };
+    child.on('message', (message) => end(parseDaemonMessage(message)));
+    child.once('exit', () => end(undefined));
+    child.once('error', (error) => {
+      clearTimeout(timer);
+      reject(new OttoError('start_failed', { message: `The relay could not be started: ${error.message}.` }));
+    });
+  });
+}
+
+/** The daemon says that it has started once it listens; that it serves is for `/readyz` to say. */
+async function untilReady(record: PidRecord, signal: AbortSignal): Promise<void> {
+  const deadline = AbortSignal.any([signal, AbortSignal.timeout(START_MS_MAX)]);
+  const url = new URL('/readyz', localUrl(record));
+  while ((await fetch(url, { signal: deadline })).status !== 200) await sleep(POLL_MS, undefined, { signal: deadline });
+}
+
+function silentEnd(child: ChildProcess, paths: Paths, logStart: number): string {
+  const how = child.signalCode === null ? `exit code ${child.exitCode}` : child.signalCode;
+  const said = readFileSync(paths.daemonLog).subarray(logStart).toString('utf8').slice(-LOG_TAIL_CHARS).trim();
+  return `The relay ended while it was starting (${how}).${said === '' ? '' : `\n${said}`}`;
+}
+
+export interface StartOptions {
+  readonly paths: Paths;
+  readonly env: Environment;
+  readonly port?: number | undefined;
+  readonly signal: AbortSignal;
+}

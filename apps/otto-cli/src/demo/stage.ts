@@ -1,0 +1,61 @@
+import { existsSync, mkdirSync, mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { OttoError } from '@telepat/otto-protocol';
+
+/**
+ * A temporary folder, and everything that the demo has started: whatever enters the stage says at once how it ends,
+ * so that `clear` leaves nothing behind, at whatever moment it is called.
+ */
+export class Stage {
+  /** Removed at the end, with all that is in it. */
+  readonly folder: string;
+  readonly #endings: (() => Promise<void>)[] = [];
+  #cleared: Promise<void> | undefined;
+
+  /** Not a moment passes between making the folder and knowing of it. */
+  constructor() {
+    this.folder = mkdtempSync(join(tmpdir(), 'otto-demo-'));
+    this.#endings.push(() => removeFolder(this.folder));
+    mkdirSync(this.temporary, { mode: 0o700 });
+  }
+
+  /** `OTTO_HOME` of the demo's processes. */
+  get home(): string {
+    return join(this.folder, 'home');
+  }
+
+  /** `TMPDIR` of the demo's processes, so that what they leave there goes, too. */
+  get temporary(): string {
+    return join(this.folder, 'tmp');
+  }
+
+  /** `end` is called once, after those of everything that entered later. */
+  enter(end: () => Promise<void>): void {
+    this.#endings.push(end);
+  }
+
+  /** Ends everything, last things first; also when some of it does not end well, which is told afterwards. */
+  clear(): Promise<void> {
+    this.#cleared ??= this.#clear();
+    return this.#cleared;
+  }
+
+  async #clear(): Promise<void> {
+    const problems: unknown[] = [];
+    for (let end = this.#endings.pop(); end !== undefined; end = this.#endings.pop()) {
+      await end().catch((problem: unknown) => problems.push(problem));
+    }
+    if (existsSync(this.folder)) problems.push(new Error(`${this.folder} is still there`));
+    const [problem] = problems;
+    if (problem === undefined) return;
+    const why = problem instanceof Error ? problem.message : String(problem);
+    throw new OttoError('internal_error', { message: `The demo could not clean up: ${why}.` }, { cause: problem });
+  }
+}
+
+/** A browser that just ended may still let go of its files. */
+async function removeFolder(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+}

@@ -1,0 +1,71 @@
+import { OttoError } from '@telepat/otto-protocol';
+import type { CommandContext } from '../context.js';
+import { findRelay } from './find-relay.js';
+import { localUrl } from './local-url.js';
+import { readOperatorToken } from './operator-token.js';
+import { proveRelay } from './relay-proof.js';
+
+const PORT_DEFAULT = 8_787;
+
+/**
+ * The relay that this user's commands go to: the one that the configuration names, else the one that runs on this
+ * machine. One on this machine has proved itself before its address is given out, wherever there is an operator token
+ * to prove it with, so that no credential ends up with a stranger on its port.
+ *
+ * @throws OttoError `relay_unreachable` when nobody, or somebody else, listens there
+ */
+export async function relayAddress(context: CommandContext): Promise<RelayAddress> {
+  const place = await relayPlace(context);
+  if (place.operatorToken !== undefined || !isLoopback(place.httpUrl)) return place;
+  return { ...place, ...(await proved(context, place.httpUrl)) };
+}
+
+/** Where that relay is, or would be if it ran. Only to be shown: nothing has been proved of it. */
+export async function relayPlace(context: CommandContext): Promise<RelayAddress> {
+  const { relayUrls } = await import('@telepat/otto-sdk');
+  const { relayUrl, relayHttpUrl } = await context.config.read();
+  const configured = relayUrl ?? relayHttpUrl;
+  if (configured !== undefined) {
+    const { ws, http } = relayUrls(configured);
+    return { wsUrl: ws, httpUrl: relayHttpUrl === undefined ? http : relayUrls(relayHttpUrl).http };
+  }
+  const found = await findRelay(context.paths, context.io.signal);
+  if (found.state === 'running') {
+    const { httpUrl, operatorToken } = found;
+    return { wsUrl: relayUrls(httpUrl).ws, httpUrl, operatorToken };
+  }
+  const { ws, http } = relayUrls(localUrl({ host: '127.0.0.1', port: defaultPort(context) }));
+  return { wsUrl: ws, httpUrl: http };
+}
+
+/** Where the relay listens when nothing else is known. */
+function defaultPort({ io }: CommandContext): number {
+  const port = Number(io.env['OTTO_RELAY_PORT'] ?? PORT_DEFAULT);
+  return Number.isInteger(port) && port > 0 && port <= 65_535 ? port : PORT_DEFAULT;
+}
+
+async function proved({ paths, io }: CommandContext, httpUrl: string): Promise<{ operatorToken?: string }> {
+  const operatorToken = await readOperatorToken(paths.operatorToken);
+  if (operatorToken === undefined) return {};
+  const outcome = await proveRelay({ httpUrl, operatorToken, signal: io.signal });
+  if (outcome === 'proved') return { operatorToken };
+  if (outcome === 'nobody') throw new OttoError('relay_unreachable', { message: `Nobody listens on ${httpUrl}.` });
+  if (outcome === 'silent') throw new OttoError('relay_unreachable', { message: `${httpUrl} does not answer.` });
+  throw new OttoError('relay_unreachable', {
+    message: `What listens on ${httpUrl} is not the relay of ${paths.relay}: it does not know its operator token. No credential was sent.`,
+    actionableHint:
+      'Start the relay with otto start on a free port, or set OTTO_LOG_DIR to the folder of the one that runs.',
+  });
+}
+
+function isLoopback(httpUrl: string): boolean {
+  const { hostname } = new URL(httpUrl);
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+
+export interface RelayAddress {
+  readonly wsUrl: string;
+  readonly httpUrl: string;
+  /** Given when the relay has proved that it knows it. */
+  readonly operatorToken?: string;
+}
