@@ -1,0 +1,131 @@
+import type { ExtensionLogEvent, LogEntry, RelayLogType } from '@telepat/otto-protocol';
+import { LOG_ENTRIES_MAX, LOG_ENTRY_BYTES_MAX } from '@telepat/otto-protocol/limits';
+import { toIsoTime } from '../iso-time.js';
+import type { Clock } from '../ports/clock.js';
+import type { IdGenerator } from '../ports/id-generator.js';
+import type { LogSink } from '../ports/log-sink.js';
+import { EntryRing } from './entry-ring.js';
+import { isVisibleTo, logMatcher, type LogFilter, type Viewer } from './log-query.js';
+import { redactData, redactText } from './redact.js';
+
+/** Names, punctuation, id, time, level and source of an entry, as JSON. */
+const FRAME_BYTES_MAX = 512;
+
+/** One UTF-16 unit takes no more than this in JSON: `\u0000`. */
+const UNIT_BYTES_MAX = 6;
+
+/** Writes the operation log: stamps and redacts entries, hands them to the sink, and remembers the newest ones. */
+export class LogBook {
+  readonly #clock: Clock;
+  readonly #ids: IdGenerator;
+  readonly #sink: LogSink;
+  readonly #ring = new EntryRing(LOG_ENTRIES_MAX);
+  #total = 0;
+  // Making the text costs more than the rest of an entry, and many entries share a millisecond.
+  #stampedAt = Number.NaN;
+  #timestamp = '';
+
+  /** `recent` are entries of an earlier run, oldest first. */
+  constructor(options: { clock: Clock; ids: IdGenerator; sink: LogSink; recent?: readonly LogEntry[] }) {
+    this.#clock = options.clock;
+    this.#ids = options.ids;
+    this.#sink = options.sink;
+    for (const entry of options.recent ?? []) this.#keep(entry);
+  }
+
+  /** Writes an entry of the relay's own. Its ids are taken as they are; secrets can only be in `data`. */
+  write(event: LogEvent): void {
+    const { data } = event;
+    const stamped = { id: this.#ids.logEntryId(), timestamp: this.#stamp() };
+    if (data === undefined) this.#add({ ...stamped, ...event });
+    else this.#add({ ...stamped, ...event, data: redactData(data, dataBytesLeft(event)) });
+  }
+
+  /**
+   * Writes an entry that a node sent, under the node's authenticated id and the relay's time; the node's own time goes
+   * into the data. `owner` is the client whose command it is about.
+   */
+  writeFromNode(
+    nodeId: string,
+    entry: ExtensionLogEvent['entry'],
+    owner: { clientId?: string; controllerId?: string } = {},
+  ): void {
+    const { type, level = 'info', timestamp, requestId, traceId, action, status, data } = entry;
+    const fields = {
+      level,
+      source: 'node' as const,
+      type: redactText(type),
+      ...(requestId === undefined ? {} : { requestId: redactText(requestId) }),
+      ...(traceId === undefined ? {} : { traceId: redactText(traceId) }),
+      nodeId,
+      ...owner,
+      ...(action === undefined ? {} : { action: redactText(action) }),
+      ...(status === undefined ? {} : { status: redactText(status) }),
+    };
+    const said = timestamp === undefined ? data : { ...data, nodeTimestamp: timestamp };
+    this.#add({
+      id: this.#ids.logEntryId(),
+      timestamp: this.#stamp(),
+      ...fields,
+      ...(said === undefined ? {} : { data: redactData(said, dataBytesLeft(fields)) }),
+    });
+  }
+
+  /**
+   * The remembered entries that match and that the viewer may see, oldest first.
+   *
+   * @throws OttoError `invalid_since`
+   */
+  query(viewer: Viewer, filter: LogFilter): LogEntry[] {
+    const matches = logMatcher(filter, this.#clock.now());
+    const countMax = Math.min(filter.latest ?? LOG_ENTRIES_MAX, LOG_ENTRIES_MAX);
+    const found: LogEntry[] = [];
+    for (const entry of this.#ring.newestFirst()) {
+      if (found.length >= countMax) break;
+      if (matches(entry) && isVisibleTo(viewer, entry)) found.push(entry);
+    }
+    return found.reverse();
+  }
+
+  /** How many entries there were, those of earlier runs that were given included, and the times of the remembered. */
+  status(): { totalEvents: number; oldest?: string; newest?: string } {
+    const { oldest, newest } = this.#ring;
+    return {
+      totalEvents: this.#total,
+      ...(oldest === undefined ? {} : { oldest: oldest.timestamp }),
+      ...(newest === undefined ? {} : { newest: newest.timestamp }),
+    };
+  }
+
+  #add(entry: LogEntry): void {
+    this.#keep(entry);
+    this.#sink.write(entry);
+  }
+
+  #keep(entry: LogEntry): void {
+    this.#total += 1;
+    this.#ring.push(entry);
+  }
+
+  #stamp(): string {
+    const now = this.#clock.now();
+    if (now !== this.#stampedAt) {
+      this.#stampedAt = now;
+      this.#timestamp = toIsoTime(now);
+    }
+    return this.#timestamp;
+  }
+}
+
+/** What is left for an entry's data; never little, because every kept string is bounded. */
+function dataBytesLeft(fields: Omit<LogEvent, 'type'> & { type: string }): number {
+  const { type, requestId, traceId, nodeId, clientId, controllerId, action, status } = fields;
+  const units = [type, requestId, traceId, nodeId, clientId, controllerId, action, status].reduce(
+    (sum, text) => sum + (text?.length ?? 0),
+    0,
+  );
+  return LOG_ENTRY_BYTES_MAX - FRAME_BYTES_MAX - units * UNIT_BYTES_MAX;
+}
+
+/** An entry of the relay's own, before it is stamped. */
+export type LogEvent = Omit<LogEntry, 'id' | 'timestamp' | 'type'> & { readonly type: RelayLogType };
