@@ -17,7 +17,9 @@ export type {
 export type { Claims, TokenSigner, VerifiedClaims } from './ports/token-signer.js';
 export { identityKey, type Caller, type Identity, type Origin } from './access/identity.js';
 export { Access } from './access/access.js';
-export { LogBook, type LogEvent, type Viewer } from './logs/log-book.js';
+export { grantId } from './access/grants.js';
+export { LogBook, type LogEvent } from './logs/log-book.js';
+export type { LogFilter, Viewer } from './logs/log-query.js';
 export { Relay, type RelayOptions, type RelayTables, type SessionDetail } from './relay.js';
 export type { Connection } from './session/connection.js';
 export type { NodeDetail } from './session/node-sessions.js';

@@ -35,7 +35,17 @@ export const LOG_TYPES = [
   'late_result_dropped',
   'result_owner_mismatch',
   'queued_command_dropped',
+  'listener_subscribed',
+  'listener_update',
+  'listener_ended',
+  'stream_opened',
+  'stream_ended',
+  'lock_acquired',
+  'lock_conflict',
+  'lock_expired',
+  'lock_released',
   'orphan_tab_cleanup_dispatched',
+  'log_entries_dropped',
   'unknown_event_dropped',
 ] as const;
 

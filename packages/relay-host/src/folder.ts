@@ -1,0 +1,43 @@
+import { chmod, mkdir, stat } from 'node:fs/promises';
+import { OttoError } from '@telepat/otto-protocol';
+
+/** Nobody but the owner may enter. */
+const FOLDER_MODE = 0o700;
+
+/**
+ * Makes the relay's folder, or sees to it that one that is there is closed to others. Windows has no modes; there
+ * the folder inherits the rights of the user's profile.
+ *
+ * @throws OttoError `start_failed` when the folder cannot be made or made private
+ */
+export async function openFolder(folder: string, platform: NodeJS.Platform = process.platform): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
+    const facts = await stat(folder);
+    if (!facts.isDirectory()) throw new Error('it is not a folder');
+    if (platform === 'win32') return;
+    refuseForeign(facts.uid);
+    if ((facts.mode & 0o077) !== 0) await chmod(folder, FOLDER_MODE);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new OttoError(
+      'start_failed',
+      {
+        message: `The folder ${folder} cannot be used: ${reason}.`,
+        actionableHint: 'Set OTTO_LOG_DIR to a folder of your own.',
+      },
+      { cause: error },
+    );
+  }
+}
+
+/** From now on, no file that this process makes is open to others. For the entry of a process that is all relay. */
+export function restrictUmask(): void {
+  process.umask(0o077);
+}
+
+/** Its owner could replace everything in it. Root is let through: containers mount folders of other users. */
+function refuseForeign(ownerId: number): void {
+  const ownId = process.geteuid?.();
+  if (ownId !== undefined && ownId !== 0 && ownId !== ownerId) throw new Error('it belongs to another user');
+}

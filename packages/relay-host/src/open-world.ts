@@ -1,0 +1,99 @@
+import type { Logger } from 'pino';
+import type { LogEntry } from '@telepat/otto-protocol';
+import { LOG_ENTRIES_MAX } from '@telepat/otto-protocol/limits';
+import { grantId, type RelayPorts } from '@telepat/otto-relay-core';
+import type { HostConfig } from './config.js';
+import { nodeDisk, type Disk } from './disk.js';
+import { DiskSpace } from './disk-space.js';
+import type { Ending } from './ending.js';
+import { FolderLock } from './folder-lock.js';
+import { openFolder } from './folder.js';
+import { HostState } from './host-state.js';
+import { RandomIds } from './ids.js';
+import { JoseTokenSigner } from './jose-token-signer.js';
+import { OperatorToken } from './operator-token.js';
+import { DayFiles } from './oplog/day-files.js';
+import { recentEntries } from './oplog/recent-entries.js';
+import { Retention } from './oplog/retention.js';
+import { NodeSecrets } from './secrets.js';
+import { FileStores } from './stores/file-stores.js';
+import { systemClock } from './system-clock.js';
+
+/** Everything of this machine that a relay needs. The folder is ours from here on. */
+export async function openWorld(config: HostConfig, { logger, ending }: Life): Promise<World> {
+  const { folder } = config;
+  const reportProblem = (error: unknown): void => logger.warn({ err: error }, 'Trouble with the files of the relay');
+  const [clock, disk, secrets] = [systemClock, nodeDisk(), new NodeSecrets()];
+  await openFolder(folder);
+  const lock = await FolderLock.take(folder);
+  ending.add('folder lock', () => lock.release());
+
+  let onDropped = (_count: number): void => undefined;
+  const logFiles = new DayFiles({ disk, folder, clock, onDropped: (count) => onDropped(count) });
+  ending.add('operation log', () => logFiles.close());
+  const retention = new Retention({ disk, folder, clock, reportProblem });
+  ending.add('retention', () => retention.close());
+  const diskSpace = new DiskSpace({ folder, clock });
+  ending.add('disk space', () => diskSpace.close());
+
+  const upgrade = {
+    digest: (token: string) => secrets.digest(token),
+    grantId,
+    defaultControllerScopes: config.relay.defaultControllerScopes,
+    now: clock.now(),
+  };
+  const stores = FileStores.open({ folder, disk, upgrade, reportProblem });
+  ending.add('stores', () => stores.then((opened) => opened.close()));
+  const [storage, tokenSigner, operator, recentLog] = await Promise.all([
+    stores,
+    JoseTokenSigner.create({ ...config.token, clock }),
+    OperatorToken.create(disk, folder),
+    recentLogOf(disk, folder, reportProblem),
+    retention.start(),
+    diskSpace.start(),
+  ]);
+
+  const ports: RelayPorts = {
+    clock,
+    ids: new RandomIds(clock),
+    storage,
+    logSink: logFiles,
+    tokenSigner,
+    secrets,
+    reportBug: (error) => logger.error({ err: error }, 'A bug of Otto itself; please report it'),
+  };
+  const state = new HostState({ config, logFiles, diskSpace, storeReports: storage.reports, clock });
+  return {
+    ports,
+    recentLog,
+    operator,
+    state,
+    storage,
+    onLogEntriesDropped: (run: typeof onDropped) => (onDropped = run),
+  };
+}
+
+/** Old entries are a comfort: a file that cannot be read keeps no relay from starting. */
+function recentLogOf(disk: Disk, folder: string, reportProblem: (error: unknown) => void): Promise<LogEntry[]> {
+  return recentEntries(disk, folder, LOG_ENTRIES_MAX).catch((error: unknown) => {
+    reportProblem(error);
+    return [];
+  });
+}
+
+/** What a relay is made of before it is one. */
+export interface World {
+  readonly ports: RelayPorts;
+  readonly storage: FileStores;
+  readonly recentLog: readonly LogEntry[];
+  readonly operator: OperatorToken;
+  readonly state: HostState;
+  /** Sets who is told of lost log entries. */
+  onLogEntriesDropped(run: (count: number) => void): void;
+}
+
+/** What begins with the server and ends with it. */
+export interface Life {
+  readonly logger: Logger;
+  readonly ending: Ending;
+}

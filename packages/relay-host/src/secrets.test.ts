@@ -1,0 +1,68 @@
+import { scryptSync } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { NodeSecrets } from './secrets.js';
+
+/** A record as older installations stored it. */
+function legacySeal(secret: string) {
+  const salt = '00112233445566778899aabbccddeeff';
+  return { algorithm: 'scrypt', salt, hash: scryptSync(secret, salt, 32).toString('base64') } as const;
+}
+
+describe('NodeSecrets', () => {
+  it('makes refresh tokens and client secrets of 256 bits', () => {
+    const secrets = new NodeSecrets();
+
+    expect(secrets.newRefreshToken()).toMatch(/^rt_[A-Za-z0-9_-]{43}$/);
+    expect(secrets.newClientSecret()).toMatch(/^cs_[A-Za-z0-9_-]{43}$/);
+    expect(secrets.newClientSecret()).not.toBe(secrets.newClientSecret());
+  });
+
+  it('makes pairing codes of six digits with a dash', () => {
+    const secrets = new NodeSecrets();
+
+    const codes = Array.from({ length: 200 }, () => secrets.newPairingCode());
+
+    for (const code of codes) expect(code).toMatch(/^\d{3}-\d{3}$/);
+    expect(new Set(codes).size).toBeGreaterThan(190);
+  });
+
+  it('digests with SHA-256 in hex', () => {
+    expect(new NodeSecrets().digest('abc')).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
+  });
+
+  it('opens a seal with the secret that it was made of, and with no other', async () => {
+    const secrets = new NodeSecrets();
+    const sealed = secrets.seal('cs_right');
+
+    expect(await secrets.opens('cs_right', sealed)).toBe(true);
+    expect(await secrets.opens('cs_wrong', sealed)).toBe(false);
+    expect(await secrets.opens('', sealed)).toBe(false);
+  });
+
+  it('seals the same secret differently each time', () => {
+    const secrets = new NodeSecrets();
+
+    expect(secrets.seal('cs_same').hash).not.toBe(secrets.seal('cs_same').hash);
+  });
+
+  it('opens the seals of older installations', async () => {
+    const secrets = new NodeSecrets();
+
+    expect(await secrets.opens('cs_old', legacySeal('cs_old'))).toBe(true);
+    expect(await secrets.opens('cs_new', legacySeal('cs_old'))).toBe(false);
+  });
+
+  it('refuses further old seals when too many wait, and serves again when they are done', async () => {
+    const secrets = new NodeSecrets();
+    const sealed = legacySeal('cs_old');
+
+    const answers = await Promise.allSettled(Array.from({ length: 18 }, () => secrets.opens('cs_old', sealed)));
+
+    expect(answers.filter((answer) => answer.status === 'rejected')).toHaveLength(2);
+    expect(await secrets.opens('cs_old', sealed)).toBe(true);
+  });
+
+  it('does not open a damaged seal', async () => {
+    expect(await new NodeSecrets().opens('cs_any', { algorithm: 'sha256', salt: '', hash: 'zz' })).toBe(false);
+  });
+});

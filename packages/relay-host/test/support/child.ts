@@ -1,0 +1,55 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { onTestFinished } from 'vitest';
+import { tempFolder } from './temp-folder.js';
+
+/** Bundled CommonJS packages look for `require`, which a module does not have. */
+const BANNER = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+
+/** A process of its own that runs a script of `test/children`, bundled from the sources. */
+export class Child {
+  readonly #process: ChildProcess;
+  /** The lines that it printed so far. */
+  readonly lines: string[] = [];
+
+  private constructor(process: ChildProcess) {
+    this.#process = process;
+    if (process.stdout !== null) {
+      createInterface({ input: process.stdout }).on('line', (line) => this.lines.push(line));
+    }
+  }
+
+  static async start(script: string, args: readonly string[], env: Record<string, string> = {}): Promise<Child> {
+    const outfile = join(tempFolder(), 'child.mjs');
+    await build({
+      entryPoints: [join(import.meta.dirname, '..', 'children', script)],
+      outfile,
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      target: 'node20',
+      conditions: ['@telepat/source'],
+      banner: { js: BANNER },
+      logLevel: 'error',
+    });
+    const stdio = ['ignore', 'pipe', 'inherit'] as const;
+    const child = spawn(process.execPath, [outfile, ...args], { stdio: [...stdio], env: { ...process.env, ...env } });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    return new Child(child);
+  }
+
+  get pid(): number {
+    return this.#process.pid ?? 0;
+  }
+
+  /** Ends it without a warning, as a power cut or the kernel would; resolves when it is gone. */
+  async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<number | null> {
+    const gone = once(this.#process, 'close');
+    this.#process.kill(signal);
+    await gone;
+    return this.#process.exitCode;
+  }
+}
