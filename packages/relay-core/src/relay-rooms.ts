@@ -2,8 +2,11 @@ import type { Access } from './access/access.js';
 import type { RelayConfig } from './config.js';
 import type { LogBook } from './logs/log-book.js';
 import type { NodeDirectory } from './node/node-directory.js';
+import type { TabLocks } from './node/tab-locks.js';
 import type { Clock } from './ports/clock.js';
 import type { IdGenerator } from './ports/id-generator.js';
+import type { LogFeed } from './logs/log-feed.js';
+import type { Subscriptions } from './session/subscriptions.js';
 import type { OrphanTabs } from './session/orphan-tabs.js';
 
 /** The rooms of one relay, as the handlers of frames see them. */
@@ -14,6 +17,9 @@ export interface RelayRooms {
   readonly log: LogBook;
   readonly access: Access;
   readonly nodes: NodeDirectory;
+  readonly locks: TabLocks;
+  readonly logFeed: LogFeed;
+  readonly subscriptions: Subscriptions;
   readonly orphanTabs: OrphanTabs;
   /** Told of a bug of our own, with its stack. */
   reportBug(error: unknown): void;

@@ -2,17 +2,26 @@ import type { LogEntry, Role } from '@telepat/otto-protocol';
 import { Access } from './access/access.js';
 import { identityKey, type Caller } from './access/identity.js';
 import { DEFAULT_RELAY_CONFIG, type RelayConfig } from './config.js';
-import { LogBook, type Viewer } from './logs/log-book.js';
+import { LogBook } from './logs/log-book.js';
+import { LogFeed } from './logs/log-feed.js';
+import type { Viewer } from './logs/log-query.js';
 import { NodeDirectory } from './node/node-directory.js';
+import { RelayCommands } from './node/relay-commands.js';
+import { TabLocks } from './node/tab-locks.js';
 import type { Opening, Peer } from './ports/peer.js';
 import type { RelayPorts } from './ports/ports.js';
 import type { RelayRooms } from './relay-rooms.js';
 import { Connection } from './session/connection.js';
 import { IdentityLedgers } from './session/identity-ledgers.js';
+import { Listeners } from './session/listeners.js';
+import { viewerOf } from './session/live-log.js';
+import { LockNews } from './session/lock-news.js';
 import { NodeSessions, type NodeDetail } from './session/node-sessions.js';
 import { OrphanTabs } from './session/orphan-tabs.js';
 import { Revocations } from './session/revocations.js';
 import { SessionDirectory } from './session/session-directory.js';
+import { Streams } from './session/streams.js';
+import { Subscriptions } from './session/subscriptions.js';
 import { SessionLife } from './session/session-life.js';
 
 /**
@@ -44,14 +53,21 @@ export class Relay {
     const { ports } = options;
     const { clock, ids, reportBug } = ports;
     const config = { ...DEFAULT_RELAY_CONFIG, ...options.config };
-    const log = new LogBook({ clock, ids, sink: ports.logSink, recent: options.recentLog ?? [] });
+    const logFeed = new LogFeed(ports.logSink);
+    const log = new LogBook({ clock, ids, sink: logFeed, recent: options.recentLog ?? [] });
     const nodes = new NodeDirectory();
     const ledgers = new IdentityLedgers(config, clock);
     const sessions = new SessionDirectory();
-    const orphanTabs = new OrphanTabs({ config, clock, ids, log, nodes });
-    const watcher = new Revocations({ ledgers, nodes, orphanTabs, sessions });
+    const relayCommands = new RelayCommands(clock, ids);
+    const orphanTabs = new OrphanTabs({ config, clock, log, nodes, relayCommands });
+    const { bufferedBytesMax } = config;
+    const listeners = new Listeners({ clock, log, nodes, relayCommands, bufferedBytesMax });
+    const subscriptions = new Subscriptions(listeners, new Streams({ clock, log, listeners }));
+    const locks = new TabLocks(clock, new LockNews(nodes, log));
+    const watcher = new Revocations({ ledgers, locks, nodes, orphanTabs, sessions, subscriptions });
     const access = await Access.open({ config, ports, log, watcher });
-    return new Relay({ config, clock, ids, log, access, nodes, orphanTabs, reportBug }, { ledgers, sessions });
+    const rooms = { config, clock, ids, log, logFeed, access, nodes, locks, subscriptions, orphanTabs, reportBug };
+    return new Relay(rooms, { ledgers, sessions });
   }
 
   get config(): RelayConfig {
@@ -90,14 +106,7 @@ export class Relay {
   viewer(caller: Caller): Viewer {
     if (caller.kind === 'operator') return { seesAll: true, nodeIds: () => true };
     if (caller.kind === 'anyone') return { seesAll: false, nodeIds: () => false };
-    const { identity } = caller;
-    const { clientId, controllerId } = identity;
-    return {
-      seesAll: identity.role === 'controller' && identity.scopes.includes('relay.admin'),
-      ...(clientId === undefined ? {} : { clientId }),
-      ...(controllerId === undefined ? {} : { controllerId }),
-      nodeIds: (nodeId) => this.access.grants.allows(identity, nodeId),
-    };
+    return viewerOf(caller.identity, this.access.grants);
   }
 
   /** Every live session, for the operator. */
@@ -120,6 +129,9 @@ export class Relay {
       nodes: channels.length,
       commands: channels.reduce((sum, channel) => sum + channel.inFlight + channel.queued, 0),
       ledgers: this.#ledgers.size,
+      locks: this.#rooms.locks.size,
+      listeners: this.#rooms.subscriptions.listeners.size,
+      streams: this.#rooms.subscriptions.streams.size,
       orphans: this.#rooms.orphanTabs.waitingCount,
     };
   }
@@ -131,6 +143,8 @@ export class Relay {
     for (const channel of this.#rooms.nodes.all()) channel.endAll('relay_shutting_down');
     for (const connection of [...this.#connections]) connection.close('relay_shutting_down');
     this.#rooms.orphanTabs.close();
+    this.#rooms.locks.close();
+    this.#rooms.subscriptions.listeners.close();
     this.#ledgers.close();
     this.access.close();
   }
@@ -157,6 +171,9 @@ export interface RelayTables {
   readonly nodes: number;
   readonly commands: number;
   readonly ledgers: number;
+  readonly locks: number;
+  readonly listeners: number;
+  readonly streams: number;
   readonly orphans: number;
 }
 

@@ -13,6 +13,8 @@ export const MESSAGE_TYPES = [
   'error',
   'event',
   'command_cancel',
+  'tab_lock',
+  'tab_unlock',
   'ping',
   'pong',
 ] as const;

@@ -29,12 +29,16 @@ export const ERRORS = {
   unsupported_protocol_version: row('validation', 'This relay speaks Otto protocol 1.x.', 'Update the older side.'),
   invalid_command: row('validation', 'The command is not well-formed.', 'See PROTOCOL.md for the fields of a command.'),
   missing_target_node: row('validation', 'The command names no node.', 'Set payload.targetNodeId; otto status lists the nodes.'),
+  missing_tab_session: row('validation', 'The frame names no tab.', 'Set payload.tabSessionId.'),
   missing_replay_nonce: row('validation', 'The command carries no replayNonce.', 'Set payload.replayNonce to a fresh random string.'),
   invalid_timestamp: row('validation', 'The timestamp of the command is not ISO-8601.', 'Set timestamp as in 2026-01-31T12:00:00.000Z.'),
   timestamp_out_of_window: row('validation', 'The timestamp is too far from the clock of the relay.', 'Correct the clock offset by relayTime and send again with a new nonce.'),
   replay_rejected: row('validation', 'This replayNonce was used before.', 'Use a fresh random nonce for every command.'),
   duplicate_request_id: row('validation', 'A command with this requestId is still live.', 'Choose a new requestId for every command.'),
   missing_target_request: row('validation', 'The cancel names no command.', 'Set payload.targetRequestId.'),
+  invalid_listener_update: row('validation', 'The update of the listener is not well-formed.', 'Send event { type: "listener_update", data, updateType?, emittedAt? }.'),
+  missing_listener_target: row('validation', 'The unsubscribe names no subscription.', 'Set targetRequestId in the input: the requestId of the subscribe.'),
+  invalid_logs_subscribe: row('validation', 'The subscription to the log is not well-formed.', 'Send event { type: "logs_subscribe", source?: "relay" | "controller" | "node" | "all" }.'),
   invalid_extension_log: row('validation', 'The log entry of the node is not well-formed.', 'Send event { type: "extension_log", entry: { type, level?, … } }.'),
 
   // Routing.
@@ -43,16 +47,23 @@ export const ERRORS = {
   node_disconnected: row('routing', 'The node disconnected before it answered.', 'Wait until it is back; look at effect before you repeat.', { retry: true }),
   relay_shutting_down: row('routing', 'The relay is stopping.', 'Connect again when it is back; look at effect before you repeat.', { retry: true, status: 503 }),
   command_not_found: row('routing', 'No live command has this requestId.', 'It may have ended already; look it up in the log.'),
+  listener_not_found: row('routing', 'No listener has this requestId.', 'It may have ended already; subscribe again.'),
+  listener_owner_mismatch: row('routing', 'The listener belongs to another session.', 'Only the session that subscribed can end it.'),
+  listener_node_mismatch: row('routing', 'The listener belongs to another node.', 'Use the node that the subscribe was sent to.'),
   command_owner_mismatch: row('routing', 'The command belongs to another controller.', 'Only the controller that sent a command can cancel it.'),
 
   // Queue and time.
   tab_busy: row('lock_conflict', 'Another command runs in this tab.', 'Try again, or send waitPolicy "wait_with_timeout" to queue.', { retry: true }),
+  tab_locked: row('lock_conflict', 'Another controller holds the lock of this tab.', 'Wait for its release, or send waitPolicy "wait_with_timeout" to queue.', { retry: true }),
+  lock_not_owned: row('lock_conflict', 'Another controller holds the lock of this tab.', 'Only the holder can release a lock; it ends with its lease or its holder.'),
   tab_queue_overflow: row('lock_conflict', 'The queue of this tab is full.', 'Wait until some of its commands are done.', { retry: true }),
   controller_queue_overflow: row('lock_conflict', 'This controller has too much waiting in queues.', 'Wait until some of its commands are done.', { retry: true }),
   queue_wait_timed_out: row('timeout', 'The time of the command ran out while it waited for its tab.', 'Try again with a larger timeoutMs, or when the tab is free.', { retry: true }),
   command_timed_out: row('timeout', 'The node did not answer within the time of the command.', 'Look at effect before you repeat; allow more timeoutMs for slow pages.', { retry: true }),
   command_cancelled: row('execution', 'The command was cancelled.', 'Send it again if it is still wanted; look at effect first.', { retry: true }),
   too_many_commands: row('validation', 'Too many commands are in flight.', 'Wait until some of them are done.', { retry: true }),
+  too_many_listeners: row('validation', 'This controller has as many listeners as it may.', 'Unsubscribe some.', { retry: true }),
+  too_many_locks: row('validation', 'This controller holds as many locks as it may.', 'Release some, or let their leases end.', { retry: true }),
   too_many_tabs: row('validation', 'Too many tabs are open at this node.', 'Close some with primitive.tab.close.', { retry: true }),
   too_many_sockets: row('validation', 'The relay has as many connections as it allows.', 'Close some, or raise OTTO_MAX_SOCKETS.', { retry: true, status: 503 }),
 
@@ -97,6 +108,7 @@ export const ERRORS = {
   tab_crashed: row('execution', 'The page crashed.', 'Navigate again, or open a new tab.', { retry: true }),
   script_failed: row('execution', 'A script in the page failed.', 'Look at the message; the page may replace built-in functions.'),
   screenshot_too_large: row('execution', 'The screenshot does not fit, even when shrunk.', 'Raise maxBytes, or use format "jpeg".'),
+  content_too_large: row('execution', 'The answer does not fit into one frame.', 'Ask for less: give a selector, or a smaller maxChars.'),
   action_not_supported: row('execution', 'This node cannot do this action.', 'GET /api/nodes/connected?detail=1 lists what a node can do.'),
   invalid_action_input: row('validation', 'The input of the action is not well-formed.', 'See the action in the documentation of actions.'),
 

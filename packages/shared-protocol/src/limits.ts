@@ -100,3 +100,18 @@ export const UNAUTHENTICATED_SOCKETS_PER_REMOTE_ADDRESS_MAX = 256;
 /** Tabs at one node: of one owner, and in all. */
 export const TABS_PER_OWNER_MAX = 50;
 export const TABS_PER_NODE_MAX = 200;
+
+/** Lease of a tab lock: when none is named, and its bounds. */
+export const LOCK_LEASE_MS_DEFAULT = 30_000;
+export const LOCK_LEASE_MS_MIN = 50;
+export const LOCK_LEASE_MS_MAX = 600_000;
+
+/** Locks that one identity may hold. */
+export const LOCKS_PER_IDENTITY_MAX = 1_000;
+
+/** Listeners and stream sessions that one identity may have. */
+export const LISTENERS_PER_IDENTITY_MAX = 1_000;
+
+/** Listeners that one stream session may declare, and the size of each declaration as JSON. */
+export const STREAM_LISTENERS_MAX = 32;
+export const STREAM_LISTENER_LENGTH_MAX = 4 * 1024;

@@ -10,6 +10,12 @@ import type { Session } from '../session/session.js';
 export function cancelCommand(session: Session, frame: Envelope, _bytes: Uint8Array, rooms: RelayRooms): void {
   if (session.identity.role !== 'controller') throw new OttoError('forbidden_role');
   const targetRequestId = targetOf(frame);
+  const stream = session.streams.get(targetRequestId);
+  if (stream !== undefined) {
+    rooms.subscriptions.streams.end(stream, { outcome: 'cancelled' });
+    session.reply('event', frame, { type: 'cancel_ack', targetRequestId, status: 'cancelled' });
+    return;
+  }
   const { channel, command } = findOwn(session, targetRequestId, rooms);
   const { nodeId, action } = command.order;
 
@@ -46,5 +52,6 @@ function findOwn(session: Session, requestId: string, rooms: RelayRooms) {
     ({ command }) => command.owner instanceof ControllerCommands && command.owner.mayBeCancelledBy(session),
   );
   if (left !== undefined) return left;
-  throw new OttoError(live.length > 0 ? 'command_owner_mismatch' : 'command_not_found');
+  const isLive = live.length > 0 || rooms.subscriptions.streams.isAnywhere(requestId);
+  throw new OttoError(isLive ? 'command_owner_mismatch' : 'command_not_found');
 }

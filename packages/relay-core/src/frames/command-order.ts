@@ -18,6 +18,12 @@ import type { CommandOrder } from '../node/pending-command.js';
 /** Keys of the action's input that begin so are the relay's own. */
 const RELAY_KEY_PREFIX = '__';
 
+/** Where listener commands name what they are about. */
+const SUBJECT_KEYS: ReadonlyMap<string, string> = new Map([
+  ['listener.subscribe', 'listener'],
+  ['listener.unsubscribe', 'targetRequestId'],
+]);
+
 /**
  * What a command asks for, checked, with the frame that will be sent to the node: encoded anew from what was checked,
  * so that no duplicate key or relay-owned field of a controller gets through.
@@ -62,6 +68,7 @@ export function makeOrder(
     action,
     lane: skipsQueue ? undefined : tabSessionId,
     tabSessionId,
+    subject: subjectOf(action, input),
     waits: waits(payload['waitPolicy']),
     timeoutMs,
     readOnly: descriptor?.readOnly === true,
@@ -85,6 +92,16 @@ function inputOf(payload: Record<string, unknown>): Record<string, unknown> {
 function tabOf(payload: Record<string, unknown>, input: Record<string, unknown>): string | undefined {
   if (payload['tabSessionId'] !== undefined) return keptString(payload, 'tabSessionId');
   return input['tabSessionId'] === undefined ? undefined : keptString(input, 'tabSessionId');
+}
+
+/** What the relay itself keeps of a listener command. */
+function subjectOf(action: string, input: Record<string, unknown>): string | undefined {
+  const key = SUBJECT_KEYS.get(action);
+  const value = key === undefined ? undefined : input[key];
+  if (typeof value !== 'string' || value === '') return undefined;
+  if (value.length > KEPT_STRING_LENGTH_MAX)
+    throw invalid(`${key} is longer than ${KEPT_STRING_LENGTH_MAX} characters.`);
+  return value;
 }
 
 function budgetOf(timeoutMs: unknown, timeoutMsMax: number): number {

@@ -21,14 +21,18 @@ export function admitCommand(session: Session, frame: Envelope, bytes: Uint8Arra
   const caller = identityKey(session.identity);
   const order = makeOrder(frame, bytes, { caller, timeoutMsMax: rooms.config.commandTimeoutMsMax });
   checkGrant(session, order.nodeId, rooms);
-  if (session.commands.has(order.requestId)) throw new OttoError('duplicate_request_id', { effect: 'none' });
-
+  const command = new PendingCommand(order, session.owner, rooms.clock.ticks());
+  rooms.subscriptions.check(session, command);
+  if (session.commands.has(order.requestId) || rooms.subscriptions.isTaken(session, order.nodeId, order.requestId)) {
+    throw new OttoError('duplicate_request_id', { effect: 'none' });
+  }
   const channel = rooms.nodes.get(order.nodeId);
   if (channel === undefined) throw new OttoError('node_offline', { effect: 'none', nodeId: order.nodeId });
-  channel.submit(new PendingCommand(order, session.owner, rooms.clock.ticks()));
+  channel.submit(command);
 }
 
-function checkSender(session: Session, rooms: RelayRooms): void {
+/** Only a controller that was not removed may ask for work. */
+export function checkSender(session: Session, rooms: RelayRooms): void {
   const { role, clientId } = session.identity;
   if (role !== 'controller') throw new OttoError('forbidden_role', { effect: 'none' });
   if (clientId !== undefined && !rooms.access.clients.isLive(clientId)) {
@@ -61,7 +65,8 @@ function checkReplay(session: Session, frame: Envelope, nonce: unknown, rooms: R
   }
 }
 
-function checkGrant(session: Session, nodeId: string, rooms: RelayRooms): void {
+/** Nothing is done at a node that has not granted it. */
+export function checkGrant(session: Session, nodeId: string, rooms: RelayRooms): void {
   const { identity } = session;
   if (rooms.access.grants.allows(identity, nodeId)) return;
   const { clientId } = identity;

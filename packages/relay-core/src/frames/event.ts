@@ -1,30 +1,61 @@
-import { OttoError, extensionLogEvent, isDeeperThan, sessionDetachEvent, type Envelope } from '@telepat/otto-protocol';
+import {
+  OttoError,
+  extensionLogEvent,
+  isDeeperThan,
+  logsSubscribeEvent,
+  sessionDetachEvent,
+  type Envelope,
+} from '@telepat/otto-protocol';
 import { JSON_DEPTH_MAX, KEEP_TABS_MS_MAX } from '@telepat/otto-protocol/limits';
 import type { RelayRooms } from '../relay-rooms.js';
 import { ControllerCommands } from '../session/controller-commands.js';
+import { LiveLog, checkMayFollow, viewerOf } from '../session/live-log.js';
 import type { Session } from '../session/session.js';
+import { takeListenerUpdate } from './listener-update.js';
 import { requireObjectPayload } from './payload.js';
 import { countFrame } from './refresh.js';
 
 /** An `event`: what it is depends on its `type` and on who sends it. */
-export function takeEvent(session: Session, frame: Envelope, _bytes: Uint8Array, rooms: RelayRooms): void {
-  countFrame(session, rooms);
+export function takeEvent(session: Session, frame: Envelope, bytes: Uint8Array, rooms: RelayRooms): void {
   const payload = requireObjectPayload(frame);
-  if (session.identity.role === 'node') takeNodeEvent(session, frame, payload, rooms);
-  else takeControllerEvent(session, payload);
+  const { type } = payload;
+  if (session.identity.role === 'node') {
+    if (type === 'listener_update') takeListenerUpdate(session, frame, bytes, rooms);
+    else takeNodeEvent(session, frame, payload, rooms);
+    return;
+  }
+  countFrame(session, rooms);
+  if (type === 'session_detach') detach(session, payload);
+  else if (type === 'logs_subscribe') followLog(session, frame, payload, rooms);
+  else throw new OttoError('invalid_envelope', { message: 'A controller sends no event of this type.' });
 }
 
-function takeControllerEvent(session: Session, payload: Record<string, unknown>): void {
-  const detach = sessionDetachEvent.safeParse(payload);
-  if (!detach.success) {
-    throw new OttoError('invalid_envelope', {
-      message: 'Controllers send events of type session_detach, with keepTabsMs from 0 to 600000.',
-    });
+/** The controller leaves for a while and wants to find its tabs again. */
+function detach(session: Session, payload: Record<string, unknown>): void {
+  const event = sessionDetachEvent.safeParse(payload);
+  if (!event.success) {
+    throw new OttoError('invalid_envelope', { message: 'keepTabsMs must be a number from 0 to 600000.' });
   }
-  session.keepTabsMs = detach.data.keepTabsMs ?? KEEP_TABS_MS_MAX;
+  session.keepTabsMs = event.data.keepTabsMs ?? KEEP_TABS_MS_MAX;
+}
+
+/** A second subscription takes the place of the first. */
+function followLog(session: Session, frame: Envelope, payload: Record<string, unknown>, rooms: RelayRooms): void {
+  checkMayFollow(session);
+  const event = logsSubscribeEvent.safeParse(payload);
+  if (!event.success) throw new OttoError('invalid_logs_subscribe', { effect: 'none' });
+  const source = event.data.source ?? 'all';
+  const viewer = viewerOf(session.identity, rooms.access.grants);
+  const { bufferedBytesMax } = rooms.config;
+
+  if (session.liveLog !== undefined) rooms.logFeed.remove(session.liveLog);
+  session.liveLog = new LiveLog(session, { viewer, requestId: frame.requestId, source, bufferedBytesMax });
+  session.reply('event', frame, { type: 'logs_subscribed', source });
+  rooms.logFeed.add(session.liveLog);
 }
 
 function takeNodeEvent(session: Session, frame: Envelope, payload: Record<string, unknown>, rooms: RelayRooms): void {
+  countFrame(session, rooms);
   const nodeId = session.identity.nodeId ?? '';
   if (payload['type'] !== 'extension_log') {
     const status = typeof payload['type'] === 'string' ? payload['type'].slice(0, 100) : 'unknown';

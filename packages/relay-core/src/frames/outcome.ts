@@ -14,8 +14,9 @@ export function takeOutcome(session: Session, frame: Envelope, bytes: Uint8Array
   const verdict = channel?.link === session ? channel.answered(frame, bytes) : 'foreign';
   if (verdict === 'settled') return;
 
-  const isElsewhere = verdict !== 'late' && rooms.nodes.findCommands(frame.requestId).length > 0;
-  const isForeign = verdict === 'foreign' || isElsewhere;
+  const isLate = typeof verdict === 'object';
+  if (isLate) rooms.subscriptions.late(verdict.late, frame);
+  const isForeign = verdict === 'foreign' || (!isLate && rooms.nodes.findCommands(frame.requestId).length > 0);
   rooms.log.write({
     level: isForeign ? 'warn' : 'debug',
     source: isForeign ? 'relay' : 'node',

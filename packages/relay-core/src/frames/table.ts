@@ -8,6 +8,7 @@ import { takeEvent } from './event.js';
 import { takeOutcome } from './outcome.js';
 import { answerPing, takePong } from './ping.js';
 import { refreshTokens } from './refresh.js';
+import { lockTab, unlockTab } from './tab-lock.js';
 
 /** What an authenticated peer may send, and who handles it: one row per message type. */
 const FRAMES: Readonly<Record<MessageType, FrameHandler>> = {
@@ -18,6 +19,8 @@ const FRAMES: Readonly<Record<MessageType, FrameHandler>> = {
   refresh: refreshTokens,
   command: admitCommand,
   command_cancel: cancelCommand,
+  tab_lock: lockTab,
+  tab_unlock: unlockTab,
   result: takeOutcome,
   error: takeOutcome,
   event: takeEvent,

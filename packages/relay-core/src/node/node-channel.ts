@@ -1,25 +1,29 @@
 import { OttoError, encodeFrame, makeFrame, type Envelope, type ErrorCode } from '@telepat/otto-protocol';
 import { DRAIN_MS_MAX, UNTABBED_PER_NODE_MAX } from '@telepat/otto-protocol/limits';
 import type { Clock } from '../ports/clock.js';
+import { contextOf } from './command-context.js';
 import { Lane } from './lane.js';
-import type { PendingCommand } from './pending-command.js';
+import type { NodeLink } from './node-link.js';
+import type { CommandOwner, PendingCommand } from './pending-command.js';
 
 /** The relay's side of one node: its commands and lanes live and die here. Everything is synchronous. */
 export class NodeChannel {
   readonly nodeId: string;
   readonly #clock: Clock;
   readonly #bounds: ChannelBounds;
+  readonly #holderOf: (tabSessionId: string) => CommandOwner | undefined;
   readonly #commands = new Map<string, PendingCommand>();
   readonly #lanes = new Map<string, Lane>();
   #link: NodeLink;
   #untabbedCount = 0;
   #sentCount = 0;
 
-  constructor(nodeId: string, link: NodeLink, options: { clock: Clock; bounds: ChannelBounds }) {
+  constructor(nodeId: string, link: NodeLink, options: ChannelOptions) {
     this.nodeId = nodeId;
     this.#link = link;
     this.#clock = options.clock;
     this.#bounds = options.bounds;
+    this.#holderOf = options.holderOf;
   }
 
   /** The node's current connection: only its answers count. */
@@ -46,7 +50,7 @@ export class NodeChannel {
 
   /** How many commands wait in each tab, for `otto status`. */
   queueDepths(): { lane: string; depth: number }[] {
-    return [...this.#lanes.values()].map((lane) => ({ lane: lane.key, depth: lane.waiting.length }));
+    return [...this.#lanes.values()].map((lane) => ({ lane: lane.key, depth: lane.depth }));
   }
 
   /** A newer connection of the same running node; its commands stay and may be answered there. */
@@ -67,22 +71,30 @@ export class NodeChannel {
     else this.#submitToLane(command, this.#lanes.get(key) ?? new Lane(key));
   }
 
+  /** Sends a command of the relay's own, at once and past every bound: there are only so many reasons for one. */
+  submitOwn(command: PendingCommand): void {
+    this.#untabbedCount += 1;
+    this.#accept(command);
+    this.#send(command);
+  }
+
   /**
    * A terminal frame of the node's current connection.
-   * @returns `settled`, `late` when the owner had its outcome before, or `unknown`
+   * @returns the command when its owner had its outcome before, `unknown` when no such command is with the node
    */
-  answered(frame: Envelope, bytes: Uint8Array): 'settled' | 'late' | 'unknown' {
+  answered(frame: Envelope, bytes: Uint8Array): 'settled' | 'unknown' | { late: PendingCommand } {
     const command = this.#commands.get(frame.requestId);
     if (command === undefined || !command.isSent) return 'unknown';
 
-    const wasSettled = command.isSettled;
-    if (!wasSettled) {
-      command.isSettled = true;
-      command.deadline?.cancel();
-      command.owner.settle(command, { by: 'node', frame, bytes });
+    if (command.isSettled) {
+      this.#release(command);
+      return { late: command };
     }
+    command.isSettled = true;
+    command.deadline?.cancel();
+    command.owner.settle(command, { by: 'node', frame, bytes });
     this.#release(command);
-    return wasSettled ? 'late' : 'settled';
+    return 'settled';
   }
 
   /** Cancels at the owner's wish: at once while it waits, else by telling the node, once. */
@@ -113,6 +125,12 @@ export class NodeChannel {
     this.#release(command);
   }
 
+  /** The lock of a tab ended: whoever waited for that may start. */
+  lockEnded(tabSessionId: string): void {
+    const lane = this.#lanes.get(tabSessionId);
+    if (lane !== undefined) this.#startNext(lane);
+  }
+
   /** The node is gone, or restarted: nothing that it had will be answered. */
   endAll(reason: ErrorCode): void {
     const ending = [...this.#commands.values()];
@@ -133,6 +151,9 @@ export class NodeChannel {
   }
 
   #submitUntabbed(command: PendingCommand): void {
+    const { tabSessionId } = command.order;
+    const holder = tabSessionId === undefined ? undefined : this.#holderOf(tabSessionId);
+    if (holder !== undefined && holder !== command.owner) throw this.#refusal('tab_locked', command);
     if (this.#untabbedCount >= UNTABBED_PER_NODE_MAX) throw this.#refusal('too_many_commands', command);
     command.owner.reserveFlight(command);
     this.#untabbedCount += 1;
@@ -141,24 +162,27 @@ export class NodeChannel {
   }
 
   #submitToLane(command: PendingCommand, lane: Lane): void {
-    if (!lane.isBusy) {
+    const holder = this.#holderOf(lane.key);
+    const isLocked = holder !== undefined && holder !== command.owner;
+    if (!isLocked && !lane.isBusyFor(command.owner, holder)) {
       this.#lanes.set(lane.key, lane);
       this.#accept(command);
       lane.running = command;
       this.#send(command);
       return;
     }
-    if (!command.order.waits) throw this.#refusal('tab_busy', command);
-    if (lane.waiting.length >= this.#bounds.tabQueueLimit) throw this.#refusal('tab_queue_overflow', command);
+    if (!command.order.waits) throw this.#refusal(isLocked ? 'tab_locked' : 'tab_busy', command);
+    if (lane.depth >= this.#bounds.tabQueueLimit) throw this.#refusal('tab_queue_overflow', command);
     command.owner.reserveQueuePlace(command);
 
+    this.#lanes.set(lane.key, lane);
     this.#accept(command);
-    command.place = lane.waiting.push(command);
+    lane.push(command);
     command.owner.acknowledge(command, {
       type: 'queued',
       targetNodeId: this.nodeId,
       tabSessionId: lane.key,
-      queueDepth: lane.waiting.length,
+      queueDepth: lane.depth,
     });
   }
 
@@ -223,14 +247,14 @@ export class NodeChannel {
 
   #leaveQueue(command: PendingCommand, lane: Lane): void {
     if (command.place === undefined) return;
-    lane.waiting.remove(command.place);
-    command.place = undefined;
+    lane.remove(command);
     command.owner.leaveQueue(command);
   }
 
   /** One that may no longer run gets its error and the next one follows at once, so that nobody waits for nobody. */
   #startNext(lane: Lane): void {
-    for (let next = lane.takeNext(); next !== undefined; next = lane.takeNext()) {
+    const takeNext = () => lane.takeNext(this.#holderOf(lane.key));
+    for (let next = takeNext(); next !== undefined; next = takeNext()) {
       next.owner.leaveQueue(next);
       const refusal = next.owner.refusal(next);
       if (refusal === undefined) {
@@ -250,22 +274,11 @@ export class NodeChannel {
   }
 }
 
-/** The ids that every error about a command carries. */
-export function contextOf(command: PendingCommand) {
-  const { nodeId, action, tabSessionId, readOnly } = command.order;
-  return {
-    effect: command.effect,
-    readOnly,
-    nodeId,
-    action,
-    ...(tabSessionId === undefined ? {} : { tabSessionId }),
-  };
-}
-
-/** A node's connection, as its channel sees it. */
-export interface NodeLink {
-  send(text: string): void;
-  bufferedBytes(): number;
+export interface ChannelOptions {
+  readonly clock: Clock;
+  readonly bounds: ChannelBounds;
+  /** Who holds the lock of a tab of this node. */
+  readonly holderOf: (tabSessionId: string) => CommandOwner | undefined;
 }
 
 export interface ChannelBounds {

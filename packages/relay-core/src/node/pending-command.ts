@@ -1,6 +1,6 @@
 import type { CancelAckEvent, Effect, Envelope, OttoError, QueuedEvent, RoutedEvent } from '@telepat/otto-protocol';
 import type { Timer } from '../ports/clock.js';
-import type { QueueEntry } from './linked-queue.js';
+import type { LanePlace } from './lane.js';
 
 /**
  * One command from its acceptance until its node is done with it. Towards its owner it ends once, with `settle`; in its
@@ -16,7 +16,7 @@ export class PendingCommand {
   /** The owner has its terminal frame. */
   isSettled = false;
   /** Its place in the tab's queue, while it waits. */
-  place: QueueEntry<PendingCommand> | undefined;
+  place: LanePlace | undefined;
   deadline: Timer | undefined;
   /** Armed once the node was told to stop: after it, the tab is free whatever the node says. */
   draining: Timer | undefined;
@@ -47,6 +47,8 @@ export interface CommandOrder {
   readonly lane: string | undefined;
   /** The tab that it names, whether or not it queues there. */
   readonly tabSessionId: string | undefined;
+  /** Of a `listener.subscribe` the listener's name, of a `listener.unsubscribe` the subscription that it ends. */
+  readonly subject: string | undefined;
   readonly waits: boolean;
   readonly timeoutMs: number;
   readonly readOnly: boolean;

@@ -12,6 +12,8 @@ export interface Peer {
   close(code: CloseCode, reason: string): void;
   /** Bytes accepted by `send` that the other side has not taken yet. */
   bufferedBytes(): number;
+  /** Runs once, when `bufferedBytes` has fallen below the host's limit again; never when the connection ends first. */
+  onDrain(run: () => void): void;
 }
 
 /** What the host knows of a connection before its first frame. */

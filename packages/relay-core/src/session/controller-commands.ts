@@ -7,7 +7,7 @@ import {
   type RoutedEvent,
 } from '@telepat/otto-protocol';
 import { UNTABBED_PER_IDENTITY_MAX } from '@telepat/otto-protocol/limits';
-import { contextOf } from '../node/node-channel.js';
+import { contextOf } from '../node/command-context.js';
 import type { CommandOwner, PendingCommand, Settlement } from '../node/pending-command.js';
 import type { RelayRooms } from '../relay-rooms.js';
 import type { Session } from './session.js';
@@ -25,6 +25,10 @@ export class ControllerCommands implements CommandOwner {
   /** Whether the command was sent by this session, or by an earlier one of the same identity that has ended. */
   mayBeCancelledBy(other: Session): boolean {
     return other === this.#session || (!this.#session.isOpen && other.ledger === this.#session.ledger);
+  }
+
+  get session(): Session {
+    return this.#session;
   }
 
   /** The ids of its session, as log entries carry them. */
@@ -68,8 +72,7 @@ export class ControllerCommands implements CommandOwner {
 
   acknowledge(command: PendingCommand, event: QueuedEvent | RoutedEvent | CancelAckEvent): void {
     const { order } = command;
-    this.#session.commands.set(order.requestId, command);
-    this.#session.ledger.commands.add(command);
+    if (!this.#session.ledger.commands.has(command)) this.#begin(command);
     this.#session.reply('event', order, event);
     if (event.type === 'queued') {
       this.#log(command, 'info', 'command_queued', { status: 'queued', data: { queueDepth: event.queueDepth } });
@@ -79,9 +82,21 @@ export class ControllerCommands implements CommandOwner {
     }
   }
 
+  #begin(command: PendingCommand): void {
+    const { ledger } = this.#session;
+    this.#session.commands.set(command.requestId, command);
+    ledger.commands.add(command);
+    if (command.order.action === 'listener.subscribe') ledger.subscribingCount += 1;
+  }
+
   settle(command: PendingCommand, settlement: Settlement): void {
+    this.#session.commands.delete(command.requestId);
+    this.#deliver(command, settlement);
+    this.#rooms.subscriptions.settled(this.#session, command, settlement);
+  }
+
+  #deliver(command: PendingCommand, settlement: Settlement): void {
     const { order } = command;
-    this.#session.commands.delete(order.requestId);
     const durationMs = this.#rooms.clock.ticks() - command.acceptedAt;
     if (settlement.by === 'relay') {
       this.#session.sendError(order, settlement.error);
@@ -111,6 +126,7 @@ export class ControllerCommands implements CommandOwner {
   released(command: PendingCommand): void {
     const { ledger } = this.#session;
     ledger.commands.delete(command);
+    if (command.order.action === 'listener.subscribe') ledger.subscribingCount -= 1;
     if (command.order.lane === undefined) ledger.untabbedCount -= 1;
     this.#rooms.orphanTabs.workEnded(ledger, command.order.nodeId);
   }

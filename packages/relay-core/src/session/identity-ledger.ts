@@ -18,6 +18,11 @@ export class IdentityLedger {
   queuedBytes = 0;
   /** Commands without a tab that are in flight. */
   untabbedCount = 0;
+  /** Its active listeners and stream sessions, and the subscribes on their way. */
+  listenerCount = 0;
+  subscribingCount = 0;
+  /** Tabs that its sessions hold. */
+  lockCount = 0;
   /** Armed while no session is left: forgets the ledger. */
   forgetting: Timer | undefined;
 

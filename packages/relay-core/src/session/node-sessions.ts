@@ -2,8 +2,10 @@ import type { RelayConfig } from '../config.js';
 import type { LogBook } from '../logs/log-book.js';
 import { NodeChannel } from '../node/node-channel.js';
 import type { NodeDirectory } from '../node/node-directory.js';
+import type { TabLocks } from '../node/tab-locks.js';
 import type { Clock } from '../ports/clock.js';
 import type { Session } from './session.js';
+import type { Subscriptions } from './subscriptions.js';
 
 /** Which session speaks for which node: the newest one, always. */
 export class NodeSessions {
@@ -17,7 +19,7 @@ export class NodeSessions {
   /** A node authenticated: it gets its channel, or takes over the one of its older connection. */
   attach(session: Session): void {
     const nodeId = session.identity.nodeId ?? '';
-    const { nodes, log } = this.#options;
+    const { nodes, log, subscriptions } = this.#options;
     const older = this.#sessions.get(nodeId);
     const channel = nodes.get(nodeId);
     this.#sessions.set(nodeId, session);
@@ -34,6 +36,7 @@ export class NodeSessions {
     } else {
       channel.moveTo(session);
     }
+    if (!isSameInstance(older, session)) subscriptions.nodeEnded(nodeId);
     log.write({ level: 'warn', source: 'node', type: 'node_replaced', nodeId, status: 'replaced' });
     older.close('node_replaced');
   }
@@ -43,13 +46,14 @@ export class NodeSessions {
     const nodeId = session.identity.nodeId ?? '';
     if (this.#sessions.get(nodeId) !== session) return;
     this.#sessions.delete(nodeId);
-    const { nodes, log } = this.#options;
+    const { nodes, log, subscriptions } = this.#options;
     log.write({ level: 'warn', source: 'node', type: 'node_disconnected', nodeId, status: 'disconnected' });
 
     const channel = nodes.get(nodeId);
     if (channel === undefined) return;
     nodes.remove(channel);
     channel.endAll('node_disconnected');
+    subscriptions.nodeEnded(nodeId);
   }
 
   /** What is known of each connected node, by name. */
@@ -69,9 +73,10 @@ export class NodeSessions {
   }
 
   #openChannel(nodeId: string, session: Session): void {
-    const { config, clock, nodes } = this.#options;
+    const { config, clock, locks, nodes } = this.#options;
     const { tabQueueLimit, bufferedBytesMax } = config;
-    nodes.add(new NodeChannel(nodeId, session, { clock, bounds: { tabQueueLimit, bufferedBytesMax } }));
+    const holderOf = (tabSessionId: string) => locks.holderOf(nodeId, tabSessionId);
+    nodes.add(new NodeChannel(nodeId, session, { clock, bounds: { tabQueueLimit, bufferedBytesMax }, holderOf }));
   }
 
   /** A node that hangs answers no ping; without one, its commands would hang with it. */
@@ -90,6 +95,11 @@ function isRestart(older: Session, newer: Session): boolean {
   return older.instanceId !== newer.instanceId;
 }
 
+/** Both connections say that they are of one process: only then does it know of its subscriptions. */
+function isSameInstance(older: Session, newer: Session): boolean {
+  return older.instanceId !== undefined && older.instanceId === newer.instanceId;
+}
+
 /** A connected node, as those who may command it see it. Times are epoch milliseconds. */
 export interface NodeDetail {
   readonly nodeId: string;
@@ -105,4 +115,6 @@ export interface NodeSessionsOptions {
   readonly clock: Clock;
   readonly log: LogBook;
   readonly nodes: NodeDirectory;
+  readonly locks: TabLocks;
+  readonly subscriptions: Subscriptions;
 }

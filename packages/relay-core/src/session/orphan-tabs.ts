@@ -1,15 +1,10 @@
-import { ID_PREFIXES, encodeFrame, makeFrame } from '@telepat/otto-protocol';
 import type { RelayConfig } from '../config.js';
 import type { LogBook } from '../logs/log-book.js';
 import type { NodeChannel } from '../node/node-channel.js';
 import type { NodeDirectory } from '../node/node-directory.js';
-import { PendingCommand, type CommandOwner } from '../node/pending-command.js';
+import type { RelayCommands } from '../node/relay-commands.js';
 import type { Clock, Timer } from '../ports/clock.js';
-import type { IdGenerator } from '../ports/id-generator.js';
 import type { IdentityLedger } from './identity-ledger.js';
-
-/** How long a node may take to close the tabs of a controller that left. */
-const CLOSE_OWNED_TIMEOUT_MS = 10_000;
 
 /**
  * Closes the tabs of identities whose last session has ended. A grace lets a reconnect pass unnoticed, and a controller
@@ -70,60 +65,19 @@ export class OrphanTabs {
   }
 
   #dispatch(controllerClientId: string, channel: NodeChannel): void {
-    const { clock, ids, log } = this.#options;
-    const requestId = ids.next(ID_PREFIXES.request);
-    const payload = {
-      targetNodeId: channel.nodeId,
-      action: 'primitive.tab.close_owned',
-      payload: { controllerClientId },
-      timeoutMs: CLOSE_OWNED_TIMEOUT_MS,
-    };
-    const text = encodeFrame(makeFrame('command', { requestId, senderRole: 'relay', payload }));
+    const { log, relayCommands } = this.#options;
     const { nodeId } = channel;
-    const order = {
-      requestId,
-      traceId: undefined,
-      nodeId,
-      action: payload.action,
-      lane: undefined,
-      tabSessionId: undefined,
-      waits: false,
-      timeoutMs: CLOSE_OWNED_TIMEOUT_MS,
-      readOnly: true,
-      text,
-      byteLength: text.length,
-    };
-    try {
-      channel.submit(new PendingCommand(order, silentOwner, clock.ticks()));
-    } catch (refusal) {
-      const status = refusal instanceof Error ? refusal.message : String(refusal);
-      log.write({ level: 'error', source: 'relay', type: 'error', requestId, nodeId, action: order.action, status });
-      return;
-    }
+    const input = { controllerClientId };
+    const requestId = relayCommands.send(channel, { action: 'primitive.tab.close_owned', input });
     const type = 'orphan_tab_cleanup_dispatched';
-    log.write({ level: 'info', source: 'relay', type, requestId, nodeId, data: { controllerClientId } });
+    log.write({ level: 'info', source: 'relay', type, requestId, nodeId, data: input });
   }
-}
-
-/** The relay's own commands have nobody to report to: the dispatch is logged, and the node logs what it closed. */
-const silentOwner: CommandOwner = {
-  reserveQueuePlace: ignore,
-  leaveQueue: ignore,
-  reserveFlight: ignore,
-  refusal: () => undefined,
-  acknowledge: ignore,
-  settle: ignore,
-  released: ignore,
-};
-
-function ignore(): void {
-  // Nothing depends on it.
 }
 
 export interface OrphanTabsOptions {
   readonly config: RelayConfig;
   readonly clock: Clock;
-  readonly ids: IdGenerator;
   readonly log: LogBook;
   readonly nodes: NodeDirectory;
+  readonly relayCommands: RelayCommands;
 }

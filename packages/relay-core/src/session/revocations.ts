@@ -1,11 +1,13 @@
 import { OttoError, UNKNOWN_REQUEST_ID, type ErrorCode } from '@telepat/otto-protocol';
 import type { AccessWatcher } from '../access/access-watcher.js';
 import type { NodeDirectory } from '../node/node-directory.js';
+import type { TabLocks } from '../node/tab-locks.js';
 import type { PendingCommand } from '../node/pending-command.js';
 import type { IdentityLedgers } from './identity-ledgers.js';
 import type { OrphanTabs } from './orphan-tabs.js';
 import type { Session } from './session.js';
 import type { SessionDirectory } from './session-directory.js';
+import type { Subscriptions } from './subscriptions.js';
 
 /** Carries the end of a right to the sessions and commands that stand on it, at once. */
 export class Revocations implements AccessWatcher {
@@ -20,6 +22,10 @@ export class Revocations implements AccessWatcher {
     if (ledger === undefined) return;
     for (const command of [...ledger.commands]) {
       if (command.order.nodeId === nodeId) this.#end(command, 'acl_missing_node_grant');
+    }
+    for (const session of ledger.sessions) {
+      this.#rooms.subscriptions.grantEnded(session, nodeId);
+      for (const lock of [...session.locks]) if (lock.nodeId === nodeId) this.#rooms.locks.release(lock);
     }
   }
 
@@ -53,7 +59,9 @@ function closeRevoked(session: Session): boolean {
 
 export interface RevocationRooms {
   readonly ledgers: IdentityLedgers;
+  readonly locks: TabLocks;
   readonly nodes: NodeDirectory;
   readonly orphanTabs: OrphanTabs;
   readonly sessions: SessionDirectory;
+  readonly subscriptions: Subscriptions;
 }

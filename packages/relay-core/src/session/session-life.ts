@@ -64,7 +64,7 @@ export class SessionLife {
   }
 
   #endController(session: Session): void {
-    const { log, nodes, orphanTabs } = this.#rooms;
+    const { locks, log, logFeed, nodes, orphanTabs, subscriptions } = this.#rooms;
     for (const command of [...session.commands.values()]) {
       if (command.isSent) continue;
       nodes.get(command.order.nodeId)?.drop(command);
@@ -72,6 +72,9 @@ export class SessionLife {
       const type = 'queued_command_dropped';
       log.write({ level: 'warn', source: 'relay', type, requestId, ...session.logIds(), nodeId, action });
     }
+    subscriptions.sessionEnded(session);
+    if (session.liveLog !== undefined) logFeed.remove(session.liveLog);
+    for (const lock of [...session.locks]) locks.release(lock);
     const type = 'controller_disconnected';
     log.write({ level: 'info', source: 'controller', type, ...session.logIds(), status: 'disconnected' });
     const { ledger } = session;

@@ -10,11 +10,15 @@ import {
 } from '@telepat/otto-protocol';
 import type { Identity } from '../access/identity.js';
 import { rowFor } from '../frames/table.js';
-import type { NodeLink } from '../node/node-channel.js';
+import type { NodeLink } from '../node/node-link.js';
 import type { PendingCommand } from '../node/pending-command.js';
+import type { TabLock } from '../node/tab-locks.js';
 import type { Peer } from '../ports/peer.js';
 import type { Timer } from '../ports/clock.js';
 import type { RelayRooms } from '../relay-rooms.js';
+import type { LogFollower } from '../logs/log-feed.js';
+import type { Listener } from './listener.js';
+import type { Stream } from './stream.js';
 import type { Heartbeat } from './heartbeat.js';
 import { ControllerCommands } from './controller-commands.js';
 import type { IdentityLedger } from './identity-ledger.js';
@@ -30,12 +34,21 @@ export class Session implements NodeLink {
   readonly connectedAt: number;
   /** A controller's commands that have no terminal outcome yet. */
   readonly commands = new Map<string, PendingCommand>();
+  /** Its active subscriptions and stream sessions. */
+  readonly listeners = new Map<string, Listener>();
+  readonly streams = new Map<string, Stream>();
+  /** What it follows of the log. */
+  liveLog: LogFollower | undefined;
+  /** The tabs that it holds. */
+  readonly locks = new Set<TabLock>();
   /** The owner of these commands, as a node's channel sees it. */
   readonly owner: ControllerCommands;
   /** How long its tabs outlive it, when it asked for that before it left. */
   keepTabsMs: number | undefined;
   /** A second `auth` is being verified. */
   isRenewing = false;
+  /** Monotonic milliseconds of the last log entry about a stray update of it. */
+  strayLoggedAt = -Infinity;
   /** Nodes: protocol-level pings. */
   pinging: Timer | undefined;
   /** Nodes: epoch milliseconds of the last sign of life that a ping drew. */
@@ -44,6 +57,7 @@ export class Session implements NodeLink {
   readonly #peer: Peer;
   readonly #rooms: RelayRooms;
   readonly #life: { end(session: Session): void };
+  readonly #drainWaiters = new Set<() => void>();
   #isOpen = true;
 
   constructor(options: SessionOptions) {
@@ -127,6 +141,17 @@ export class Session implements NodeLink {
 
   bufferedBytes(): number {
     return this.#peer.bufferedBytes();
+  }
+
+  /** Runs once, as soon as the peer has taken enough of what waits for it. */
+  whenDrained(run: () => void): void {
+    this.#drainWaiters.add(run);
+    if (this.#drainWaiters.size > 1) return;
+    this.#peer.onDrain(() => {
+      const waiters = [...this.#drainWaiters];
+      this.#drainWaiters.clear();
+      if (this.#isOpen) for (const waiter of waiters) waiter();
+    });
   }
 
   /** Ends the session, for a reason that the peer is told. */

@@ -12,6 +12,7 @@ export class FakePeer implements Peer {
   pings = 0;
   /** What `bufferedBytes` answers: set it to play a slow reader. */
   buffered = 0;
+  readonly #drainWaiters: (() => void)[] = [];
   /** Runs when the core closes the connection; a host answers with `Connection.closed()`. */
   onClose: (() => void) | undefined;
 
@@ -34,6 +35,16 @@ export class FakePeer implements Peer {
 
   bufferedBytes(): number {
     return this.buffered;
+  }
+
+  onDrain(run: () => void): void {
+    this.#drainWaiters.push(run);
+  }
+
+  /** The slow reader has caught up. */
+  drain(): void {
+    this.buffered = 0;
+    for (const run of this.#drainWaiters.splice(0)) run();
   }
 }
 

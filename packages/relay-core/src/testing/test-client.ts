@@ -11,11 +11,13 @@ export class TestClient {
   readonly connection: Connection;
   readonly role: Role;
   readonly #clock: ManualClock;
+  readonly #name: string;
   #count = 0;
 
   constructor(relay: Relay, clock: ManualClock, role: Role) {
     this.#clock = clock;
     this.role = role;
+    this.#name = `${role}${++clientCount}`;
     this.connection = relay.connect(this.peer, { role, remoteAddress: 'test' });
     this.peer.onClose = () => this.connection.closed();
   }
@@ -55,7 +57,7 @@ export class TestClient {
 
   /** Sends a frame, with anything in it that the test wants otherwise. */
   send(messageType: string, payload: unknown, overrides: Record<string, unknown> = {}): string {
-    const requestId = `${this.role[0] ?? ''}${++this.#count}`;
+    const requestId = `${this.#name}-${++this.#count}`;
     const timestamp = this.#clock.isoNow();
     const frame = {
       protocolVersion: PROTOCOL_VERSION,
@@ -81,6 +83,7 @@ export class TestClient {
 }
 
 let nonceCount = 0;
+let clientCount = 0;
 
 /** A controller in memory. */
 export class TestController extends TestClient {

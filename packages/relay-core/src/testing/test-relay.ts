@@ -54,6 +54,7 @@ export class TestRelay {
   /** What the relay reported as bugs of its own: nothing, in a test that passes. */
   readonly bugs: unknown[];
   readonly #tokens: PlainTokens;
+  readonly #joined: TestClient[] = [];
 
   constructor(parts: TestRelayParts) {
     this.relay = parts.relay;
@@ -66,6 +67,14 @@ export class TestRelay {
 
   token(claims: Claims, ttlMs = 900_000): Promise<string> {
     return this.#tokens.sign(claims, ttlMs);
+  }
+
+  /** Lets time pass while everybody who is connected shows signs of life. */
+  pass(ms: number): void {
+    for (let left = ms; left > 0; left -= SIGN_OF_LIFE_MS) {
+      for (const client of this.#joined) if (client.peer.closedWith === undefined) client.send('pong', {});
+      this.clock.advance(Math.min(left, SIGN_OF_LIFE_MS));
+    }
   }
 
   /** A socket that has said nothing yet. */
@@ -93,8 +102,12 @@ export class TestRelay {
     client.send('auth', { accessToken: await this.token(claims) });
     await settled();
     client.peer.received.length = 0;
+    this.#joined.push(client);
   }
 }
+
+/** Often enough for every heartbeat. */
+const SIGN_OF_LIFE_MS = 5_000;
 
 /** Lets every promise that can settle do so. */
 export async function settled(): Promise<void> {

@@ -160,7 +160,7 @@ describe('commands', () => {
     second.command('n1');
     expect(second.lastError).toMatchObject({ code: 'rate_limited', retryable: true, retryAfterMs: 30_000 });
 
-    world.clock.advance(30_000);
+    world.pass(30_000);
     const id = second.command('n1');
     expect(second.events(id)).toEqual(['routed']);
   });

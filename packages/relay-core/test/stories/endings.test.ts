@@ -58,7 +58,7 @@ describe('deadlines', () => {
   ])('a budget of %s ms counts as %s ms', async (asked, counts) => {
     const { world, alice } = await oneTab();
     const id = alice.command('n1', { tab: 't1', ...(asked === undefined ? {} : { timeoutMs: asked }) });
-    world.clock.advance(counts - 1);
+    world.pass(counts - 1);
     expect(alice.terminals(id)).toEqual([]);
     world.clock.advance(1);
     expect(alice.terminals(id)).toHaveLength(1);
@@ -242,7 +242,7 @@ describe('a controller that goes away', () => {
     expect(alice.peer.closedWith).toBeUndefined();
     world.clock.advance(1);
     expect(alice.peer.closedWith?.code).toBe(4408);
-    expect(world.log.ofType('controller_heartbeat_timeout')[0]).toMatchObject({ clientId: 'alice' });
+    expect(world.log.ofType('controller_heartbeat_timeout').map((entry) => entry.clientId)).toContain('alice');
   });
 
   it('has its tabs closed at every node, a grace after its last session', async () => {
@@ -359,14 +359,7 @@ describe('the relay stops', () => {
     expect(bob.terminals(waiting)[0]?.payload).toMatchObject({ code: 'relay_shutting_down', effect: 'none' });
     for (const client of [node, alice, bob, silent]) expect(client.peer.closedWith?.code).toBe(1001);
     expect(world.clock.armedCount).toBe(0);
-    expect(world.relay.tables()).toEqual({
-      connections: 0,
-      sessions: 0,
-      nodes: 0,
-      commands: 0,
-      ledgers: 0,
-      orphans: 0,
-    });
+    expect(Object.values(world.relay.tables()).every((count) => count === 0)).toBe(true);
   });
 
   it('when all have left and all is quiet, every table is empty and no timer is armed', async () => {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { KEEP_TABS_MS_MAX, KEPT_STRING_LENGTH_MAX } from '../limits.js';
-import { LOG_LEVELS } from '../log-entry.js';
+import { LOG_LEVELS, LOG_SOURCES, logEntrySchema } from '../log-entry.js';
 
 const kept = z.string().max(KEPT_STRING_LENGTH_MAX);
 
@@ -32,6 +32,35 @@ export const sessionDetachEvent = z.looseObject({
   keepTabsMs: z.number().min(0).max(KEEP_TABS_MS_MAX).optional(),
 });
 
+/** node → relay → controller: news of a subscription, under the `requestId` of its subscribe. */
+export const listenerUpdateEvent = z.looseObject({
+  type: z.literal('listener_update'),
+  data: z.unknown().refine((data) => data !== undefined),
+  updateType: kept.optional(),
+  emittedAt: z.union([z.string().max(KEPT_STRING_LENGTH_MAX), z.number()]).optional(),
+});
+
+/** relay → controller: so many updates were left out, because they were not read in time. */
+export const listenerUpdatesDroppedEvent = z.looseObject({
+  type: z.literal('listener_updates_dropped'),
+  count: z.number(),
+});
+
+/** relay → controller: the subscription has ended, and why. */
+export const listenerEndedEvent = z.looseObject({ type: z.literal('listener_ended'), reason: z.string() });
+
+/** controller → relay: send me new log entries of this source. */
+export const logsSubscribeEvent = z.looseObject({
+  type: z.literal('logs_subscribe'),
+  source: z.enum([...LOG_SOURCES, 'all']).optional(),
+});
+
+/** relay → controller: one new log entry. */
+export const logEvent = z.looseObject({ type: z.literal('log'), entry: logEntrySchema });
+
+/** relay → controller: so many log entries were left out, because they were not read in time. */
+export const logEntriesDroppedEvent = z.looseObject({ type: z.literal('log_entries_dropped'), count: z.number() });
+
 /** node → relay: one entry for the operation log. */
 export const extensionLogEvent = z.looseObject({
   type: z.literal('extension_log'),
@@ -52,3 +81,7 @@ export type RoutedEvent = z.infer<typeof routedEvent>;
 export type CancelAckEvent = z.infer<typeof cancelAckEvent>;
 export type SessionDetachEvent = z.infer<typeof sessionDetachEvent>;
 export type ExtensionLogEvent = z.infer<typeof extensionLogEvent>;
+export type ListenerUpdateEvent = z.infer<typeof listenerUpdateEvent>;
+export type ListenerUpdatesDroppedEvent = z.infer<typeof listenerUpdatesDroppedEvent>;
+export type ListenerEndedEvent = z.infer<typeof listenerEndedEvent>;
+export type LogsSubscribeEvent = z.infer<typeof logsSubscribeEvent>;

@@ -1,0 +1,31 @@
+import type { LogEntry } from '@telepat/otto-protocol';
+import type { LogSink } from '../ports/log-sink.js';
+
+/** Hands every new log entry to those who follow the log, on its way to the sink. */
+export class LogFeed implements LogSink {
+  readonly #sink: LogSink;
+  readonly #followers = new Set<LogFollower>();
+
+  constructor(sink: LogSink) {
+    this.#sink = sink;
+  }
+
+  write(entry: LogEntry): void {
+    this.#sink.write(entry);
+    if (this.#followers.size === 0) return;
+    for (const follower of this.#followers) follower.take(entry);
+  }
+
+  add(follower: LogFollower): void {
+    this.#followers.add(follower);
+  }
+
+  remove(follower: LogFollower): void {
+    this.#followers.delete(follower);
+  }
+}
+
+/** One who follows the log. `take` must not write to the log. */
+export interface LogFollower {
+  take(entry: LogEntry): void;
+}

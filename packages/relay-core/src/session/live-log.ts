@@ -1,0 +1,61 @@
+import { holdsScope, OttoError, type LogEntry, type LogsSubscribeEvent } from '@telepat/otto-protocol';
+import type { Grants } from '../access/grants.js';
+import type { Identity } from '../access/identity.js';
+import type { LogFollower } from '../logs/log-feed.js';
+import { isVisibleTo, type Viewer } from '../logs/log-query.js';
+import type { Session } from './session.js';
+
+/** A session that follows the log: it gets what its identity may see, and a count of what it was too slow for. */
+export class LiveLog implements LogFollower {
+  readonly #session: Session;
+  readonly #viewer: Viewer;
+  readonly #subscribe: { readonly requestId: string; readonly source: LogsSubscribeEvent['source'] };
+  readonly #bufferedBytesMax: number;
+  #droppedCount = 0;
+
+  constructor(
+    session: Session,
+    options: { viewer: Viewer; requestId: string; source: LogsSubscribeEvent['source']; bufferedBytesMax: number },
+  ) {
+    this.#session = session;
+    this.#viewer = options.viewer;
+    this.#subscribe = { requestId: options.requestId, source: options.source };
+    this.#bufferedBytesMax = options.bufferedBytesMax;
+  }
+
+  take(entry: LogEntry): void {
+    const { source } = this.#subscribe;
+    if (source !== undefined && source !== 'all' && source !== entry.source) return;
+    if (!holdsScope(this.#session.identity.scopes, 'logs.read') || !isVisibleTo(this.#viewer, entry)) return;
+    if (this.#session.bufferedBytes() > this.#bufferedBytesMax) {
+      this.#droppedCount += 1;
+      this.#session.whenDrained(() => this.#tellDropped());
+      return;
+    }
+    if (this.#droppedCount > 0) this.#tellDropped();
+    this.#session.reply('event', this.#subscribe, { type: 'log', entry });
+  }
+
+  #tellDropped(): void {
+    if (this.#droppedCount === 0) return;
+    const payload = { type: 'log_entries_dropped', count: this.#droppedCount };
+    this.#session.reply('event', this.#subscribe, payload);
+    this.#droppedCount = 0;
+  }
+}
+
+/** Checks that a session may follow the log. @throws OttoError `forbidden_scope` */
+export function checkMayFollow(session: Session): void {
+  if (!holdsScope(session.identity.scopes, 'logs.read')) throw new OttoError('forbidden_scope', { effect: 'none' });
+}
+
+/** What an identity may see of log and nodes. */
+export function viewerOf(identity: Identity, grants: Grants): Viewer {
+  const { clientId, controllerId, role, scopes } = identity;
+  return {
+    seesAll: role === 'controller' && holdsScope(scopes, 'relay.admin'),
+    ...(clientId === undefined ? {} : { clientId }),
+    ...(controllerId === undefined ? {} : { controllerId }),
+    nodeIds: (nodeId) => grants.allows(identity, nodeId),
+  };
+}

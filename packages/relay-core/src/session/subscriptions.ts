@@ -1,0 +1,91 @@
+import { isObject, type Envelope } from '@telepat/otto-protocol';
+import type { PendingCommand, Settlement } from '../node/pending-command.js';
+import type { Listeners } from './listeners.js';
+import type { Session } from './session.js';
+import type { Streams } from './streams.js';
+
+/** What the outcomes of commands mean for listeners and streams, and what ends both. */
+export class Subscriptions {
+  readonly listeners: Listeners;
+  readonly streams: Streams;
+
+  constructor(listeners: Listeners, streams: Streams) {
+    this.listeners = listeners;
+    this.streams = streams;
+  }
+
+  /** Checks of a command that concern listeners; throws its refusal. */
+  check(session: Session, { order }: PendingCommand): void {
+    if (order.action === 'listener.subscribe') this.listeners.checkRoom(session);
+    else if (order.action === 'listener.unsubscribe') this.listeners.checkTarget(session, order);
+  }
+
+  /** Whether an id is taken at a node, or in a session, by something that outlives its command. */
+  isTaken(session: Session, nodeId: string, requestId: string): boolean {
+    if (session.listeners.has(requestId) || session.streams.has(requestId)) return true;
+    return this.listeners.find(nodeId, requestId) !== undefined || this.streams.find(nodeId, requestId) !== undefined;
+  }
+
+  /** A command's session has its terminal frame. */
+  settled(session: Session, command: PendingCommand, settlement: Settlement): void {
+    const { order } = command;
+    if (order.action === 'listener.subscribe') this.#subscribeSettled(session, command, settlement);
+    if (settlement.by !== 'node' || !isOk(settlement.frame)) return;
+    if (order.action === 'command.test' && session.isOpen) this.streams.open(session, order, settlement.frame);
+    if (order.action !== 'listener.unsubscribe' || order.subject === undefined) return;
+    const listener = session.listeners.get(order.subject);
+    if (listener !== undefined) this.listeners.end(listener, { tellsNode: false });
+  }
+
+  /** A node's answer came after the command had been settled: a subscription that nobody knows of must end. */
+  late({ order }: PendingCommand, frame: Envelope): void {
+    if (order.action === 'listener.subscribe' && isOk(frame)) {
+      this.listeners.unsubscribeAt(order.nodeId, order.requestId);
+    }
+  }
+
+  /** A session ended: nobody hears its subscriptions any more. */
+  sessionEnded(session: Session): void {
+    for (const stream of [...session.streams.values()]) this.streams.end(stream, { outcome: 'cancelled' });
+    for (const listener of [...session.listeners.values()]) this.listeners.end(listener, { tellsNode: true });
+  }
+
+  /** A session may no longer hear a node. */
+  grantEnded(session: Session, nodeId: string): void {
+    for (const stream of [...session.streams.values()]) {
+      if (stream.nodeId === nodeId) this.streams.end(stream, { outcome: 'cancelled' });
+    }
+    for (const listener of [...session.listeners.values()]) {
+      if (listener.nodeId !== nodeId) continue;
+      this.listeners.end(listener, { tellsNode: true, reason: 'acl_missing_node_grant' });
+    }
+  }
+
+  /** A node is gone, or cannot be known to be the one that was subscribed to. */
+  nodeEnded(nodeId: string): void {
+    this.streams.endOfNode(nodeId);
+    this.listeners.endOfNode(nodeId);
+  }
+
+  #subscribeSettled(session: Session, { order }: PendingCommand, settlement: Settlement): void {
+    const stream = this.streams.joinedBy(session, order);
+    if (settlement.by === 'relay') {
+      const { code } = settlement.error;
+      const isTimeout = code === 'command_timed_out' || code === 'queue_wait_timed_out';
+      if (stream === undefined || code === 'command_cancelled') return;
+      if (isTimeout) this.streams.end(stream, { outcome: 'timed_out', reason: 'listener_subscribe_timeout' });
+      else this.streams.end(stream, { outcome: 'failed', reason: 'listener_subscribe_failed' });
+      return;
+    }
+    if (!isOk(settlement.frame)) {
+      if (stream !== undefined) {
+        this.streams.end(stream, { outcome: 'failed', reason: 'listener_subscribe_failed' });
+      }
+    } else if (session.isOpen) this.listeners.add(session, order, stream);
+    else this.listeners.unsubscribeAt(order.nodeId, order.requestId);
+  }
+}
+
+function isOk(frame: Envelope): boolean {
+  return frame.messageType === 'result' && isObject(frame.payload) && frame.payload['ok'] === true;
+}
