@@ -1,0 +1,33 @@
+import type { ActionName } from '@telepat/otto-protocol';
+import { closeOwnedTabs } from './actions/close-owned-tabs.js';
+import { closeTab } from './actions/close-tab.js';
+import { extractCleanHtml, extractHtml, extractMarkdown, extractText } from './actions/extract.js';
+import { navigateTab } from './actions/navigate-tab.js';
+import { openTab } from './actions/open-tab.js';
+import { queryTabs } from './actions/query-tabs.js';
+import { screenshot } from './actions/screenshot.js';
+import type { NodeAction } from './node-action.js';
+
+/** Everything that this node can do: one row for each action of the catalogue. */
+const ACTION_TABLE: Readonly<Record<ActionName, NodeAction>> = {
+  'primitive.tab.open': openTab,
+  'primitive.tab.close': closeTab,
+  'primitive.tab.close_owned': closeOwnedTabs,
+  'primitive.tab.navigate': navigateTab,
+  'primitive.tab.query': queryTabs,
+  'primitive.dom.extract_text': extractText,
+  'primitive.dom.extract_html': extractHtml,
+  'primitive.dom.extract_clean_html': extractCleanHtml,
+  'primitive.dom.extract_markdown': extractMarkdown,
+  'primitive.page.screenshot': screenshot,
+};
+
+const ACTIONS_BY_NAME: ReadonlyMap<string, NodeAction> = new Map(Object.entries(ACTION_TABLE));
+
+/** The names that the node announces. */
+export const CAPABILITIES: readonly string[] = [...ACTIONS_BY_NAME.keys()];
+
+/** The action of a name; undefined when this node cannot do it. */
+export function nodeActionOf(name: string): NodeAction | undefined {
+  return ACTIONS_BY_NAME.get(name);
+}

@@ -1,0 +1,39 @@
+import { ACTIONS, OttoError } from '@telepat/otto-protocol';
+import { nodeAction } from '../node-action.js';
+import { withSourcePage } from '../source-page.js';
+
+/** Takes a picture; a selector without a mode means that element. */
+export const screenshot = nodeAction(
+  ACTIONS['primitive.page.screenshot'],
+  ({ mode: wanted, selector, format = 'png', quality, maxBytes = SCREENSHOT_BYTES_DEFAULT, ...source }, call) => {
+    const mode = wanted ?? (selector === undefined ? 'viewport' : 'element');
+    if ((mode === 'element') !== (selector !== undefined)) {
+      const message = 'selector: belongs to mode "element", and is needed there.';
+      throw new OttoError('invalid_action_input', { message, effect: 'none' });
+    }
+    return withSourcePage(source, call, async (page, named) => {
+      const { bytes, width, height, downscaled } = await page.screenshot({
+        mode,
+        ...(selector === undefined ? {} : { selector }),
+        format,
+        ...(quality === undefined ? {} : { quality }),
+        maxBytes,
+        signal: call.signal,
+      });
+      return {
+        ...named,
+        sourceUrl: page.url(),
+        mode,
+        format,
+        mimeType: `image/${format}`,
+        width,
+        height,
+        byteLength: bytes.byteLength,
+        contentBase64: call.tools.encodeBase64(bytes),
+        downscaled,
+      };
+    });
+  },
+);
+
+const SCREENSHOT_BYTES_DEFAULT = 5_000_000;

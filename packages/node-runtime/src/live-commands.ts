@@ -1,0 +1,106 @@
+import { OttoError, commandCancelPayload, type Envelope, type ErrorCode } from '@telepat/otto-protocol';
+import type { Clock } from '@telepat/otto-relay-link';
+import { readCommand, type NodeCommand } from './node-command.js';
+import type { ActionTools } from './node-action.js';
+import type { LogToHost } from './node-log.js';
+import { failed, type Outcome } from './outcome.js';
+import { runCommand } from './run-command.js';
+import { TabLanes } from './tab-lanes.js';
+
+/** Commands that may be live at once; the relay's own limits are lower, so that only a broken one meets this. */
+export const LIVE_COMMANDS_MAX = 1_024;
+
+/** The commands that arrived and have no outcome yet. Each that is accepted gets exactly one, through `onOutcome`. */
+export class LiveCommands {
+  readonly #ports: LiveCommandPorts;
+  readonly #tools: ActionTools;
+  readonly #lanes = new TabLanes();
+  readonly #live = new Map<string, LiveCommand>();
+  #isStopping = false;
+
+  constructor(ports: LiveCommandPorts) {
+    this.#ports = ports;
+    this.#tools = { ...ports.tools, stopTab: (tabSessionId, { except }) => this.#stopTab(tabSessionId, except) };
+  }
+
+  accept(frame: Envelope): void {
+    const { requestId } = frame;
+    if (this.#live.has(requestId)) {
+      this.#ports.log({ level: 'warn', type: 'duplicate_command_ignored', requestId });
+      return;
+    }
+    const command = this.#readOrRefuse(frame);
+    if (command !== undefined) void this.#run(command);
+  }
+
+  /** Asks a command to stop; its outcome follows by itself. One that has ended already needs none. */
+  cancel(frame: Envelope): void {
+    const parsed = commandCancelPayload.safeParse(frame.payload);
+    if (parsed.success) this.#stop(this.#live.get(parsed.data.targetRequestId), 'command_cancelled');
+  }
+
+  /** Takes no more, and asks everything to stop; resolves when all have their outcome. */
+  async stopAll(): Promise<void> {
+    this.#isStopping = true;
+    const all = [...this.#live.values()];
+    for (const live of all) this.#stop(live, 'command_cancelled');
+    await Promise.all(all.map(({ ended }) => ended));
+  }
+
+  #readOrRefuse(frame: Envelope): NodeCommand | undefined {
+    try {
+      const command = readCommand(frame);
+      if (this.#isStopping || this.#live.size >= LIVE_COMMANDS_MAX)
+        throw new OttoError('node_busy', { effect: 'none' });
+      return command;
+    } catch (error) {
+      const nameless: NodeCommand = { requestId: frame.requestId, action: '', input: {}, timeoutMs: 0 };
+      this.#ports.onOutcome(nameless, failed(nameless, OttoError.from(error), { mayHaveEffect: false }));
+      return undefined;
+    }
+  }
+
+  #run(command: NodeCommand): Promise<void> {
+    const { clock, log } = this.#ports;
+    const { requestId, action, timeoutMs } = command;
+    const abort = new AbortController();
+    const deadline = clock.after(timeoutMs, () => this.#stop(this.#live.get(requestId), 'command_timed_out'));
+    const ended = runCommand(command, {
+      clock,
+      lanes: this.#lanes,
+      tools: this.#tools,
+      signal: abort.signal,
+      reportBug: (error) => log({ level: 'error', type: 'internal_error', requestId, action, error }),
+    }).then((outcome) => {
+      deadline.cancel();
+      this.#live.delete(requestId);
+      this.#ports.onOutcome(command, outcome);
+    });
+    this.#live.set(requestId, { command, abort, ended });
+    return ended;
+  }
+
+  #stop(live: LiveCommand | undefined, code: ErrorCode): void {
+    live?.abort.abort(new OttoError(code));
+  }
+
+  #stopTab(tabSessionId: string, except: string): void {
+    for (const live of this.#live.values()) {
+      const { command } = live;
+      if (command.tabSessionId === tabSessionId && command.requestId !== except) this.#stop(live, 'tab_closed');
+    }
+  }
+}
+
+export interface LiveCommandPorts {
+  readonly clock: Clock;
+  readonly tools: Omit<ActionTools, 'stopTab'>;
+  readonly log: LogToHost;
+  onOutcome(command: NodeCommand, outcome: Outcome): void;
+}
+
+interface LiveCommand {
+  readonly command: NodeCommand;
+  readonly abort: AbortController;
+  readonly ended: Promise<void>;
+}

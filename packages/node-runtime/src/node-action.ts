@@ -1,0 +1,75 @@
+import { OttoError, type ActionDescriptor } from '@telepat/otto-protocol';
+import type { BrowserDriver } from './ports.js';
+import type { TabRegistry } from './tab-registry.js';
+
+/**
+ * Joins the descriptor of an action and the work behind it: the input is checked once, here, and the work sees only
+ * what passed.
+ */
+export function nodeAction<D extends ActionDescriptor>(
+  descriptor: D,
+  run: (input: D['input']['_output'], call: ActionCall) => Promise<D['output']['_output']>,
+  traits: NodeActionTraits<D> = {},
+): NodeAction {
+  return {
+    descriptor,
+    prepare: (raw) => {
+      const input = parseInput(descriptor, raw);
+      return {
+        skipsLane: traits.skipsLane?.(input) ?? false,
+        mayLeaveEffect: !descriptor.readOnly && traits.undoesFailure !== true,
+        run: (call) => run(input, call),
+      };
+    },
+  };
+}
+
+function parseInput<D extends ActionDescriptor>(descriptor: D, raw: unknown): D['input']['_output'] {
+  const parsed = descriptor.input.safeParse(raw);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const where = issue === undefined || issue.path.length === 0 ? 'The input' : issue.path.join('.');
+  const message = `${where}: ${issue?.message ?? 'not well-formed'}`;
+  throw new OttoError('invalid_action_input', { message, effect: 'none' });
+}
+
+/** One action as the node dispatches it. */
+export interface NodeAction {
+  readonly descriptor: ActionDescriptor;
+  /**
+   * Checks the input of one command.
+   * @throws OttoError `invalid_action_input`, naming the field.
+   */
+  prepare(raw: unknown): PreparedAction;
+}
+
+/** An action with its input, ready to run once. */
+export interface PreparedAction {
+  /** Does not wait for what runs in the tab. */
+  readonly skipsLane: boolean;
+  /** When it fails, something may have happened all the same. */
+  readonly mayLeaveEffect: boolean;
+  run(call: ActionCall): Promise<unknown>;
+}
+
+/** What the work of an action is given beside its input. */
+export interface ActionCall {
+  readonly requestId: string;
+  readonly signal: AbortSignal;
+  readonly tools: ActionTools;
+}
+
+/** What all actions of one node share. */
+export interface ActionTools {
+  readonly driver: BrowserDriver;
+  readonly tabs: TabRegistry;
+  encodeBase64(bytes: Uint8Array): string;
+  /** Ends what runs or waits in a tab, but for one command, with `tab_closed`. */
+  stopTab(tabSessionId: string, options: { except: string }): void;
+}
+
+interface NodeActionTraits<D extends ActionDescriptor> {
+  readonly skipsLane?: (input: D['input']['_output']) => boolean;
+  /** A failure leaves everything as it was, although the action is not read-only. */
+  readonly undoesFailure?: true;
+}

@@ -1,0 +1,123 @@
+import { OttoError } from '@telepat/otto-protocol';
+import type { Clock } from '@telepat/otto-relay-link';
+import { abortReason } from './abort-reason.js';
+import type { NodeTokenPair, NodeTokens } from './node-tokens.js';
+
+/** How often the node asks whether it was approved. */
+export const POLL_MS = 1_000;
+
+/**
+ * Introduces a node to its relay: asks for a code, shows it through `onCode`, and waits until somebody who may has
+ * approved it. A code that expires is replaced by a new one.
+ *
+ * @example await new NodePairing({ nodeId, http, tokens, clock, onCode: ({ code }) => show(code) }).pair();
+ */
+export class NodePairing {
+  readonly #options: NodePairingOptions;
+
+  constructor(options: NodePairingOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Resolves when the tokens are kept; goes on through what a relay that starts, stops or is crowded causes.
+   *
+   * @throws OttoError when the relay refuses for good, or the signal's reason.
+   */
+  async pair(signal?: AbortSignal): Promise<void> {
+    for (;;) {
+      const challenge = await this.#untilAnswered(() => this.#request(), signal);
+      this.#options.onCode(challenge);
+      const pair = await this.#untilSettled(challenge.challengeId, signal);
+      if (pair === undefined) continue;
+      await this.#options.tokens.keep(pair);
+      return;
+    }
+  }
+
+  #request(): Promise<PairingChallenge> {
+    return this.#options.http.pairing.request({ nodeId: this.#options.nodeId });
+  }
+
+  /** The tokens of an approved challenge; undefined when it came to nothing. */
+  async #untilSettled(challengeId: string, signal: AbortSignal | undefined): Promise<NodeTokenPair | undefined> {
+    for (;;) {
+      await this.#wait(signal);
+      const state = await this.#untilAnswered(() => this.#statusOf(challengeId), signal);
+      if (state.status === 'pending') continue;
+      const { nodeAccessToken: accessToken, nodeRefreshToken: refreshToken } = state;
+      if (accessToken === undefined || refreshToken === undefined) return undefined;
+      return { accessToken, refreshToken };
+    }
+  }
+
+  /** A challenge that the relay has forgotten, as after a restart, is as good as expired. */
+  async #statusOf(challengeId: string): Promise<PairingState> {
+    try {
+      return await this.#options.http.pairing.status({ challengeId });
+    } catch (error) {
+      if (error instanceof OttoError && error.code === 'challenge_not_found') return { status: 'expired' };
+      throw error;
+    }
+  }
+
+  async #untilAnswered<T>(ask: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+    for (;;) {
+      try {
+        return await ask();
+      } catch (error) {
+        if (!(error instanceof OttoError) || !(error.retryable || error.code === 'too_many_pairings')) throw error;
+        await this.#wait(signal);
+      }
+    }
+  }
+
+  #wait(signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted === true) {
+        reject(abortReason(signal));
+        return;
+      }
+      const onAbort = (): void => {
+        timer.cancel();
+        if (signal !== undefined) reject(abortReason(signal));
+      };
+      const timer = this.#options.clock.after(POLL_MS, () => {
+        signal?.removeEventListener('abort', onAbort);
+        resolve();
+      });
+      signal?.addEventListener('abort', onAbort, { once: true });
+    });
+  }
+}
+
+export interface NodePairingOptions {
+  readonly nodeId: string;
+  readonly http: PairingHttp;
+  readonly tokens: Pick<NodeTokens, 'keep'>;
+  readonly clock: Clock;
+  /** Shows the code to whoever is to approve it; called again for each new one. */
+  onCode(challenge: PairingChallenge): void;
+}
+
+/** The HTTP calls that pairing needs; those of the SDK's `OttoHttpApi` fit. */
+export interface PairingHttp {
+  readonly pairing: {
+    request(body: { nodeId: string }): Promise<PairingChallenge>;
+    status(query: { challengeId: string }): Promise<PairingState>;
+  };
+}
+
+export interface PairingChallenge {
+  readonly challengeId: string;
+  /** `NNN-NNN` */
+  readonly code: string;
+  /** Epoch milliseconds. */
+  readonly expiresAt: number;
+}
+
+interface PairingState {
+  readonly status: 'pending' | 'approved' | 'expired';
+  readonly nodeAccessToken?: string | undefined;
+  readonly nodeRefreshToken?: string | undefined;
+}

@@ -1,0 +1,138 @@
+import type { Envelope } from '@telepat/otto-protocol';
+import {
+  RelayLink,
+  type Clock,
+  type LinkSetup,
+  type LinkState,
+  type Random,
+  type Timer,
+} from '@telepat/otto-relay-link';
+import { CAPABILITIES } from './action-table.js';
+import { LiveCommands } from './live-commands.js';
+import type { NodeCommand } from './node-command.js';
+import type { LogToHost } from './node-log.js';
+import { Outbox, type KeptOutcome } from './outbox.js';
+import { encodeOutcome, type Outcome } from './outcome.js';
+import { closePage } from './page-life.js';
+import type { BrowserDriver } from './ports.js';
+import { STOP_MS_MAX } from './run-command.js';
+import { TabRegistry } from './tab-registry.js';
+
+/**
+ * A node: commands come in from the relay, run in the tabs of one browser, and go out as outcomes. What ends while the
+ * connection is away is delivered when it is back.
+ *
+ * @example
+ * const node = new OttoNode({ nodeId, url: 'ws://127.0.0.1:8787', tokens, driver, ...host });
+ * node.start();
+ * await node.ready();
+ */
+export class OttoNode {
+  readonly #link: RelayLink;
+  readonly #commands: LiveCommands;
+  readonly #tabs: TabRegistry;
+  readonly #clock: Clock;
+  readonly #outbox = new Outbox();
+  readonly #log: LogToHost;
+  readonly #onState: (state: LinkState) => void;
+
+  constructor(options: OttoNodeOptions) {
+    const { clock, driver, encodeBase64, newId, nodeId } = options;
+    this.#clock = clock;
+    this.#log = options.onLog ?? (() => {});
+    this.#onState = options.onState ?? (() => {});
+    this.#tabs = new TabRegistry({ newId, now: () => clock.now() });
+    this.#commands = new LiveCommands({
+      clock,
+      log: this.#log,
+      tools: { driver, encodeBase64, tabs: this.#tabs },
+      onOutcome: (command, outcome) => this.#deliver(command, outcome),
+    });
+    this.#link = new RelayLink({
+      ...options,
+      role: 'node',
+      hello: { nodeId, instanceId: newId('ins'), capabilities: CAPABILITIES },
+      onFrame: (frame) => this.#onFrame(frame),
+      onState: (state) => this.#onLinkState(state),
+    });
+  }
+
+  get state(): LinkState {
+    return this.#link.state;
+  }
+
+  /** Connects to the relay, and again whenever the connection is lost. */
+  start(): void {
+    this.#link.start();
+  }
+
+  /** Resolves when the relay knows the node; rejects as soon as the try that is under way fails. */
+  ready(): Promise<void> {
+    return this.#link.ready();
+  }
+
+  /** Ends what runs, tells the relay so, closes the node's tabs, and leaves. The driver stays open: it is its owner's. */
+  async stop(): Promise<void> {
+    await this.#commands.stopAll();
+    await this.#closeTabs();
+    await this.#link.close();
+  }
+
+  /** A browser that hangs must not keep the node from leaving; what is still open ends with its driver. */
+  async #closeTabs(): Promise<void> {
+    const closed = Promise.allSettled(this.#tabs.list().map(({ page }) => closePage(page)));
+    let patience: Timer | undefined;
+    const enough = new Promise<void>((resolve) => (patience = this.#clock.after(STOP_MS_MAX, resolve)));
+    await Promise.race([closed, enough]);
+    patience?.cancel();
+  }
+
+  #onFrame(frame: Envelope): void {
+    switch (frame.messageType) {
+      case 'command':
+        this.#commands.accept(frame);
+        return;
+      case 'command_cancel':
+        this.#commands.cancel(frame);
+        return;
+      case 'error':
+        this.#log({ level: 'warn', type: 'relay_error', requestId: frame.requestId, ...codeOf(frame.payload) });
+        return;
+      default:
+        // Nothing else is meant for a node; what a newer relay may add can be left unread.
+        return;
+    }
+  }
+
+  #onLinkState(state: LinkState): void {
+    if (state.phase === 'ready') for (const outcome of this.#outbox.takeAll()) this.#send(outcome);
+    this.#onState(state);
+  }
+
+  #deliver(command: NodeCommand, outcome: Outcome): void {
+    this.#send({ requestId: command.requestId, text: encodeOutcome(command, outcome) });
+  }
+
+  #send(outcome: KeptOutcome): void {
+    if (this.#link.send(outcome.text)) return;
+    for (const requestId of this.#outbox.keep(outcome)) {
+      this.#log({ level: 'warn', type: 'outcome_dropped', requestId });
+    }
+  }
+}
+
+function codeOf(payload: unknown): { code?: string } {
+  const hasCode = typeof payload === 'object' && payload !== null && 'code' in payload;
+  return hasCode && typeof payload.code === 'string' ? { code: payload.code } : {};
+}
+
+/** The node's name, its way to the relay, and its browser. */
+export interface OttoNodeOptions extends Omit<LinkSetup, 'role' | 'hello'> {
+  readonly nodeId: string;
+  readonly random: Random;
+  readonly driver: BrowserDriver;
+  /** Base64 of bytes, as the host does it best. */
+  encodeBase64(bytes: Uint8Array): string;
+  readonly onState?: (state: LinkState) => void;
+  readonly onLog?: LogToHost;
+}

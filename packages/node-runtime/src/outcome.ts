@@ -1,0 +1,69 @@
+import {
+  OttoError,
+  encodeFrame,
+  isRetryable,
+  makeFrame,
+  type CommandOutcome,
+  type ErrorPayload,
+  type ResultPayload,
+} from '@telepat/otto-protocol';
+import { FRAME_BYTES_MAX } from '@telepat/otto-protocol/limits';
+import type { NodeCommand } from './node-command.js';
+
+/** How a command ended: what its terminal frame says. */
+export type Outcome =
+  | { readonly messageType: 'result'; readonly payload: ResultPayload }
+  | { readonly messageType: 'error'; readonly payload: ErrorPayload & { commandOutcome: CommandOutcome } };
+
+export function completed(command: NodeCommand, facts: { data: unknown; durationMs: number }): Outcome {
+  const { data, durationMs } = facts;
+  return {
+    messageType: 'result',
+    payload: { ok: true, durationMs, action: command.action, data, commandOutcome: 'completed' },
+  };
+}
+
+/** A failure, with what is known of its effect: nothing happened, or nobody knows. */
+export function failed(command: NodeCommand, error: OttoError, facts: { mayHaveEffect: boolean }): Outcome {
+  const effect = error.effect ?? (facts.mayHaveEffect ? 'unknown' : 'none');
+  return {
+    messageType: 'error',
+    payload: {
+      ...error.toPayload(),
+      effect,
+      retryable: isRetryable(error.code, { effect }),
+      action: command.action,
+      ...(command.tabSessionId === undefined ? {} : { tabSessionId: command.tabSessionId }),
+      commandOutcome: OUTCOMES.get(error.code) ?? 'failed',
+    },
+  };
+}
+
+/** The terminal frame of a command. One that no relay would take becomes an error that says so. */
+export function encodeOutcome(command: NodeCommand, outcome: Outcome): string {
+  const text = encode(command, outcome);
+  if (fitsFrame(text)) return text;
+  return encode(command, failed(command, new OttoError('content_too_large'), { mayHaveEffect: true }));
+}
+
+const OUTCOMES = new Map<string, CommandOutcome>([
+  ['command_cancelled', 'cancelled'],
+  ['command_timed_out', 'timed_out'],
+]);
+
+function encode({ requestId, traceId }: NodeCommand, { messageType, payload }: Outcome): string {
+  return encodeFrame(makeFrame(messageType, { requestId, traceId, senderRole: 'node', payload }));
+}
+
+/** Whether the text has at most `FRAME_BYTES_MAX` bytes in UTF-8. Nearly all are too short to be worth counting. */
+function fitsFrame(text: string): boolean {
+  if (text.length * 3 <= FRAME_BYTES_MAX) return true;
+  let bytes = 0;
+  for (let index = 0; index < text.length && bytes <= FRAME_BYTES_MAX; index += 1) {
+    const unit = text.charCodeAt(index);
+    const isSurrogate = unit >= 0xd800 && unit <= 0xdfff;
+    // A pair has four bytes, two for each half.
+    bytes += unit < 0x80 ? 1 : unit < 0x800 || isSurrogate ? 2 : 3;
+  }
+  return bytes <= FRAME_BYTES_MAX;
+}

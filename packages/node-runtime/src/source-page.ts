@@ -1,0 +1,51 @@
+import { OttoError } from '@telepat/otto-protocol';
+import { requireAllowedUrl } from './allowed-url.js';
+import type { ActionCall, ActionTools } from './node-action.js';
+import { closePage, openPage } from './page-life.js';
+import type { DriverPage } from './ports.js';
+import type { ManagedTab } from './tab-registry.js';
+
+/**
+ * Reads from the tab that is named, or from a temporary one at `url` that is closed again whatever happens.
+ *
+ * @throws OttoError `invalid_action_input` when not exactly one of both is given.
+ */
+export async function withSourcePage<T>(
+  { tabSessionId, url, __controllerClientId: owner }: PageSource,
+  call: ActionCall,
+  read: (page: DriverPage, named: { tabSessionId?: string }) => Promise<T>,
+): Promise<T> {
+  if ((tabSessionId === undefined) === (url === undefined)) {
+    const message = 'Give either a tabSessionId or a url.';
+    throw new OttoError('invalid_action_input', { message, effect: 'none' });
+  }
+  if (url === undefined) {
+    const tab = requireTab(tabSessionId, call.tools);
+    return read(tab.page, { tabSessionId: tab.tabSessionId });
+  }
+  requireAllowedUrl(url);
+  const freePlace = call.tools.tabs.takePlace(owner);
+  try {
+    const page = await openPage({ url, waitUntil: 'load' }, call);
+    try {
+      return await read(page, {});
+    } finally {
+      await closePage(page);
+    }
+  } finally {
+    freePlace();
+  }
+}
+
+/** The managed tab that a command names. */
+export function requireTab(tabSessionId: string | undefined, tools: ActionTools): ManagedTab {
+  if (tabSessionId !== undefined) return tools.tabs.require(tabSessionId);
+  throw new OttoError('invalid_action_input', { message: 'tabSessionId is missing.', effect: 'none' });
+}
+
+/** Where an action reads from. */
+export interface PageSource {
+  readonly tabSessionId?: string | undefined;
+  readonly url?: string | undefined;
+  readonly __controllerClientId?: string | undefined;
+}

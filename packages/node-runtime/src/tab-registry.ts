@@ -1,0 +1,87 @@
+import { OttoError, type IdPrefix } from '@telepat/otto-protocol';
+import { TABS_PER_NODE_MAX, TABS_PER_OWNER_MAX } from '@telepat/otto-protocol/limits';
+import type { DriverPage } from './ports.js';
+
+/**
+ * The tabs that this node opened, each with the controller for whom. A place is taken before a tab is opened, so that
+ * no burst of commands gets past the limits.
+ */
+export class TabRegistry {
+  readonly #newId: (prefix: IdPrefix) => string;
+  readonly #now: () => number;
+  readonly #tabs = new Map<string, ManagedTab>();
+  readonly #placesTaken = new Map<string, number>();
+  #placesTakenInAll = 0;
+
+  constructor(ports: { newId: (prefix: IdPrefix) => string; now: () => number }) {
+    this.#newId = ports.newId;
+    this.#now = ports.now;
+  }
+
+  /**
+   * Takes a place for one more tab; free it when the tab is gone, or when it does not come to be.
+   *
+   * @throws OttoError `too_many_tabs`
+   */
+  takePlace(owner: string | undefined): () => void {
+    const key = owner ?? NOBODY;
+    const taken = this.#placesTaken.get(key) ?? 0;
+    if (taken >= TABS_PER_OWNER_MAX || this.#placesTakenInAll >= TABS_PER_NODE_MAX) {
+      throw new OttoError('too_many_tabs', { effect: 'none' });
+    }
+    this.#placesTaken.set(key, taken + 1);
+    this.#placesTakenInAll += 1;
+    let isTaken = true;
+    return () => {
+      if (isTaken) this.#freePlace(key);
+      isTaken = false;
+    };
+  }
+
+  /** Remembers an open tab until it is gone, and frees its place then. */
+  add(page: DriverPage, { owner, freePlace }: { owner: string | undefined; freePlace: () => void }): ManagedTab {
+    const tab: ManagedTab = { tabSessionId: this.#newId('tab'), page, owner, createdAt: this.#now(), freePlace };
+    this.#tabs.set(tab.tabSessionId, tab);
+    // A crashed page can be loaded again in the same tab; a closed one is gone.
+    page.onGone((reason) => {
+      if (reason === 'tab_closed') this.forget(tab);
+    });
+    return tab;
+  }
+
+  forget(tab: ManagedTab): void {
+    this.#tabs.delete(tab.tabSessionId);
+    tab.freePlace();
+  }
+
+  /** @throws OttoError `unknown_tab_session` */
+  require(tabSessionId: string): ManagedTab {
+    const tab = this.#tabs.get(tabSessionId);
+    if (tab === undefined) throw new OttoError('unknown_tab_session', { tabSessionId, effect: 'none' });
+    return tab;
+  }
+
+  /** The tabs of one owner, or all, oldest first. */
+  list(owner?: string): ManagedTab[] {
+    return [...this.#tabs.values()].filter((tab) => owner === undefined || tab.owner === owner);
+  }
+
+  #freePlace(key: string): void {
+    this.#placesTakenInAll -= 1;
+    const left = (this.#placesTaken.get(key) ?? 0) - 1;
+    if (left > 0) this.#placesTaken.set(key, left);
+    else this.#placesTaken.delete(key);
+  }
+}
+
+/** The owner of tabs that were opened without one. */
+const NOBODY = '';
+
+export interface ManagedTab {
+  readonly tabSessionId: string;
+  readonly page: DriverPage;
+  /** The identity of the controller that opened it. */
+  readonly owner: string | undefined;
+  readonly createdAt: number;
+  readonly freePlace: () => void;
+}
