@@ -6,13 +6,20 @@ import { runOrFail } from './bootstrap/run.mjs';
 import { toolEnv, turbo } from './bootstrap/turbo.mjs';
 import { actionPage } from './pages/action-page.mjs';
 import { errorPage } from './pages/error-page.mjs';
+import { routePage } from './pages/route-page.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** @param {{ checkOnly: boolean }} options */
 async function writePages({ checkOnly }) {
-  const { ACTIONS, ERRORS } = await builtProtocol();
-  const pages = { 'docs/error-codes.md': errorPage(ERRORS), 'docs/actions.md': actionPage(ACTIONS) };
+  await runOrFail(turbo('build', '--filter=@telepat/otto-relay-http...'), { cwd: root, env: toolEnv() });
+  const { ACTIONS, ERRORS } = await builtPackage('shared-protocol');
+  const { ROUTES } = await builtPackage('relay-http');
+  const pages = {
+    'docs/actions.md': actionPage(ACTIONS),
+    'docs/error-codes.md': errorPage(ERRORS),
+    'docs/http-api.md': routePage(ROUTES),
+  };
 
   const outdated = Object.entries(pages).filter(([path, text]) => textOf(join(root, path)) !== text);
   for (const [path, text] of outdated) {
@@ -22,10 +29,9 @@ async function writePages({ checkOnly }) {
   return outdated.length === 0 || !checkOnly;
 }
 
-/** The protocol package as its present sources make it. */
-async function builtProtocol() {
-  await runOrFail(turbo('build', '--filter=@telepat/otto-protocol'), { cwd: root, env: toolEnv() });
-  return import(pathToFileURL(join(root, 'packages', 'shared-protocol', 'dist', 'index.js')).href);
+/** @param {string} name */
+function builtPackage(name) {
+  return import(pathToFileURL(join(root, 'packages', name, 'dist', 'index.js')).href);
 }
 
 /** @param {string} path */

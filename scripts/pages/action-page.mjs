@@ -1,5 +1,7 @@
 import { cell, table } from './markdown.mjs';
 
+const SENT = new Set(['Input', 'Body', 'Query']);
+
 const TAB = {
   always: 'works on the tab named by `tabSessionId`',
   optional: 'works on the tab named by `tabSessionId`, or on a temporary one for `url`',
@@ -36,20 +38,21 @@ function section(name, action) {
     `## ${name}`,
     cell(action.summary),
     `It ${facts.join('; ')}.${codes === '' ? '' : ` It can give ${codes}.`}`,
-    fields('Input', action.input.toJSONSchema({ io: 'input' })),
-    fields('Data', action.output.toJSONSchema()),
+    schemaFields('Input', action.input.toJSONSchema({ io: 'input' })),
+    schemaFields('Data', action.output.toJSONSchema()),
   ].join('\n\n');
 }
 
 /**
- * @param {string} title
+ * A table of the fields of an object.
+ * @param {string} title `Input`, `Body` and `Query` are what a caller sends
  * @param {JsonSchema} schema
  */
-function fields(title, { properties = {}, required = [] }) {
+export function schemaFields(title, { properties = {}, required = [] }) {
   const shown = Object.entries(properties).filter(([name]) => !name.startsWith('__'));
   if (shown.length === 0) return `${title}: \`{}\``;
   const rows = shown.map(([name, schema]) => [`\`${name}\``, typeOf(schema), required.includes(name) ? 'yes' : '']);
-  return table([title.toLowerCase(), 'type', title === 'Input' ? 'required' : 'always'], rows);
+  return table([title.toLowerCase(), 'type', SENT.has(title) ? 'required' : 'always'], rows);
 }
 
 /**
