@@ -1,7 +1,10 @@
 import type { TestProjectConfiguration } from 'vitest/config';
 
-/** Workspace packages resolve to their sources, so that no test runs against a stale build. */
-const conditions = ['@telepat/source', 'node', 'import', 'module', 'default'];
+/**
+ * Workspace packages resolve to their sources, so that no test runs against a stale build. `import` is not among the
+ * conditions: Node would take them for `require` as well, and CommonJS packages would get the modules of others.
+ */
+const conditions = ['@telepat/source', 'node', 'module'];
 
 /** The test projects; `pnpm test:fast` runs the first four. */
 const projects: TestProjectConfiguration[] = [
