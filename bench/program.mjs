@@ -1,18 +1,20 @@
 import { fork } from 'node:child_process';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const STOP_MS_MAX = 5_000;
 
 /**
- * Starts one of the programs beside this file. It answers one question at a time.
+ * Starts a program that answers questions, one at a time.
  *
- * @param {string} file
+ * @param {URL} url
  * @param {Record<string, string>} env
  * @param {string[]} execArgv options of Node itself
  * @returns {Program}
  */
-export function startProgram(file, env, execArgv = []) {
-  const child = fork(fileURLToPath(new URL(file, import.meta.url)), {
+export function startProgram(url, env, execArgv = []) {
+  const file = basename(url.pathname);
+  const child = fork(fileURLToPath(url), {
     env: { ...process.env, ...env },
     execArgv,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

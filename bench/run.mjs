@@ -14,6 +14,12 @@ import { forwarderAccess, relayAccess } from './access.mjs';
 const FULL = { rounds: 7, busyMs: 5_000, calmMs: 2_000, warmUpMs: 2_000 };
 const QUICK = { rounds: 5, busyMs: 1_500, calmMs: 700, warmUpMs: 1_000 };
 
+const PROGRAMS = {
+  relay: new URL('./relay-process.mjs', import.meta.url),
+  forwarder: new URL('./forwarder-process.mjs', import.meta.url),
+  load: new URL('./load-process.mjs', import.meta.url),
+};
+
 /** Controllers, and tabs of each: what a small team of agents would use. */
 const CONTROLLERS = 4;
 
@@ -74,11 +80,11 @@ async function allRounds(subjects, plan) {
  */
 async function start(name, folder) {
   const profiling = values.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values.profile}`];
-  const server = startProgram(`${name}-process.mjs`, { OTTO_LOG_DIR: join(folder, name) }, profiling);
+  const server = startProgram(PROGRAMS[name], { OTTO_LOG_DIR: join(folder, name) }, profiling);
   const { port } = await server.ask({ type: 'start' });
   const access =
     name === 'relay' ? await relayAccess(port, join(folder, name), CONTROLLERS) : forwarderAccess(CONTROLLERS);
-  const load = startProgram('load-process.mjs', {});
+  const load = startProgram(PROGRAMS.load, {});
   await load.ask({ type: 'connect', url: `ws://127.0.0.1:${port}/`, access });
   return { name, server, load };
 }

@@ -1,5 +1,5 @@
 import { isTestFile, manifestsOf } from './checkout.mjs';
-import { importsOf, resolveRelative } from './imports.mjs';
+import { importsOf, targetsOf } from './imports.mjs';
 
 /**
  * Which workspace packages a package may import; tests may import whatever their package declares.
@@ -86,9 +86,12 @@ export function unusedDependencies(checkout) {
   for (const [folder, manifest] of manifestsOf(checkout)) {
     const files = [...checkout.files].filter(([path]) => path.startsWith(`${folder}/`) && /\.(ts|js|mjs)$/.test(path));
     const used = new Set(files.flatMap(([path, text]) => importsOf(path, text)).map((one) => packageOf(one.specifier)));
+    const isNamed = (/** @type {string} */ name) =>
+      files.some(([, text]) => text.includes(`'${name}'`) || text.includes(`'${name}/`));
     const declared = { ...manifest.dependencies, ...manifest.optionalDependencies, ...manifest.devDependencies };
     for (const name of Object.keys(declared)) {
-      if (!used.has(name) && !isTypesOfUsed(name, used)) problems.push(`${folder}/package.json: never imports ${name}`);
+      if (!used.has(name) && !isTypesOfUsed(name, used) && !isNamed(name))
+        problems.push(`${folder}/package.json: never imports ${name}`);
     }
   }
   return problems;
@@ -102,6 +105,7 @@ function packageProblem({ path, folder, manifest }, { specifier, isType }) {
   if (specifier.startsWith('.')) {
     return leavesPackage(path, specifier, folder) ? 'a package may not reach into another one by path' : undefined;
   }
+  if (specifier.startsWith('#')) return undefined;
   const isTest = isTestFile(path);
   const isPlatform = path.startsWith(`${folder}/src/platform/`);
   const pure = PURE_PACKAGES[folder];
@@ -126,7 +130,7 @@ function packageProblem({ path, folder, manifest }, { specifier, isType }) {
  * @param {ReadonlyMap<string, string>} files
  */
 function coreProblem(path, { specifier, isType }, files) {
-  const target = resolveRelative(path, specifier, files);
+  const [target] = targetsOf(path, specifier, files);
   if (!path.startsWith(CORE_FOLDER) || target === undefined || isTestFile(path)) return undefined;
   const from = path.slice(CORE_FOLDER.length).split('/')[0] ?? '';
   const to = target.slice(CORE_FOLDER.length).replace(/\.ts$/, '');

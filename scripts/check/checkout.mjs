@@ -40,16 +40,17 @@ export function manifestsOf({ files }) {
 }
 
 /**
- * Whether a file belongs to the tests: not shipped, and free to import what its package only develops with.
+ * Whether a file is not shipped (tests, fakes, what makes generated sources), and so is free to import what its package only
+ * develops with.
  * @param {string} path
  */
 export function isTestFile(path) {
-  return /\.test\.ts$|\/test\/|\/sim\/|\/src\/testing\/|^e2e\//.test(path);
+  return /\.test\.ts$|^(packages|apps)\/[^/]+\/((?!src\/|bin\/)|src\/testing\/)|^e2e\//.test(path);
 }
 
 /**
  * @typedef {{ files: Map<string, string> }} Checkout file texts by path from the root, with forward slashes
- * @typedef {{ name: string, exports?: Record<string, Record<string, string>>, bin?: Record<string, string>,
+ * @typedef {{ name: string, imports?: Record<string, object>, scripts?: Record<string, string>, exports?: Record<string, Record<string, string>>, bin?: Record<string, string>,
  *   dependencies?: Record<string, string>, optionalDependencies?: Record<string, string>,
  *   peerDependencies?: Record<string, string>, devDependencies?: Record<string, string> }} Manifest
  */

@@ -1,6 +1,6 @@
 import ts from 'typescript';
 import { isTestFile, manifestsOf } from './checkout.mjs';
-import { importsOf, resolveRelative } from './imports.mjs';
+import { importsOf, targetsOf } from './imports.mjs';
 
 /**
  * Files that nothing imports, exported values that nobody uses, and circles of imports.
@@ -12,7 +12,7 @@ export function deadCodeProblems(checkout) {
   const entries = entriesOf(checkout);
   const reached = reachedFrom(entries, modules);
   const problems = [...modules.keys()]
-    .filter((path) => !reached.has(path))
+    .filter((path) => !reached.has(path) && !path.endsWith('.d.ts'))
     .map((path) => `${path}: nothing that runs imports it`);
   return [...problems, ...unusedExports(checkout, modules, entries), ...importCircles(modules)];
 }
@@ -26,24 +26,27 @@ function modulesOf({ files }) {
   const modules = new Map();
   for (const [path, text] of files) {
     if (!/^(packages|apps|scripts|bench)\/.*\.(ts|js|mjs)$/.test(path)) continue;
-    const edges = importsOf(path, text).flatMap(({ specifier, isType, names }) => {
-      const target = resolveRelative(path, specifier, files);
-      return target === undefined ? [] : [{ target, isType, names }];
-    });
+    const edges = importsOf(path, text).flatMap(({ specifier, isType, names }) =>
+      targetsOf(path, specifier, files).map((target) => ({ target, isType, names })),
+    );
     modules.set(path, edges);
   }
   return modules;
 }
 
 /**
- * Where running begins: what package.json names, tests, and programs of the root.
+ * Where running begins: what package.json names, tests and the programs that they start, and programs of the root.
  * @param {import('./checkout.mjs').Checkout} checkout
  */
 function entriesOf(checkout) {
-  const entries = new Set([...checkout.files.keys()].filter((path) => /\.test\.ts$|^e2e\//.test(path)));
-  for (const [folder, { exports = {}, bin = {} }] of manifestsOf(checkout)) {
+  const entries = new Set(
+    [...checkout.files.keys()].filter((path) => /\.test\.ts$|^e2e\/|\/test\/children\//.test(path)),
+  );
+  for (const [folder, { exports = {}, bin = {}, scripts = {} }] of manifestsOf(checkout)) {
     const doors = Object.values(exports).map((door) => door['@telepat/source'] ?? door['default'] ?? '');
-    for (const door of [...doors, ...Object.values(bin)]) entries.add(`${folder}/${door.replace(/^\.\//, '')}`);
+    const programs = Object.values(scripts).flatMap((script) => script.match(/[\w./-]+\.mjs/g) ?? []);
+    for (const door of [...doors, ...Object.values(bin), ...programs])
+      entries.add(`${folder}/${door.replace(/^\.\//, '')}`);
   }
   const callers = ['package.json', '.ci/run', 'vitest.config.ts']
     .map((path) => checkout.files.get(path) ?? '')
@@ -63,8 +66,8 @@ function reachedFrom(entries, modules) {
 }
 
 /**
- * Exported functions, classes and constants that no other file imports. Types are left alone: they often only
- * complete a signature.
+ * Exported functions, classes and constants that no other file imports; what only its own test imports must at least
+ * be used beside it. Types are left alone: they often only complete a signature.
  *
  * @param {import('./checkout.mjs').Checkout} checkout
  * @param {ReadonlyMap<string, Edge[]>} modules
@@ -75,9 +78,9 @@ function unusedExports({ files }, modules, entries) {
   const used = new Set();
   for (const [path, edges] of modules) {
     for (const { target, names } of edges) {
-      // What only its own test imports is not used.
-      if (path === target.replace(/\.ts$/, '.test.ts')) continue;
-      for (const name of names) used.add(`${target}#${name}`);
+      const isOwnTest = path === target.replace(/\.ts$/, '.test.ts');
+      const isUsed = (/** @type {string} */ name) => !isOwnTest || occursTwice(name, files.get(target) ?? '');
+      for (const name of names.filter(isUsed)) used.add(`${target}#${name}`);
     }
   }
   return [...modules.keys()]
@@ -85,6 +88,14 @@ function unusedExports({ files }, modules, entries) {
     .flatMap((path) => valuesExportedBy(path, files.get(path) ?? '').map((name) => ({ path, name })))
     .filter(({ path, name }) => !used.has(`${path}#${name}`))
     .map(({ path, name }) => `${path}: exports ${name}, which no other file uses`);
+}
+
+/**
+ * @param {string} name
+ * @param {string} text
+ */
+function occursTwice(name, text) {
+  return text.split(new RegExp(`(?<![\\w$])${name}(?![\\w$])`)).length > 2;
 }
 
 /**

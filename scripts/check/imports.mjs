@@ -24,18 +24,32 @@ export function importsOf(path, text) {
 }
 
 /**
- * The file that a relative specifier means, as the sources spell it: `./x.js` stands for `./x.ts`.
+ * The files that a specifier may mean, as the sources spell it: `./x.js` stands for `./x.ts`, `#x` for the rows of
+ * `imports` in the package's manifest. Other packages have none here.
+ *
  * @param {string} from
  * @param {string} specifier
  * @param {ReadonlyMap<string, string>} files
- * @returns {string | undefined}
+ * @returns {string[]}
  */
-export function resolveRelative(from, specifier, files) {
-  if (!specifier.startsWith('.')) return undefined;
+export function targetsOf(from, specifier, files) {
+  if (specifier.startsWith('#')) return hashTargets(from, specifier, files);
+  if (!specifier.startsWith('.')) return [];
   const path = posix.normalize(posix.join(posix.dirname(from), specifier));
-  return [path, path.replace(/\.js$/, '.ts'), path.replace('/dist/', '/src/').replace(/\.js$/, '.ts')].find(
-    (candidate) => files.has(candidate),
-  );
+  const source = path.replace('/dist/', '/src/').replace(/\.js$/, '.ts');
+  return [path, path.replace(/\.js$/, '.ts'), source].filter((candidate) => files.has(candidate)).slice(0, 1);
+}
+
+/**
+ * @param {string} from
+ * @param {string} specifier
+ * @param {ReadonlyMap<string, string>} files
+ */
+function hashTargets(from, specifier, files) {
+  const folder = /^(?:packages|apps)\/[^/]+/.exec(from)?.[0] ?? '';
+  const { imports = {} } = JSON.parse(files.get(`${folder}/package.json`) ?? '{}');
+  const texts = JSON.stringify(imports[specifier] ?? {}).match(/\.\/src\/[^"]+/g) ?? [];
+  return texts.map((text) => posix.join(folder, text)).filter((path) => files.has(path));
 }
 
 /**
@@ -59,8 +73,12 @@ function importIn(node) {
     return found === undefined ? undefined : { ...found, isType: true };
   }
   const isUrl = ts.isNewExpression(node) && node.expression.getText() === 'URL';
-  if (isUrl && node.arguments?.[1]?.getText() === 'import.meta.url') return literal(node.arguments[0]);
-  return undefined;
+  if (!isUrl || node.arguments?.[1]?.getText() !== 'import.meta.url') return undefined;
+  const named = literal(node.arguments[0]);
+  // A relative address may leave out the dot that an import needs.
+  return named === undefined || /^[.#]|^\w+:/.test(named.specifier)
+    ? named
+    : { ...named, specifier: `./${named.specifier}` };
 }
 
 /** @param {ts.ImportClause | undefined} clause */
