@@ -20,6 +20,7 @@ export class SocketPeer implements Peer {
   readonly #limits: SocketPeerLimits;
   #isClosing = false;
   #isOverLimit = false;
+  readonly #drainWaiters: (() => void)[] = [];
 
   constructor(socket: WebSocket, stream: Socket, limits: SocketPeerLimits) {
     this.#socket = socket;
@@ -52,8 +53,8 @@ export class SocketPeer implements Peer {
     this.#isClosing = true;
     const fits = Buffer.byteLength(reason) <= CLOSE_REASON_BYTES_MAX;
     this.#socket.close(code, fits ? reason : '');
-    // The peer's answer to the close frame must be read; a frame that is too large must not.
-    if (code === CLOSE_CODES.frame_too_large) this.#socket.pause();
+    if (code === CLOSE_CODES.frame_too_large) this.#hangUp();
+    // The answer to the close frame must be read.
     else this.#socket.resume();
   }
 
@@ -61,13 +62,18 @@ export class SocketPeer implements Peer {
     return this.#socket.bufferedAmount;
   }
 
+  onDrain(run: () => void): void {
+    this.#drainWaiters.push(run);
+    // Else the last frame that waits tells when it is gone.
+    if (this.bufferedBytes() === 0) queueMicrotask(this.#written);
+  }
+
   /** Runs after each frame that the system has taken; when writing fails, the socket's own end follows. */
   readonly #written = (): void => {
-    if (!this.#isOverLimit || this.#isClosing || this.bufferedBytes() > this.#limits.maxBufferedBytes) return;
-    this.#isOverLimit = false;
-    this.#stream.setTimeout(0);
-    this.#stream.removeListener('timeout', this.#stalled);
-    this.#socket.resume();
+    if (!this.#isOverLimit && this.#drainWaiters.length === 0) return;
+    if (this.#isClosing || this.bufferedBytes() > this.#limits.maxBufferedBytes) return;
+    if (this.#isOverLimit) this.#readOn();
+    for (const run of this.#drainWaiters.splice(0)) run();
   };
 
   #stopReading(): void {
@@ -78,9 +84,22 @@ export class SocketPeer implements Peer {
     this.#stream.setTimeout(this.#limits.stalledWriteMs ?? STALLED_WRITE_MS_MAX);
   }
 
+  #readOn(): void {
+    this.#isOverLimit = false;
+    this.#stream.setTimeout(0);
+    this.#stream.removeListener('timeout', this.#stalled);
+    this.#socket.resume();
+  }
+
   readonly #stalled = (): void => {
     this.#giveUp('The peer has stopped reading.');
   };
+
+  /** Says that no more comes, and reads no more: the rest of a frame that is too large would only take memory. */
+  #hangUp(): void {
+    this.#socket.pause();
+    this.#stream.end();
+  }
 
   /** No answer to a close frame can come from a peer that does not read. */
   #giveUp(reason: string): void {

@@ -34,18 +34,16 @@ export async function openEndpoint(
       done();
     },
   });
-  app.after(() => {
-    app.route({
-      method: 'GET',
-      url: '/',
-      handler: () => {
-        throw new OttoError('not_found');
-      },
-      wsHandler(socket, request) {
-        const accepted = { socket, stream: request.raw.socket, role: roleOf(request), origin: requestOrigin(request) };
-        connectSocket(relay, accepted, { sockets, limits: policy });
-      },
-    });
+  app.route({
+    method: 'GET',
+    url: '/',
+    handler: () => {
+      throw new OttoError('not_found');
+    },
+    wsHandler(socket, request) {
+      const accepted = { socket, stream: request.raw.socket, role: roleOf(request), origin: requestOrigin(request) };
+      connectSocket(relay, accepted, { sockets, limits: policy });
+    },
   });
 }
 
