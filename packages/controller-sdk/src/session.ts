@@ -1,4 +1,4 @@
-import { OttoError, encodeFrame, makeFrame, toIsoTime, type MessageType } from '@telepat/otto-protocol';
+import { OttoError, encodeFrame, makeFrame, toIsoTime, type ErrorCode, type MessageType } from '@telepat/otto-protocol';
 import { COMMAND_TIMEOUT_MS_DEFAULT, COMMAND_TIMEOUT_MS_MIN, DRAIN_MS_MAX } from '@telepat/otto-protocol/limits';
 import { RelayLink, type LinkSession, type LinkState, type TokenSource } from '@telepat/otto-relay-link';
 import type { CommandResult, CommandEvent } from './outcome.js';
@@ -109,8 +109,8 @@ export class Session {
   }
 
   #notSent(requestId: string): void {
-    const message = 'There is no connection to the relay for now.';
-    this.#requests.fail(requestId, 'relay_disconnected', { message, effect: 'none' });
+    const { code, message = 'There is no connection to the relay for now.' } = lossOf(this.#link.state);
+    this.#requests.fail(requestId, code, { message, effect: 'none' });
   }
 
   #onState(state: LinkState): void {
@@ -118,10 +118,17 @@ export class Session {
       this.#identity = state.session;
       return;
     }
-    const error = state.phase === 'closed' || state.phase === 'waiting' ? state.error : undefined;
-    const code = error?.code === 'controller_revoked' ? 'controller_revoked' : 'relay_disconnected';
-    this.#requests.failAll(code, { effect: 'unknown', ...(error === undefined ? {} : { message: error.message }) });
+    const { code, message } = lossOf(state);
+    this.#requests.failAll(code, { effect: 'unknown', ...(message === undefined ? {} : { message }) });
   }
+}
+
+/** Why there is no connection. */
+function lossOf(state: LinkState): { code: ErrorCode; message?: string } {
+  const error = state.phase === 'closed' || state.phase === 'waiting' ? state.error : undefined;
+  if (error === undefined) return { code: 'relay_disconnected' };
+  const code = error.code === 'controller_revoked' ? 'controller_revoked' : 'relay_disconnected';
+  return { code, message: error.message };
 }
 
 const GIVEN_UP = { message: 'Connecting was given up.', effect: 'none' } as const;

@@ -1,7 +1,7 @@
 import type { Clock, Timer } from './ports.js';
 
 /** Silence of this many intervals means that the relay, or the way to it, is gone. */
-export const HEARTBEAT_MISS_LIMIT = 3;
+const HEARTBEAT_MISS_LIMIT = 3;
 
 /** Says that we live, and notices when the relay no longer does. */
 export class Heartbeat {

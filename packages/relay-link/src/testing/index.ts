@@ -1,1 +1,2 @@
 export { FarEnd, MemoryNetwork, settled } from './memory-network.js';
+export { networkTo } from './relay-network.js';

@@ -68,6 +68,12 @@ export class FarEnd {
     });
   }
 
+  /** The network fails: both ends notice. */
+  drop(): void {
+    this.close(ABNORMAL_CLOSE, 'the network failed');
+    later(() => this.onClosed());
+  }
+
   #take(text: string): void {
     if (this.closedByNear !== undefined) return;
     this.#deliver(() => {
@@ -92,6 +98,8 @@ export class FarEnd {
     });
   }
 }
+
+const ABNORMAL_CLOSE = 1_006;
 
 /** Lets everything that is under way in memory arrive. */
 export async function settled(): Promise<void> {

@@ -1,0 +1,120 @@
+import { OttoError } from '@telepat/otto-protocol';
+import { expect, it } from 'vitest';
+import { ClientTokens, type Credentials, type TokenPair } from '../src/client-tokens.js';
+import { OttoHttpApi, type FetchInit } from '../src/index.js';
+
+it('a given token is used until it is refused', async () => {
+  const { tokens, requests } = tokensOf({ accessToken: 'a0', refreshToken: 'r0' });
+
+  await expect(tokens.accessToken({ renew: false })).resolves.toBe('a0');
+  expect(requests).toEqual([]);
+  await expect(tokens.accessToken({ renew: true })).resolves.toBe('a1');
+  await expect(tokens.accessToken({ renew: false })).resolves.toBe('a1');
+  expect(requests).toMatchObject([{ path: '/api/auth/refresh', body: { refreshToken: 'r0' } }]);
+});
+
+it('each new pair is told, and the next refresh uses the new token', async () => {
+  const pairs: TokenPair[] = [];
+  const { tokens, requests } = tokensOf({
+    accessToken: 'a0',
+    refreshToken: 'r0',
+    onTokens: (pair) => pairs.push(pair),
+  });
+
+  await tokens.accessToken({ renew: true });
+  await tokens.accessToken({ renew: true });
+
+  expect(pairs).toEqual([
+    { accessToken: 'a1', refreshToken: 'r1' },
+    { accessToken: 'a2', refreshToken: 'r2' },
+  ]);
+  expect(requests.map(({ body }) => body)).toEqual([{ refreshToken: 'r0' }, { refreshToken: 'r1' }]);
+});
+
+it('a repeat after a lost answer carries the same key, the next refresh another one', async () => {
+  const { tokens, requests, failNext } = tokensOf({ refreshToken: 'r0' });
+  failNext(new TypeError('socket hang up'));
+
+  await expect(tokens.accessToken({ renew: true })).rejects.toMatchObject({ code: 'relay_unreachable' });
+  await tokens.accessToken({ renew: true });
+  await tokens.accessToken({ renew: true });
+
+  const [lost, repeated, next] = requests.map(({ key }) => key);
+  expect(repeated).toBe(lost);
+  expect(next).not.toBe(lost);
+});
+
+it('several callers at once share one refresh', async () => {
+  const { tokens, requests } = tokensOf({ refreshToken: 'r0' });
+
+  const got = await Promise.all([1, 2, 3].map(() => tokens.accessToken({ renew: true })));
+
+  expect(got).toEqual(['a1', 'a1', 'a1']);
+  expect(requests).toHaveLength(1);
+});
+
+it('a secret logs in when there is no token, and again when the refresh token is spent', async () => {
+  const { tokens, requests, failNext } = tokensOf({ clientId: 'c', clientSecret: 'cs' });
+
+  await expect(tokens.accessToken({ renew: false })).resolves.toBe('a1');
+  failNext({ code: 'invalid_refresh_token', message: 'spent' });
+  await expect(tokens.accessToken({ renew: true })).resolves.toBe('a2');
+
+  expect(requests.map(({ path }) => path)).toEqual([
+    '/api/controller/token',
+    '/api/auth/refresh',
+    '/api/controller/token',
+  ]);
+});
+
+it('without a secret a spent refresh token is the end', async () => {
+  const { tokens, failNext } = tokensOf({ accessToken: 'a0', refreshToken: 'r0' });
+  failNext({ code: 'invalid_refresh_token', message: 'spent' });
+
+  await expect(tokens.accessToken({ renew: true })).rejects.toMatchObject({ code: 'invalid_refresh_token' });
+});
+
+it.each<[Credentials, string]>([
+  [{}, 'missing_access_token'],
+  [{ clientId: 'c' }, 'missing_access_token'],
+  [{ accessToken: 'a0' }, 'invalid_access_token'],
+])('with %j nothing can be renewed', async (credentials, code) => {
+  const { tokens } = tokensOf(credentials);
+
+  const renewing = tokens.accessToken({ renew: true });
+
+  await expect(renewing).rejects.toBeInstanceOf(OttoError);
+  await expect(renewing).rejects.toMatchObject({ code });
+});
+
+/** Tokens over a relay that gives a1, a2, … */
+function tokensOf(credentials: Credentials) {
+  const requests: { path: string; body: unknown; key: string | undefined }[] = [];
+  let pairs = 0;
+  let keys = 0;
+  let next: Error | { code: string; message: string } | undefined;
+  const fetch = (url: string, { body, headers }: FetchInit) => {
+    requests.push({
+      path: url.replace('http://relay', ''),
+      body: JSON.parse(body ?? 'null') as unknown,
+      key: headers['idempotency-key'],
+    });
+    const failure = next;
+    next = undefined;
+    if (failure instanceof Error) return Promise.reject(failure);
+    if (failure !== undefined)
+      return Promise.resolve({ status: 401, text: () => Promise.resolve(JSON.stringify(failure)) });
+    pairs += 1;
+    const reply = {
+      accessToken: `a${pairs}`,
+      refreshToken: `r${pairs}`,
+      clientId: 'c',
+      controllerId: 'ctl',
+      scopes: [],
+    };
+    return Promise.resolve({ status: 200, text: () => Promise.resolve(JSON.stringify(reply)) });
+  };
+  const http = new OttoHttpApi({ baseUrl: 'http://relay', fetch });
+  const tokens = new ClientTokens(credentials, { http, newKey: () => `key-${(keys += 1)}` });
+  return { tokens, requests, failNext: (failure: NonNullable<typeof next>) => (next = failure) };
+}

@@ -1,0 +1,106 @@
+import { OttoNode } from '@telepat/otto-node-runtime';
+import { ScriptedDriver } from '@telepat/otto-node-runtime/testing';
+import { settled } from '@telepat/otto-relay-link/testing';
+import { expect, it } from 'vitest';
+import { sdkWorld, type SdkWorld } from './world.js';
+
+const SITE = {
+  'https://shop.test/': { title: 'Shop', text: 'Teapots', markdown: '# Teapots', raw_html: '<h1>Teapots</h1>' },
+  'https://shop.test/red': { title: 'Red', text: 'A red one', clean_html: '<p>A red one</p>' },
+};
+
+it('a script opens a tab, reads it, follows a link, takes a picture and leaves nothing', async () => {
+  const { world, driver } = await worldWithNode();
+  const client = await world.connect();
+
+  const tab = await client.node('n1').tabs.open('https://shop.test/');
+  const markdown = await tab.markdown();
+  const moved = await tab.navigate('https://shop.test/red');
+  const text = await tab.text();
+  const html = await tab.cleanHtml({ maxChars: 3 });
+  const picture = await tab.screenshot({ format: 'jpeg' });
+  await tab.close();
+
+  expect(markdown).toMatchObject({ title: 'Shop', content: '# Teapots', truncated: false });
+  expect(moved).toMatchObject({ url: 'https://shop.test/red', title: 'Red', status: 200 });
+  expect(text).toBe('A red one');
+  expect(html).toMatchObject({ content: '<p>', contentLength: 16, truncated: true });
+  expect(picture).toMatchObject({ mimeType: 'image/jpeg', contentBase64: 'base64 of 1,2,3' });
+  expect(driver.open).toEqual([]);
+});
+
+it('two controllers that want one tab at once take turns', async () => {
+  const { world, driver } = await worldWithNode();
+  const [alice, bob] = [await world.connect('alice'), await world.connect('bob')];
+  const { tabSessionId } = await alice.node('n1').tabs.open('https://shop.test/');
+  const release = driver.pages[0]!.hold();
+  const first = alice.node('n1').tab(tabSessionId).text();
+  const second = bob.node('n1').tab(tabSessionId).html();
+  const hasty = bob.send('primitive.dom.extract_text', {}, { nodeId: 'n1', tabSessionId });
+  await expect(hasty).rejects.toMatchObject({ code: 'tab_busy', retryable: true });
+
+  release();
+
+  expect(await first).toBe('Teapots');
+  expect(await second).toMatchObject({ content: '<h1>Teapots</h1>' });
+});
+
+it('a tab ends with its scope', async () => {
+  const { world, driver } = await worldWithNode();
+  const client = await world.connect();
+  {
+    await using tab = await client.node('n1').tabs.open('https://shop.test/');
+    expect(await tab.text()).toBe('Teapots');
+    expect(driver.open).toHaveLength(1);
+  }
+  expect(driver.open).toHaveLength(0);
+});
+
+it('the tabs of a controller that left are closed, those of the others stay', async () => {
+  const { world, driver } = await worldWithNode();
+  const [alice, bob] = [await world.connect('alice'), await world.connect('bob')];
+  await alice.node('n1').tabs.open('https://shop.test/');
+  await bob.node('n1').tabs.open('https://shop.test/red');
+
+  await alice.close();
+  await settled();
+  world.relay.clock.advance(3_000);
+  await settled();
+
+  expect(driver.open.map((page) => page.url())).toEqual(['https://shop.test/red']);
+  expect((await bob.node('n1').tabs.list()).map(({ url }) => url)).toEqual(['https://shop.test/red']);
+});
+
+it('a cancelled command stops in the browser, and the tab is free again', async () => {
+  const { world, driver } = await worldWithNode();
+  const client = await world.connect();
+  const tab = await client.node('n1').tabs.open('https://shop.test/');
+  const release = driver.pages[0]!.hold();
+  const abort = new AbortController();
+  const running = tab.navigate('https://shop.test/red', { signal: abort.signal });
+  const failure = expect(running).rejects.toMatchObject({ code: 'command_cancelled', effect: 'unknown' });
+  await settled();
+
+  abort.abort();
+  await failure;
+  release();
+
+  expect(await tab.text()).toBe('Teapots');
+});
+
+async function worldWithNode(): Promise<{ world: SdkWorld; driver: ScriptedDriver; node: OttoNode }> {
+  const world = await sdkWorld();
+  const driver = new ScriptedDriver(SITE);
+  const accessToken = await world.relay.token({ role: 'node', nodeId: 'n1', scopes: [] });
+  const node = new OttoNode({
+    ...world.platform,
+    nodeId: 'n1',
+    url: 'ws://relay',
+    tokens: { accessToken: () => Promise.resolve(accessToken) },
+    driver,
+    encodeBase64: (bytes) => `base64 of ${bytes.join(',')}`,
+  });
+  node.start();
+  await node.ready();
+  return { world, driver, node };
+}
