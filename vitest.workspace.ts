@@ -6,14 +6,15 @@ import type { TestProjectConfiguration } from 'vitest/config';
  */
 const conditions = ['@telepat/source', 'node', 'module'];
 
-/** The test projects; `pnpm test:fast` runs the first four. */
+/** The test projects; `npm run test:fast` runs unit, story, door and pair. */
 const projects: TestProjectConfiguration[] = [
   project('unit', [
     'packages/*/src/**/*.test.ts',
     'apps/*/src/**/*.test.ts',
     'packages/shared-protocol/test/**/*.test.ts',
-    'scripts/**/*.test.ts',
   ]),
+  // The checks of the repository itself, and its documents: some compile a good part of it.
+  project('checks', ['scripts/**/*.test.ts'], { testTimeout: 30_000 }),
   project('story', ['packages/relay-core/test/**/*.test.ts']),
   project('door', ['packages/relay-http/test/**/*.test.ts']),
   project('pair', ['packages/{controller-sdk,node-runtime,relay-link}/test/**/*.test.ts']),
