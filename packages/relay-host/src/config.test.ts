@@ -217,7 +217,7 @@ describe('the message', () => {
   it('is one line of bounded length, whatever the value holds', () => {
     const problem = problemOf({ OTTO_RELAY_PORT: `1\n2\u001b[31m${'x'.repeat(500)}` });
 
-    expect(problem).not.toMatch(/[\n\u001b]/);
+    expect([...problem].every((letter) => letter >= ' ')).toBe(true);
     expect(problem.length).toBeLessThan(250);
   });
 

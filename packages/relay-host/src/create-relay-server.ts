@@ -1,4 +1,4 @@
-import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { OttoError } from '@telepat/otto-protocol';
 import { Relay } from '@telepat/otto-relay-core';
@@ -7,7 +7,7 @@ import type { HostConfig } from './config.js';
 import { createDiagnostics } from './diagnostics.js';
 import { Ending } from './ending.js';
 import { listen } from './listen.js';
-import { FileStores } from './stores/file-stores.js';
+import type { FileStores } from './stores/file-stores.js';
 import { systemClock } from './system-clock.js';
 import { openWorld, type Life } from './open-world.js';
 
@@ -48,7 +48,9 @@ async function start({ config, version }: RelayServerOptions, { logger, ending }
   });
 
   const loggerInstance: FastifyBaseLogger = logger;
-  const app = fastify({ ...SERVER_OPTIONS, loggerInstance, disableRequestLogging: true });
+  // What the relay does is in its own log; a line for each request would only repeat it.
+  const logController = new LogController({ disableRequestLogging: true });
+  const app = fastify({ ...SERVER_OPTIONS, loggerInstance, logController });
   ending.add('sockets', () => closeApp(app));
   ending.add('relay', () => relay.stop());
   await app.register(relayHttp, {

@@ -7,5 +7,5 @@ import { destination, pino, stdTimeFunctions, type Logger } from 'pino';
 export function createDiagnostics(options: { path?: string; level?: string } = {}): Logger {
   const { path, level = 'info' } = options;
   const stream = destination({ dest: path ?? 2, sync: false, ...(path === undefined ? {} : { mkdir: true }) });
-  return pino({ name: 'otto-relay', level, timestamp: stdTimeFunctions.isoTime }, stream);
+  return pino({ name: 'otto-relay', base: { pid: process.pid }, level, timestamp: stdTimeFunctions.isoTime }, stream);
 }

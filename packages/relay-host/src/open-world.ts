@@ -43,15 +43,20 @@ export async function openWorld(config: HostConfig, { logger, ending }: Life): P
     now: clock.now(),
   };
   const stores = FileStores.open({ folder, disk, upgrade, reportProblem });
-  ending.add('stores', () => stores.then((opened) => opened.close()));
-  const [storage, tokenSigner, operator, recentLog] = await Promise.all([
+  const opening = [
     stores,
     JoseTokenSigner.create({ ...config.token, clock }),
     OperatorToken.create(disk, folder),
     recentLogOf(disk, folder, reportProblem),
     retention.start(),
     diskSpace.start(),
-  ]);
+  ] as const;
+  ending.add('stores', async () => {
+    // When one of them fails, the folder is not let go before the others have left it alone.
+    await Promise.allSettled(opening);
+    await stores.then((opened) => opened.close(), ignored);
+  });
+  const [storage, tokenSigner, operator, recentLog] = await Promise.all(opening);
 
   const ports: RelayPorts = {
     clock,
@@ -72,6 +77,9 @@ export async function openWorld(config: HostConfig, { logger, ending }: Life): P
     onLogEntriesDropped: (run: typeof onDropped) => (onDropped = run),
   };
 }
+
+/** The start itself has failed with this already. */
+function ignored(): void {}
 
 /** Old entries are a comfort: a file that cannot be read keeps no relay from starting. */
 function recentLogOf(disk: Disk, folder: string, reportProblem: (error: unknown) => void): Promise<LogEntry[]> {

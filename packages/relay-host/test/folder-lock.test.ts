@@ -6,6 +6,8 @@ import { LOCK_FILE } from '../src/lock-address.js';
 import { Child } from './support/child.js';
 import { tempFolder } from './support/temp-folder.js';
 
+const LOCK_HOLDER = new URL('./children/lock-holder.ts', import.meta.url);
+
 /** A folder whose path is longer than any socket's may be. */
 function longFolder(): string {
   const folder = join(tempFolder(), 'long'.repeat(20), 'folder'.repeat(10));
@@ -21,7 +23,7 @@ async function take(folder: string): Promise<FolderLock> {
 
 /** A process that holds the folder, and then dies without letting go. */
 async function leaveDeadLock(folder: string): Promise<number> {
-  const child = await Child.start('lock-holder.ts', [folder]);
+  const child = await Child.start(LOCK_HOLDER, [folder]);
   await expect.poll(() => child.lines, { timeout: 20_000 }).toEqual(['held']);
   await child.kill('SIGKILL');
   expect(existsSync(join(folder, LOCK_FILE))).toBe(true);
@@ -44,7 +46,7 @@ describe.each([
 
   it('is refused while another process holds it, and free again when that was killed', async () => {
     const folder = makeFolder();
-    const child = await Child.start('lock-holder.ts', [folder]);
+    const child = await Child.start(LOCK_HOLDER, [folder]);
     await expect.poll(() => child.lines, { timeout: 20_000 }).toEqual(['held']);
 
     await expect(FolderLock.take(folder)).rejects.toThrow(`pid ${child.pid}`);
@@ -81,7 +83,7 @@ it.skipIf(process.platform === 'win32')(
   'a holder that is stopped and does not answer holds its folder all the same',
   async () => {
     const folder = tempFolder();
-    const child = await Child.start('lock-holder.ts', [folder]);
+    const child = await Child.start(LOCK_HOLDER, [folder]);
     await expect.poll(() => child.lines, { timeout: 20_000 }).toEqual(['held']);
     process.kill(child.pid, 'SIGSTOP');
 

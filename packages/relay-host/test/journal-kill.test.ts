@@ -6,6 +6,8 @@ import { Journal } from '../src/stores/journal.js';
 import { Child } from './support/child.js';
 import { tempFolder } from './support/temp-folder.js';
 
+const JOURNAL_WRITER = new URL('./children/journal-writer.ts', import.meta.url);
+
 const ROUNDS = 3;
 const IDS = 50;
 
@@ -13,7 +15,7 @@ it('a journal loses no acknowledged write when its process is killed', async () 
   const path = join(tempFolder(), 'numbers.jsonl');
 
   for (let round = 1; round <= ROUNDS; round += 1) {
-    const child = await Child.start('journal-writer.ts', [path]);
+    const child = await Child.start(JOURNAL_WRITER, [path]);
     // Enough for several compactions.
     await expect.poll(() => child.lines.length, { timeout: 20_000 }).toBeGreaterThan(1_500 * round);
     await child.kill();

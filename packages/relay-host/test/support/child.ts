@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { onTestFinished } from 'vitest';
 import { tempFolder } from './temp-folder.js';
@@ -9,7 +10,7 @@ import { tempFolder } from './temp-folder.js';
 /** Bundled CommonJS packages look for `require`, which a module does not have. */
 const BANNER = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 
-/** A process of its own that runs a script of `test/children`, bundled from the sources. */
+/** A process of its own that runs a script, bundled from the sources. */
 export class Child {
   readonly #process: ChildProcess;
   /** The lines that it printed so far. */
@@ -22,10 +23,10 @@ export class Child {
     }
   }
 
-  static async start(script: string, args: readonly string[], env: Record<string, string> = {}): Promise<Child> {
+  static async start(script: URL, args: readonly string[], env: Record<string, string> = {}): Promise<Child> {
     const outfile = join(tempFolder(), 'child.mjs');
     await build({
-      entryPoints: [join(import.meta.dirname, '..', 'children', script)],
+      entryPoints: [fileURLToPath(script)],
       outfile,
       bundle: true,
       platform: 'node',
