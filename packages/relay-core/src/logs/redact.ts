@@ -3,7 +3,7 @@ import { JSON_DEPTH_MAX, KEPT_STRING_LENGTH_MAX } from '@telepat/otto-protocol/l
 import { JSON_SCALAR_BYTES_MAX, fitText } from './json-size.js';
 
 /** Stands where a secret was. */
-export const REDACTED = '[redacted]';
+const REDACTED = '[redacted]';
 
 const TOO_DEEP = '[too deep]';
 const SECRET_KEY = /token|secret|cookie|authorization|password|passwd|api[_-]?key|credential/i;

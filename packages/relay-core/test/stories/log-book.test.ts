@@ -1,0 +1,205 @@
+import { describe, expect, it } from 'vitest';
+import type { LogEntry } from '@telepat/otto-protocol';
+import { LogBook } from '../../src/logs/log-book.js';
+import type { Viewer } from '../../src/logs/log-query.js';
+import { ManualClock, MemoryLog, SequentialIds, encodeUtf8 } from '../../src/testing/index.js';
+
+const EVERYTHING: Viewer = { seesAll: true, nodeIds: () => true };
+const MINUTE_MS = 60_000;
+
+function logBook(recent?: readonly LogEntry[]) {
+  const clock = new ManualClock();
+  const sink = new MemoryLog();
+  const options = { clock, ids: new SequentialIds(), sink };
+  return { clock, sink, log: new LogBook(recent === undefined ? options : { ...options, recent }) };
+}
+
+/** Writes an entry of the relay's that carries nothing but a requestId. */
+function note(log: LogBook, requestId: string): void {
+  log.write({ level: 'info', source: 'relay', type: 'error', requestId });
+}
+
+function requestIds(entries: readonly LogEntry[]): (string | undefined)[] {
+  return entries.map(({ requestId }) => requestId);
+}
+
+describe('writing', () => {
+  it('an entry is stamped with an id that sorts and the time, and goes to the sink as it is remembered', () => {
+    const { log, clock, sink } = logBook();
+
+    log.write({ level: 'info', source: 'controller', type: 'command_routed', requestId: 'r1', nodeId: 'n1' });
+    clock.advance(1);
+    note(log, 'r2');
+
+    const [first, second] = sink.entries;
+    expect(first).toEqual({
+      id: '000000000001',
+      timestamp: '2026-01-31T12:00:00.000Z',
+      level: 'info',
+      source: 'controller',
+      type: 'command_routed',
+      requestId: 'r1',
+      nodeId: 'n1',
+    });
+    expect(second).toMatchObject({ id: '000000000002', timestamp: '2026-01-31T12:00:00.001Z' });
+    expect(log.query(EVERYTHING, {})).toEqual(sink.entries);
+    expect(log.status()).toEqual({
+      totalEvents: 2,
+      oldest: '2026-01-31T12:00:00.000Z',
+      newest: '2026-01-31T12:00:00.001Z',
+    });
+  });
+
+  it('secrets in the data never reach the sink', () => {
+    const { log, sink } = logBook();
+    const data = { accessToken: 'abc', nested: [{ value: 'rt_0123456789' }], count: 3 };
+
+    log.write({ level: 'info', source: 'relay', type: 'auth_ack', data });
+
+    expect(sink.entries[0]?.data).toEqual({
+      accessToken: '[redacted]',
+      nested: [{ value: '[redacted]' }],
+      count: 3,
+    });
+    expect(data.accessToken).toBe('abc');
+  });
+
+  it('an entry of a node carries its authenticated id, the time of the relay, and the owner of the command', () => {
+    const { log, sink } = logBook();
+    const entry = { type: 'page_opened', timestamp: '1999-01-01T00:00:00Z', requestId: 'r1', data: { url: 'x' } };
+    const forged = { ...entry, nodeId: 'other', clientId: 'other', source: 'relay', id: 'z' };
+
+    log.writeFromNode('n1', forged, { clientId: 'clt_1', controllerId: 'ctl_1' });
+
+    expect(sink.entries).toEqual([
+      {
+        id: '000000000001',
+        timestamp: '2026-01-31T12:00:00.000Z',
+        level: 'info',
+        source: 'node',
+        type: 'page_opened',
+        requestId: 'r1',
+        nodeId: 'n1',
+        clientId: 'clt_1',
+        controllerId: 'ctl_1',
+        data: { url: 'x', nodeTimestamp: '1999-01-01T00:00:00Z' },
+      },
+    ]);
+  });
+
+  it('whatever a node sends, its entry holds no secret and is no larger than 16 KiB', () => {
+    const { log, sink } = logBook();
+    const secret = `rt_${'s'.repeat(43)}`;
+    const long = '\u0001"é💥'.repeat(50);
+
+    for (const data of [
+      { text: 'x'.repeat(1_000_000) },
+      { text: '\u0000💥'.repeat(100_000) },
+      Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [`key ${index}`, [null, -1.5e-300, 'é']])),
+      { [`${'k'.repeat(300)} ${secret}`]: secret, list: Array.from({ length: 9_000 }, () => ({ a: [] })) },
+    ]) {
+      log.writeFromNode('n'.repeat(128), { type: long, requestId: long, traceId: long, status: secret, data });
+    }
+
+    const texts = sink.entries.map((entry) => JSON.stringify(entry));
+    for (const text of texts) expect(encodeUtf8(text).length).toBeLessThanOrEqual(16 * 1024);
+    expect(sink.entries.every((entry) => entry.data?.['truncated'] === true)).toBe(true);
+    expect(texts.join()).not.toContain(secret);
+    expect(encodeUtf8(texts[0] ?? '').length).toBeGreaterThan(8 * 1024);
+  });
+});
+
+describe('reading', () => {
+  it('entries come oldest first, of the last hour unless since or a requestId says otherwise', () => {
+    const { log, clock } = logBook();
+    note(log, 'r1');
+    clock.advance(1);
+    note(log, 'r2');
+    clock.advance(60 * MINUTE_MS);
+    note(log, 'r3');
+
+    expect(requestIds(log.query(EVERYTHING, {}))).toEqual(['r2', 'r3']);
+    expect(requestIds(log.query(EVERYTHING, { since: '2026-01-31T13:00:00.000+01:00' }))).toEqual(['r1', 'r2', 'r3']);
+    expect(requestIds(log.query(EVERYTHING, { since: '2026-01-31T12:00:00.001Z' }))).toEqual(['r2', 'r3']);
+    expect(requestIds(log.query(EVERYTHING, { requestId: 'r1' }))).toEqual(['r1']);
+    expect(() => log.query(EVERYTHING, { since: 'yesterday' })).toThrow(
+      expect.objectContaining({ code: 'invalid_since' }),
+    );
+  });
+
+  it('each filter leaves out what does not match, and latest gives the newest that do', () => {
+    const { log } = logBook();
+    log.write({ level: 'info', source: 'controller', type: 'command_routed', requestId: 'r1', nodeId: 'n1' });
+    log.write({ level: 'warn', source: 'relay', type: 'error', requestId: 'r2', nodeId: 'n2' });
+    log.write({ level: 'info', source: 'node', type: 'result', requestId: 'r3', nodeId: 'n1' });
+
+    expect(requestIds(log.query(EVERYTHING, { level: 'info' }))).toEqual(['r1', 'r3']);
+    expect(requestIds(log.query(EVERYTHING, { source: 'relay' }))).toEqual(['r2']);
+    expect(requestIds(log.query(EVERYTHING, { source: 'all' }))).toEqual(['r1', 'r2', 'r3']);
+    expect(requestIds(log.query(EVERYTHING, { nodeId: 'n1' }))).toEqual(['r1', 'r3']);
+    expect(requestIds(log.query(EVERYTHING, { latest: 1 }))).toEqual(['r3']);
+    expect(requestIds(log.query(EVERYTHING, { level: 'info', latest: 1, nodeId: 'n1' }))).toEqual(['r3']);
+    expect(requestIds(log.query(EVERYTHING, { latest: 2 }))).toEqual(['r2', 'r3']);
+  });
+
+  it('the newest ten thousand entries are remembered', () => {
+    const { log } = logBook();
+
+    for (let count = 1; count <= 10_003; count += 1) note(log, `r${count}`);
+
+    const found = log.query(EVERYTHING, {});
+    expect(found).toHaveLength(10_000);
+    expect(found[0]?.requestId).toBe('r4');
+    expect(found.at(-1)?.requestId).toBe('r10003');
+    expect(log.status().totalEvents).toBe(10_003);
+  });
+
+  it('entries of an earlier run are found again, before those of this one', () => {
+    const earlier = logBook();
+    note(earlier.log, 'r1');
+    const { log } = logBook(earlier.sink.entries);
+
+    note(log, 'r2');
+
+    expect(requestIds(log.query(EVERYTHING, {}))).toEqual(['r1', 'r2']);
+    expect(log.status().totalEvents).toBe(2);
+  });
+});
+
+describe('visibility', () => {
+  it('a controller sees its own, what nobody owns at its nodes, and what the relay says of nobody', () => {
+    const { log } = logBook();
+    const alice: Viewer = {
+      seesAll: false,
+      clientId: 'clt_a',
+      controllerId: 'ctl_a',
+      nodeIds: (nodeId) => nodeId === 'n1',
+    };
+    const stranger: Viewer = { seesAll: false, nodeIds: () => false };
+    const owners = [
+      ['own client', { clientId: 'clt_a', nodeId: 'n9' }],
+      ['own client in another login', { clientId: 'clt_a', controllerId: 'ctl_z' }],
+      ['own controller', { controllerId: 'ctl_a' }],
+      ['other client', { clientId: 'clt_b', nodeId: 'n1' }],
+      ['other controller', { controllerId: 'ctl_b', nodeId: 'n1' }],
+      ['own node', { nodeId: 'n1' }],
+      ['other node', { nodeId: 'n9' }],
+      ['nobody', {}],
+    ] as const;
+    for (const [requestId, fields] of owners) {
+      log.write({ level: 'info', source: 'relay', type: 'error', requestId, ...fields });
+    }
+    log.write({ level: 'info', source: 'controller', type: 'error', requestId: 'unnamed controller' });
+
+    expect(requestIds(log.query(alice, {}))).toEqual([
+      'own client',
+      'own client in another login',
+      'own controller',
+      'own node',
+      'nobody',
+    ]);
+    expect(requestIds(log.query(stranger, {}))).toEqual(['nobody']);
+    expect(log.query(EVERYTHING, {})).toHaveLength(9);
+    expect(requestIds(log.query(alice, { latest: 1 }))).toEqual(['nobody']);
+  });
+});
