@@ -12,7 +12,10 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  */
 export function processIo(
   host: NodeJS.Process,
-  options: { signals: readonly InterruptingSignal[]; endsWithParent: boolean } = { signals: SIGNALS, endsWithParent: true },
+  options: { signals: readonly InterruptingSignal[]; endsWithParent: boolean } = {
+    signals: SIGNALS,
+    endsWithParent: true,
+  },
 ): { io: Io; flush(): Promise<void> } {
   const abort = new AbortController();
   const interrupt = (name: InterruptingSignal) => abort.abort(new Interruption(name));

@@ -1,4 +1,5 @@
 import { Ink, wantsColour } from './ink.js';
+import { plainText } from './terminal-text.js';
 import type { Environment, TextSink } from './io.js';
 
 /** Clears the line that the cursor is in. */
@@ -19,6 +20,12 @@ export class Screen {
   /** A line that stays. */
   line(painted: string): void {
     this.#sink.write(`${this.#clear()}${painted}\n`);
+  }
+
+  /** A text as it is, line ends included; on a terminal without what a terminal would obey. */
+  whole(text: string): void {
+    const shown = this.#sink.isTty ? plainText(text) : text;
+    this.#sink.write(`${this.#clear()}${shown.endsWith('\n') ? shown : `${shown}\n`}`);
   }
 
   /** A line that the next one replaces. Only terminals can show it. */

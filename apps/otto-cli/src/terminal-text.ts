@@ -1,6 +1,6 @@
 /** Strings for the terminal itself: OSC, DCS, SOS, PM and APC, up to their end. A body stops at any further escape. */
-// eslint-disable-next-line no-control-regex -- control characters are what is looked for
 const CONTROL_STRING =
+  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   /(?:\u001b[\]PX^_]|[\u0090\u0098\u009d-\u009f])[^\u001b\u0007\u009c]*(?:\u0007|\u009c|\u001b\\)/g;
 
 /** Cursor, colour and mode sequences, and the short ones. */

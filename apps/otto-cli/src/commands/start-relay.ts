@@ -19,8 +19,7 @@ export async function startRelay(context: CommandContext, options: StartRelayOpt
   if (options.attached) {
     const env = { ...io.env, ...(port === undefined ? {} : { OTTO_RELAY_PORT: String(port) }) };
     const onStarted = (record: PidRecord) => tell(context, 'started', record);
-    const log = { write: (line: string) => context.output.note(line.trimEnd()) };
-    await runRelay({ paths, env, version, signal: io.signal, log, onStarted });
+    await runRelay({ paths, env, version, signal: io.signal, onStarted });
     return;
   }
   await startDetached(context, port);

@@ -27,7 +27,7 @@ async function tellRunning(
   const { version, uptimeMs, nodes, warnings } = status;
   const { port, pid } = record;
   const lines = [
-    `The relay runs on ${httpUrl} (pid ${pid}, version ${version}) since ${duration(uptimeMs)}.`,
+    `The relay runs on ${httpUrl} (pid ${pid}, version ${version}) for ${duration(uptimeMs)}.`,
     nodes.length === 0 ? 'No node is connected. Start one with otto node start.' : `Nodes: ${nodes.length}`,
     ...nodes.map((node) => (options.nodes ? nodeInFull(node) : `  ${node.nodeId}`)),
     ...warnings.map((warning) => `Warning: ${warning}`),

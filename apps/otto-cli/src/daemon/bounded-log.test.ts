@@ -1,33 +1,43 @@
-import { appendFileSync, closeSync, openSync, readFileSync } from 'node:fs';
+import { appendFileSync, closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { temporaryFolder } from '../../test/temporary-folder.js';
-import { BoundedLog } from './bounded-log.js';
+import { turnIfFull } from './bounded-log.js';
 
-describe('BoundedLog', () => {
-  it('keeps the last full file beside the one it writes to', () => {
-    const { path, log } = openLog({ bytesMax: 11 });
+describe('turnIfFull', () => {
+  it('leaves a log alone that is within bounds', () => {
+    const log = openLog();
+    writeSync(log.fd, 'one\ntwo\n');
 
-    for (const line of ['one\n', 'two\n', 'three\n', 'four\n']) log.write(line);
+    turnIfFull(log);
 
-    expect(readFileSync(`${path}.1`, 'utf8')).toBe('one\ntwo\n');
-    expect(readFileSync(path, 'utf8')).toBe('three\nfour\n');
+    expect(readFileSync(log.path, 'utf8')).toBe('one\ntwo\n');
   });
 
-  it('goes on at the end when somebody else wrote to the file', () => {
-    const { path, log } = openLog({ bytesMax: 100 });
+  it('keeps the full file beside an empty one, to which everybody goes on writing', () => {
+    const log = openLog();
+    writeSync(log.fd, 'one\ntwo\nthree\n');
 
-    log.write('ours\n');
-    appendFileSync(path, 'a crash\n');
-    log.write('ours again\n');
+    turnIfFull(log);
+    writeSync(log.fd, 'four\n');
+    appendFileSync(log.path, 'a crash\n');
+    writeSync(log.fd, 'five\n');
 
-    expect(readFileSync(path, 'utf8')).toBe('ours\na crash\nours again\n');
+    expect(readFileSync(`${log.path}.1`, 'utf8')).toBe('one\ntwo\nthree\n');
+    expect(readFileSync(log.path, 'utf8')).toBe('four\na crash\nfive\n');
+  });
+
+  it('survives a folder that is gone', () => {
+    const log = openLog();
+    writeSync(log.fd, 'one\ntwo\nthree\n');
+
+    expect(() => turnIfFull({ ...log, path: '/nowhere/daemon.log' })).not.toThrow();
   });
 });
 
-function openLog(options: { bytesMax: number }): { path: string; log: BoundedLog } {
+function openLog() {
   const path = join(temporaryFolder(), 'daemon.log');
   const fd = openSync(path, 'a', 0o600);
   onTestFinished(() => closeSync(fd));
-  return { path, log: new BoundedLog({ path, fd, ...options }) };
+  return { path, fd, bytesMax: 10, everyMs: 1_000 };
 }

@@ -1,38 +1,31 @@
-import { copyFileSync, fstatSync, ftruncateSync, writeSync } from 'node:fs';
+import { copyFileSync, fstatSync, ftruncateSync } from 'node:fs';
 
 /**
- * Writes lines to an open log file and keeps it within bounds: a full file is copied to `<path>.1` and emptied. It is
- * emptied in place, because whatever else holds the file open in append mode (a crashing runtime) goes on writing to it.
- * Synchronous: diagnostics are rare, and the last ones before a crash are those that matter.
+ * Keeps an open log file within bounds: looks at its size now and then, copies a full one to `<path>.1` and empties
+ * it. It is emptied in place, because whoever has the file open in append mode (the logger, a crashing runtime) goes on
+ * writing to it. Returns the function that ends the watch.
  */
-export class BoundedLog {
-  readonly #path: string;
-  readonly #fd: number;
-  readonly #bytesMax: number;
-  #bytes: number;
+export function keepLogBounded(options: BoundedLogOptions): () => void {
+  const timer = setInterval(() => turnIfFull(options), options.everyMs);
+  timer.unref();
+  return () => clearInterval(timer);
+}
 
-  /** `fd` was opened for appending to `path`; who opened it closes it. */
-  constructor(options: { path: string; fd: number; bytesMax: number }) {
-    this.#path = options.path;
-    this.#fd = options.fd;
-    this.#bytesMax = options.bytesMax;
-    this.#bytes = fstatSync(options.fd).size;
+/** One look. A log that cannot be turned over must not end the relay, and there is nowhere else to say so. */
+export function turnIfFull({ path, fd, bytesMax }: BoundedLogOptions): void {
+  try {
+    if (fstatSync(fd).size <= bytesMax) return;
+    copyFileSync(path, `${path}.1`);
+    ftruncateSync(fd, 0);
+  } catch {
+    // Tried again at the next look.
   }
+}
 
-  write(line: string): void {
-    const bytes = Buffer.byteLength(line);
-    try {
-      if (this.#bytes > 0 && this.#bytes + bytes > this.#bytesMax) this.#turn();
-      writeSync(this.#fd, line);
-      this.#bytes += bytes;
-    } catch {
-      // A full disk must not end the relay, and there is nowhere else to say so.
-    }
-  }
-
-  #turn(): void {
-    copyFileSync(this.#path, `${this.#path}.1`);
-    ftruncateSync(this.#fd, 0);
-    this.#bytes = 0;
-  }
+export interface BoundedLogOptions {
+  readonly path: string;
+  /** Opened for appending to `path`; whoever opened it closes it. */
+  readonly fd: number;
+  readonly bytesMax: number;
+  readonly everyMs: number;
 }

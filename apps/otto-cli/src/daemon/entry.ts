@@ -4,36 +4,32 @@ import { EXIT_CODES } from '../exit-codes.js';
 import { Interruption } from '../interruption.js';
 import { processIo } from '../process-io.js';
 import { readVersion } from '../version.js';
-import { BoundedLog } from './bounded-log.js';
+import { keepLogBounded } from './bounded-log.js';
 import { failureOf, type DaemonMessage } from './daemon-message.js';
+import type { PidRecord } from './pid-file.js';
 import { runRelay } from './run-relay.js';
 
-/** Where stderr goes: the log file, opened by the supervisor. */
+/** stderr, which the supervisor opened on the log file. */
 const LOG_FD = 2;
 
 /** Size at which the log turns over; one older file is kept beside it. */
 const LOG_BYTES_MAX = 5 * 1024 * 1024;
+const LOG_LOOK_MS = 10_000;
 
 /** The whole life of the process that `otto start` leaves running. */
 export async function runDaemon(host: NodeJS.Process): Promise<void> {
   // It outlives its terminal and its parent.
   const { io } = processIo(host, { signals: ['SIGINT', 'SIGTERM'], endsWithParent: false });
   const paths = pathsOf(io.env, io.userFolder);
-  const log = new BoundedLog({ path: paths.daemonLog, fd: LOG_FD, bytesMax: LOG_BYTES_MAX });
+  keepLogBounded({ path: paths.daemonLog, fd: LOG_FD, bytesMax: LOG_BYTES_MAX, everyMs: LOG_LOOK_MS });
   try {
-    await runRelay({
-      env: io.env,
-      paths,
-      version: readVersion(),
-      signal: io.signal,
-      log,
-      onStarted: (started) => void tell(host, { started }),
-    });
-    if (io.signal.aborted && !(io.signal.reason instanceof Interruption)) throw io.signal.reason;
+    const onStarted = (started: PidRecord) => void tell(host, { started });
+    await runRelay({ env: io.env, paths, version: readVersion(), signal: io.signal, onStarted });
+    if (!(io.signal.reason instanceof Interruption)) throw io.signal.reason;
     host.exit(EXIT_CODES.success);
   } catch (thrown) {
     const error = OttoError.from(thrown);
-    log.write(`${lineOf(error)}\n`);
+    io.stderr.write(`${lineOf(error)}\n`);
     await tell(host, { failed: failureOf(error) });
     host.exit(EXIT_CODES.failure);
   }

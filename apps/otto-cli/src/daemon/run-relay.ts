@@ -4,15 +4,16 @@ import type { Environment } from '../io.js';
 import { PidFile, type PidRecord } from './pid-file.js';
 
 /**
- * Runs a relay in this process until the signal is aborted. While it runs, the pid file beside its stores says where.
+ * Runs a relay in this process, its diagnostics on stderr, until the signal is aborted. Meanwhile the pid file beside its stores says where.
  *
  * @throws OttoError `invalid_configuration` or `start_failed`, with a sentence that says what to change
  */
 export async function runRelay(options: RunRelayOptions): Promise<void> {
   // Fastify and the stores take a while to load, and only this needs them.
-  const { createRelayServer, ensureTokenSecret, readConfig } = await import('@telepat/otto-relay-host');
+  const { createRelayServer, ensureTokenSecret, readConfig, restrictUmask } = await import('@telepat/otto-relay-host');
   const { paths, version, signal } = options;
-  const env = { ...options.env, OTTO_HOME: paths.home, OTTO_LOG_DIR: paths.relay };
+  restrictUmask();
+  const env: Environment = { ...options.env, OTTO_HOME: paths.home, OTTO_LOG_DIR: paths.relay };
   const secret = env['OTTO_TOKEN_SECRET'];
   const config = readConfig(
     secret === undefined || secret === '' ? { ...env, OTTO_TOKEN_SECRET: await ensureTokenSecret(paths.relay) } : env,
@@ -20,7 +21,7 @@ export async function runRelay(options: RunRelayOptions): Promise<void> {
   );
   signal.throwIfAborted();
 
-  const server = await createRelayServer({ config, version, logger: options.log });
+  const server = await createRelayServer({ config, version });
   const pidFile = new PidFile(paths.pidFile);
   try {
     const { host, port } = server.address;
@@ -40,8 +41,6 @@ export interface RunRelayOptions {
   readonly version: string;
   /** Stops the relay. */
   readonly signal: AbortSignal;
-  /** Takes the diagnostics of the process, line by line. */
-  readonly log: { write(line: string): void };
   /** Told once, when it listens and its pid file is written. */
   readonly onStarted: (record: PidRecord) => void;
 }

@@ -47,9 +47,9 @@ export class Narrator {
     for (const line of text.split('\n')) this.#screen.line(`     ${ink.dim('│')} ${ink.plain(line)}`);
   }
 
-  /** A sentence that explains what can be seen, or what to do next. */
-  remark(text: string): void {
-    this.#screen.line(`     ${this.#screen.ink.dim(text)}`);
+  /** A text that the user asked for: all of it, as it is. */
+  whole(text: string): void {
+    this.#screen.whole(`\n${text.trim()}\n\n`);
   }
 }
 

@@ -47,13 +47,16 @@ export class OttoProcess {
    *
    * @throws OttoError as the process reported it, or `start_failed` when it ended without a word
    */
-  async line(isWanted: (line: Readonly<Record<string, unknown>>) => boolean): Promise<Readonly<Record<string, unknown>>> {
+  async line(
+    isWanted: (line: Readonly<Record<string, unknown>>) => boolean,
+  ): Promise<Readonly<Record<string, unknown>>> {
     for (;;) {
       for (let line = this.#lines.shift(); line !== undefined; line = this.#lines.shift()) {
         if (isObject(line['error'])) throw reported(line['error']);
         if (isWanted(line)) return line;
       }
-      if (this.#hasEnded) throw new OttoError('start_failed', { message: `A process of the demo ended: ${this.#stderr.trim()}` });
+      if (this.#hasEnded)
+        throw new OttoError('start_failed', { message: `A process of the demo ended: ${this.#stderr.trim()}` });
       await new Promise<void>((resolve) => (this.#wake = resolve));
     }
   }

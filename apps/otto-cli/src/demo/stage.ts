@@ -31,9 +31,18 @@ export class Stage {
     return join(this.folder, 'tmp');
   }
 
-  /** `end` is called once, after those of everything that entered later. */
-  enter(end: () => Promise<void>): void {
-    this.#endings.push(end);
+  /**
+   * Starts something that `end` ends, before what entered earlier. Once the stage is being cleared nothing enters any
+   * more, and what is still starting is ended as soon as it has started.
+   */
+  async enter<T>(start: () => T | Promise<T>, end: (thing: T) => Promise<void>): Promise<T> {
+    if (this.#cleared !== undefined) throw new OttoError('internal_error', { message: 'The demo is over.' });
+    const starting = start();
+    this.#endings.push(async () => {
+      const started = await settled(starting);
+      if (started !== undefined) await end(started.thing);
+    });
+    return await starting;
   }
 
   /** Ends everything, last things first; also when some of it does not end well, which is told afterwards. */
@@ -58,4 +67,13 @@ export class Stage {
 /** A browser that just ended may still let go of its files. */
 async function removeFolder(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+}
+
+/** What started; undefined when it did not, which is told to whoever started it. */
+async function settled<T>(starting: T | Promise<T>): Promise<{ thing: T } | undefined> {
+  try {
+    return { thing: await starting };
+  } catch {
+    return undefined;
+  }
 }

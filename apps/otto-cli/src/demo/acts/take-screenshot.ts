@@ -1,0 +1,27 @@
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { OttoError } from '@telepat/otto-protocol';
+import type { DemoController, DemoPage, DemoWorld } from '../demo-world.js';
+
+const FILE = 'otto-demo.png';
+
+/** Takes a picture of the tab, into the current folder: it is what the user keeps of the demo. */
+export function takeScreenshot(
+  { narrator, io }: DemoWorld,
+  { client }: DemoController,
+  page: DemoPage,
+): Promise<string> {
+  return narrator.step('taking a screenshot', async () => {
+    const { nodeId, tabSessionId } = page;
+    const { data } = await client.send('primitive.page.screenshot', {}, { nodeId, tabSessionId });
+    const file = resolve(io.cwd, FILE);
+    await writeFile(file, Buffer.from(data.contentBase64, 'base64')).catch((error: unknown) => {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new OttoError('invalid_configuration', {
+        message: `The picture cannot be written: ${why}.`,
+        actionableHint: 'Run the demo in a folder where you may write.',
+      });
+    });
+    return { told: `Took a screenshot of ${data.width} × ${data.height}: ${file}`, value: file };
+  });
+}

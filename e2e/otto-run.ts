@@ -1,0 +1,70 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+/** The entry of the built command line. */
+const OTTO = fileURLToPath(new URL('../apps/otto-cli/bin/otto.js', import.meta.url));
+
+const POLL_MS = 20;
+const WAIT_MS_MAX = 60_000;
+
+/** One run of `otto` as a process: what it prints, the signals it gets, and how it ends. */
+export class OttoRun {
+  readonly ended: Promise<Ended>;
+  readonly #child: ChildProcess;
+  #stdout = '';
+  #stderr = '';
+  #hasEnded = false;
+
+  constructor(words: readonly string[], options: { env: Readonly<Record<string, string | undefined>>; cwd: string }) {
+    this.#child = spawn(process.execPath, [OTTO, ...words], { ...options, stdio: ['pipe', 'pipe', 'pipe'] });
+    this.#child.stdin?.end();
+    this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => (this.#stdout += text));
+    this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.#stderr += text));
+    this.ended = this.#untilEnded();
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  get stdout(): string {
+    return this.#stdout;
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.#child.kill(name);
+  }
+
+  /** Waits until stdout holds what is looked for. */
+  async printed(pattern: RegExp): Promise<RegExpExecArray> {
+    const deadline = performance.now() + WAIT_MS_MAX;
+    for (;;) {
+      const found = pattern.exec(this.#stdout);
+      if (found !== null) return found;
+      if (this.#hasEnded || performance.now() > deadline) {
+        throw new Error(`otto did not print ${pattern.source}:\n${this.#stdout}\n${this.#stderr}`);
+      }
+      await sleep(POLL_MS);
+    }
+  }
+
+  /** Ends it, if it still runs. */
+  async end(): Promise<void> {
+    if (!this.#hasEnded) this.#child.kill('SIGTERM');
+    await this.ended;
+  }
+
+  async #untilEnded(): Promise<Ended> {
+    await once(this.#child, 'close');
+    this.#hasEnded = true;
+    return { code: this.#child.exitCode, stdout: this.#stdout, stderr: this.#stderr };
+  }
+}
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}

@@ -1,0 +1,201 @@
+import { once } from 'node:events';
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { OttoHome } from './otto-home.js';
+
+describe('the life of a relay', () => {
+  it('starts, tells where it is, and stops', async () => {
+    const home = new OttoHome();
+
+    const started = await home.json(['start']);
+    expect(started).toMatchObject({ code: 0, outcome: 'started', version: '0.1.0' });
+    const ready = await fetch(`http://127.0.0.1:${started['port']}/readyz`);
+    expect(ready.status).toBe(200);
+
+    const { port, pid } = started;
+    expect(await home.json(['status'])).toMatchObject({ code: 0, running: true, port, pid, nodes: [], warnings: [] });
+    expect((await home.run(['status'])).stdout).toContain(`http://127.0.0.1:${port}`);
+
+    expect(await home.json(['stop'])).toEqual({ code: 0, outcome: 'stopped' });
+    expect(await home.json(['status'])).toEqual({ code: 0, running: false, warnings: [] });
+    expect((await home.run(['status'])).stdout).toContain('otto start');
+    expect(await home.json(['stop'])).toMatchObject({ code: 1, error: { code: 'not_running' } });
+    await expect(fetch(`http://127.0.0.1:${port}/readyz`)).rejects.toThrow();
+  });
+
+  it('is started once, however often it is asked for', async () => {
+    const home = new OttoHome();
+
+    const answers = await Promise.all([home.json(['start']), home.json(['start']), home.json(['start'])]);
+
+    expect(answers.map(({ code }) => code)).toEqual([0, 0, 0]);
+    expect(answers.map(({ outcome }) => outcome).sort()).toEqual(['already_running', 'already_running', 'started']);
+    expect(new Set(answers.map(({ pid }) => pid)).size).toBe(1);
+    expect(await home.json(['start', '--port', '1'])).toMatchObject({
+      outcome: 'already_running',
+      pid: answers[0]['pid'],
+    });
+  });
+
+  it('keeps its port over a restart, and takes another one when told to', async () => {
+    const home = new OttoHome();
+    const { port, pid } = await home.json(['start']);
+
+    const restarted = await home.json(['restart']);
+    expect(restarted).toMatchObject({ code: 0, outcome: 'started', port });
+    expect(restarted['pid']).not.toBe(pid);
+
+    const moved = await home.json(['restart', '--port', '0']);
+    expect(moved).toMatchObject({ code: 0, outcome: 'started' });
+    await home.run(['stop']);
+    expect(await home.json(['restart'])).toMatchObject({ code: 0, outcome: 'started' });
+  });
+
+  it('runs in the foreground until it is told to end, and is found there', async () => {
+    const home = new OttoHome();
+
+    const relay = home.start(['start', '--attached', '--json']);
+    const [line] = await relay.printed(/^\{.*\}$/m);
+    const { port } = JSON.parse(line);
+    expect(statSync(join(home.folder, 'relay', 'operator.token')).mode & 0o777).toBe(0o600);
+    expect((await fetch(`http://127.0.0.1:${port}/readyz`)).status).toBe(200);
+    expect(await home.json(['status'])).toMatchObject({ running: true, port, pid: relay.pid });
+
+    relay.signal('SIGINT');
+
+    expect((await relay.ended).code).toBe(0);
+    expect(await home.json(['status'])).toEqual({ code: 0, running: false, warnings: [] });
+  });
+
+  it('is recognised as gone after kill -9, and starts again', async () => {
+    const home = new OttoHome();
+    const { pid } = await home.json(['start']);
+    process.kill(Number(pid), 'SIGKILL');
+
+    await expect
+      .poll(async () => (await home.json(['status']))['warnings'])
+      .toEqual([expect.stringContaining('did not stop in order')]);
+    expect(await home.json(['stop'])).toMatchObject({ code: 1, error: { code: 'not_running' } });
+    expect(await home.json(['start'])).toMatchObject({ code: 0, outcome: 'started' });
+  });
+
+  it('never stops or trusts a process that only has the pid of the file', async () => {
+    const home = new OttoHome();
+    const { port } = await home.json(['start']);
+    const { pid: stranger } = home.start(['start', '--attached', '--port', '0'], {
+      OTTO_LOG_DIR: join(home.folder, 'other'),
+    });
+    const record = { pid: stranger, host: '127.0.0.1', port, version: '0.1.0', startedAt: 0 };
+    await home.run(['stop']);
+    writeFileSync(join(home.folder, 'relay', 'relay.pid'), JSON.stringify(record));
+
+    expect(await home.json(['stop'])).toMatchObject({ code: 1, error: { code: 'not_running' } });
+    expect(() => process.kill(stranger, 0)).not.toThrow();
+    expect(await home.json(['start'])).toMatchObject({ code: 0, outcome: 'started' });
+  });
+
+  it.each([
+    ['OTTO_RATE_LIMIT_PER_MIN', 'often', /OTTO_RATE_LIMIT_PER_MIN.*often/],
+    ['OTTO_RELAY_PORT', '70000', /OTTO_RELAY_PORT.*70000.*65535/],
+    ['OTTO_TOKEN_SECRET', 'short', /OTTO_TOKEN_SECRET(?!.*short)/],
+  ])('does not start with %s=%s, and says why', async (name, value, message) => {
+    const home = new OttoHome();
+
+    const detached = await home.json(['start'], { [name]: value });
+    const attached = await home.json(['start', '--attached'], { [name]: value });
+
+    const error = { code: 'invalid_configuration', message: expect.stringMatching(message) };
+    expect(detached).toMatchObject({ code: 1, error });
+    expect(attached).toMatchObject({ code: 1, error });
+    expect(existsSync(join(home.folder, 'relay', 'relay.pid'))).toBe(false);
+  });
+
+  it('does not start on a port that somebody else has, and says so', async () => {
+    const home = new OttoHome();
+    const stranger = createServer().listen(0, '127.0.0.1');
+    await once(stranger, 'listening');
+    onTestFinished(() => void stranger.close());
+    const address = stranger.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+
+    const refused = await home.json(['start', '--port', String(port)]);
+
+    expect(refused).toMatchObject({ code: 1, error: { code: 'start_failed' } });
+    expect(JSON.stringify(refused)).toContain(String(port));
+  });
+
+  it('tells no credential to a stranger on its port', async () => {
+    const home = new OttoHome();
+    const { port, pid } = await home.json(['start']);
+    await home.json(['client', 'register', '--name', 'laptop']);
+    process.kill(Number(pid), 'SIGKILL');
+    const heard: string[] = [];
+    const stranger = createServer((request, response) => {
+      heard.push(`${request.method} ${request.url} ${JSON.stringify(request.headers)}`);
+      response.end('{"status":"ok","proof":"00"}');
+    });
+    await expect.poll(() => listenOn(stranger, Number(port))).toBe(true);
+    onTestFinished(() => void stranger.close());
+
+    const env = { OTTO_RELAY_PORT: String(port) };
+    for (const words of [['client', 'login'], ['authcode'], ['pair', '123-456'], ['cmd', '--action', 'a.b']]) {
+      expect(await home.json(words, env), words.join(' ')).toMatchObject({
+        code: 1,
+        error: { code: 'relay_unreachable' },
+      });
+    }
+
+    expect(heard.length).toBeGreaterThan(0);
+    expect(heard.every((request) => request.startsWith('GET /healthz?challenge='))).toBe(true);
+    expect(heard.join()).not.toMatch(/authorization|cs_/i);
+  });
+
+  it('says how to start when nothing runs', async () => {
+    const home = new OttoHome();
+
+    for (const words of [['client', 'register'], ['authcode']]) {
+      const answer = await home.json(words, { OTTO_RELAY_PORT: '1' });
+      expect(answer).toMatchObject({ code: 1, error: { hint: expect.stringContaining('otto start') } });
+    }
+  });
+
+  it('keeps its secrets, clients and log in files that only their owner may read', async () => {
+    const home = new OttoHome();
+    await home.json(['start']);
+    await home.json(['client', 'register', '--name', 'laptop']);
+    await home.json(['client', 'login']);
+
+    for (const name of [
+      'config.json',
+      'client-secret.json',
+      'daemon.log',
+      'relay/operator.token',
+      'relay/token.secret',
+    ]) {
+      expect(statSync(join(home.folder, name)).mode & 0o777, name).toBe(0o600);
+    }
+    expect(home.file('config.json')).not.toContain('cs_');
+  });
+
+  it('is the only one in its folder, also when its pid file is lost', async () => {
+    const home = new OttoHome();
+    await home.json(['start']);
+    const pidFile = join(home.folder, 'relay', 'relay.pid');
+    const record = readFileSync(pidFile);
+    rmSync(pidFile);
+
+    expect(await home.json(['start'])).toMatchObject({ code: 1, error: { message: expect.stringMatching(/pid \d+/) } });
+    expect(await home.json(['start', '--attached'])).toMatchObject({ code: 1, error: { code: 'start_failed' } });
+    writeFileSync(pidFile, record);
+    expect(await home.json(['status'])).toMatchObject({ running: true });
+  });
+});
+
+function listenOn(server: ReturnType<typeof createServer>, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => resolve(true));
+  });
+}
