@@ -17,7 +17,7 @@ const CODES_OF_FASTIFY: Readonly<Record<string, ErrorCode>> = {
 /** Answers with an error: its status and its body come from the catalogue. The only place that does. */
 export function answerError(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
   if (thrown instanceof Unanswered) {
-    request.log.error({ err: thrown.cause }, thrown.message);
+    if (thrown.cause !== undefined) request.log.error({ err: thrown.cause }, thrown.message);
     reply.hijack();
     request.raw.socket.destroy();
     return;

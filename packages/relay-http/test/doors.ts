@@ -43,14 +43,14 @@ export async function openDoors(options: DoorsOptions = {}): Promise<Doors> {
 export class Doors {
   readonly world: TestRelay;
   readonly app: FastifyInstance;
-  /** What was logged as an error: nothing, unless the test provokes it. */
-  readonly logged: string[];
+  /** What was logged as an error. */
+  readonly #logged: string[];
   #port: number | undefined;
 
   constructor(world: TestRelay, app: FastifyInstance, logged: string[]) {
     this.world = world;
     this.app = app;
-    this.logged = logged;
+    this.#logged = logged;
   }
 
   get(url: string, options: RequestOptions = {}): Promise<Answer> {
@@ -111,10 +111,16 @@ export class Doors {
     while (this.world.relay.tables().connections > 0) await new Promise((resolve) => setTimeout(resolve, 1));
   }
 
+  /** The errors that a test provoked. */
+  takeLogged(): string {
+    return this.#logged.splice(0).join('');
+  }
+
   async close(): Promise<void> {
     this.world.relay.stop();
     await this.app.close();
     expect(this.world.bugs).toEqual([]);
+    expect(this.takeLogged()).toBe('');
   }
 }
 

@@ -89,6 +89,17 @@ describe('bodies', () => {
     expect(streamed).toMatchObject({ status: 413, body: { code: 'body_too_large' } });
   });
 
+  it('a caller that leaves in the middle of its body is no error of ours', async () => {
+    const doors = await openDoors();
+    const socket = connect(await doors.port(), '127.0.0.1', () => {
+      socket.write('POST /api/auth/revoke HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n');
+      socket.end('content-length: 100\r\n\r\n{"refresh');
+    });
+    await new Promise((resolve) => socket.resume().on('close', resolve));
+
+    await doors.close();
+  });
+
   it('keys that would reach a prototype do not', async () => {
     const doors = await openDoors();
 

@@ -108,6 +108,17 @@ describe('who may open a WebSocket', () => {
   });
 });
 
+describe('an open WebSocket', () => {
+  it('does not compress, also when the client offers it', async () => {
+    const doors = await openDoors();
+
+    const socket = await doors.connect('/?role=controller', { perMessageDeflate: true });
+
+    expect(socket.isOpen).toBe(true);
+    expect(socket.ws.extensions).toBe('');
+  });
+});
+
 describe('the role of the address', () => {
   it.each([
     ['node', 'controller'],
