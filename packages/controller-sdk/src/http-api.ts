@@ -4,7 +4,6 @@ import type {
   ClientTokenReply,
   ConnectedNodesReply,
   HealthReply,
-  LogsReply,
   PairingApproveReply,
   PairingPendingReply,
   PairingRequestReply,
@@ -17,7 +16,7 @@ import type {
   RevokeReply,
   StatusReply,
 } from '@telepat/otto-protocol/http';
-import type { LogLevel, LogSource } from '@telepat/otto-protocol';
+import type { LogEntry, LogLevel, LogSource } from '@telepat/otto-protocol';
 import type { Clock } from '@telepat/otto-relay-link';
 import { platform } from '#platform';
 import { HttpCaller, type Bearer, type HttpRequest } from './http-call.js';
@@ -102,7 +101,8 @@ export class OttoHttpApi {
   };
 
   readonly logs = {
-    query: (query: LogFilter = {}) => this.#get<LogsReply>(`/api/logs${queryText(query)}`, { logs: 'array' }),
+    query: (query: LogFilter = {}) =>
+      this.#get<{ logs: LogEntry[] }>(`/api/logs${queryText(query)}`, { logs: 'array' }),
   };
 
   /** Whether the process lives; with a challenge of 64 hex digits, the relay proves that it knows the operator token. */

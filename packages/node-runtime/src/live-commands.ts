@@ -8,7 +8,7 @@ import { runCommand } from './run-command.js';
 import { TabLanes } from './tab-lanes.js';
 
 /** Commands that may be live at once; the relay's own limits are lower, so that only a broken one meets this. */
-export const LIVE_COMMANDS_MAX = 1_024;
+const LIVE_COMMANDS_MAX = 1_024;
 
 /** The commands that arrived and have no outcome yet. Each that is accepted gets exactly one, through `onOutcome`. */
 export class LiveCommands {

@@ -1,0 +1,91 @@
+import { testRelay, type TestController, type TestRelay } from '@telepat/otto-relay-core/testing';
+import { networkTo, settled, type MemoryNetwork } from '@telepat/otto-relay-link/testing';
+import { OttoNode, type NodeLogEntry } from '../src/index.js';
+import { ScriptedDriver, type PageScript } from '../src/testing/index.js';
+
+const SITE: Readonly<Record<string, PageScript>> = {
+  'https://a.test/': {
+    title: 'A',
+    text: 'Text of A',
+    raw_html: '<h1>A</h1><p>😀!</p>',
+    clean_html: '<h1>A</h1>',
+    markdown: '# A',
+    elements: { h1: 'Heading' },
+  },
+  'https://b.test/': { title: 'B', text: 'Text of B', status: 404 },
+  'https://down.test/': { fails: 'navigation_failed' },
+  'https://bug.test/': { breaks: new Error('a secret of the machine') },
+};
+
+/** A node with a scripted browser at a relay in memory, and alice and bob, who may command it. */
+export async function nodeWorld(site: Readonly<Record<string, PageScript>> = SITE): Promise<NodeWorld> {
+  const relay = await testRelay({ grants: { alice: ['n1'], bob: ['n1'] } });
+  const network = networkTo(relay.relay);
+  const token = await relay.token({ role: 'node', nodeId: 'n1', scopes: [] });
+  const world = new NodeWorld({ relay, network, token, driver: new ScriptedDriver(site) });
+  world.node.start();
+  await world.node.ready();
+  world.alice = await relay.controller('alice');
+  world.bob = await relay.controller('bob');
+  return world;
+}
+
+export class NodeWorld {
+  readonly relay: TestRelay;
+  readonly network: MemoryNetwork;
+  readonly driver: ScriptedDriver;
+  readonly log: NodeLogEntry[] = [];
+  readonly node: OttoNode;
+  alice!: TestController;
+  bob!: TestController;
+  #ids = 0;
+
+  constructor(parts: { relay: TestRelay; network: MemoryNetwork; token: string; driver: ScriptedDriver }) {
+    this.driver = parts.driver;
+    this.relay = parts.relay;
+    this.network = parts.network;
+    this.node = new OttoNode({
+      nodeId: 'n1',
+      url: 'ws://relay',
+      clock: parts.relay.clock,
+      random: () => 0.5,
+      newId: (prefix) => `${prefix}_of_node_${(this.#ids += 1)}`,
+      openSocket: parts.network.openSocket,
+      tokens: { accessToken: () => Promise.resolve(parts.token) },
+      driver: this.driver,
+      encodeBase64: (bytes) => `base64 of ${bytes.join(',')}`,
+      onLog: (entry) => this.log.push(entry),
+    });
+  }
+
+  /** Sends a command of a controller and gives the payload of its terminal frame. */
+  async run(controller: TestController, action: string, input: object = {}, tab?: string): Promise<Answer> {
+    const requestId = this.send(controller, action, input, tab);
+    await settled();
+    return this.answer(controller, requestId);
+  }
+
+  send(controller: TestController, action: string, input: object = {}, tab?: string, timeoutMs?: number): string {
+    return controller.queue('n1', {
+      action,
+      input: { ...input },
+      ...(tab === undefined ? {} : { tab }),
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    });
+  }
+
+  /** The payload of the one terminal frame of a command. */
+  answer(controller: TestController, requestId: string): Answer {
+    const terminals = controller.terminals(requestId);
+    if (terminals.length !== 1) throw new Error(`${requestId} has ${terminals.length} terminal frames`);
+    return { data: {}, ...terminals[0]?.payload };
+  }
+
+  /** Opens a tab for a controller and gives its name. */
+  async open(controller: TestController, url = 'https://a.test/'): Promise<string> {
+    const { data } = await this.run(controller, 'primitive.tab.open', { url });
+    return String(data['tabSessionId']);
+  }
+}
+
+type Answer = { readonly [field: string]: unknown; readonly data: Readonly<Record<string, unknown>> };
