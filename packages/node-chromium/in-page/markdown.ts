@@ -1,0 +1,107 @@
+import TurndownService from 'turndown';
+import { markdownCopy } from './markdown-copy.js';
+
+/** What an element shows, as GitHub-flavoured Markdown. Navigation is left out, unless there is nothing else. */
+export function markdown(root: Element, inert: Document): string {
+  const service = markdownService();
+  const text = tidy(service.turndown(markdownCopy(root, inert, { withNavigation: false })));
+  return text === '' ? tidy(service.turndown(markdownCopy(root, inert, { withNavigation: true }))) : text;
+}
+
+/**
+ * Turndown with rules for what it lacks. (Its GFM plug-ins join the two bars of `a || b` in a cell into one, and leave
+ * HTML in place of a table that has a list in it.)
+ */
+function markdownService(): TurndownService {
+  const service = new TurndownService({
+    headingStyle: 'atx',
+    hr: '---',
+    bulletListMarker: '-',
+    codeBlockStyle: 'fenced',
+    emDelimiter: '*',
+  });
+  for (const [name, mark] of [
+    ['strong', '**'],
+    ['em', '*'],
+    ['del', '~~'],
+  ] as const) {
+    // Around a block, marks would stand on lines of their own and mean nothing.
+    service.addRule(name, {
+      filter: name,
+      replacement: (content) => (content.includes('\n') ? content : `${mark}${content}${mark}`),
+    });
+  }
+  service.addRule('task', {
+    filter: 'input',
+    replacement: (_, node) => (isElement(node) && node.hasAttribute('checked') ? '[x] ' : '[ ] '),
+  });
+  service.addRule('heading', {
+    filter: ['h1', 'h2', 'h3', 'h4', 'h5', 'h6'],
+    replacement: (content, node) => {
+      const text = oneLine(content);
+      return text === '' ? '' : `\n\n${'#'.repeat(Number(node.nodeName.charAt(1)))} ${text}\n\n`;
+    },
+  });
+  service.addRule('link', { filter: 'a', replacement: (content, node) => link(content, node) });
+  service.addRule('item', { filter: 'li', replacement: (content, node) => item(content, node) });
+  service.addRule('cell', { filter: ['th', 'td'], replacement: (content) => ` ${cell(content)} |` });
+  service.addRule('row', { filter: 'tr', replacement: (content, node) => row(content, node) });
+  service.addRule('table', { filter: 'table', replacement: (content) => `\n\n${content.trim()}\n\n` });
+  return service;
+}
+
+/** A link around a whole card is one line with the words of the card. */
+function link(content: string, node: Node): string {
+  const text = oneLine(content.replace(/^\s*(#{1,6} |> |- )/gm, ''));
+  if (text === '' || !isElement(node)) return '';
+  const target = (node.getAttribute('href') ?? '').replace(/[()]/g, (mark) => (mark === '(' ? '%28' : '%29'));
+  const isCard = content.trim().includes('\n');
+  return isCard ? `\n\n[${text}](${target})\n\n` : `[${text}](${target})`;
+}
+
+function item(content: string, node: Node): string {
+  const list = node.parentElement;
+  let mark = '- ';
+  if (list?.nodeName === 'OL') {
+    const start = Number(list.getAttribute('start') ?? '1');
+    mark = `${start + [...list.children].filter((child) => child.nodeName === 'LI').indexOf(asElement(node))}. `;
+  }
+  const lines = content
+    .trim()
+    .replace(/^(\[[ x]\]) +/, '$1 ')
+    .replace(/\n/g, `\n${' '.repeat(mark.length)}`);
+  return `${mark}${lines}${node.nextSibling === null ? '' : '\n'}`;
+}
+
+function cell(content: string): string {
+  return content
+    .trim()
+    .replace(/\s*\n\s*/g, '<br>')
+    .replaceAll('|', '\\|');
+}
+
+function row(content: string, node: Node): string {
+  const isFirst = node.previousSibling === null;
+  const columns = node.childNodes.length;
+  return `\n|${content}${isFirst ? `\n|${' --- |'.repeat(columns)}` : ''}`;
+}
+
+function oneLine(content: string): string {
+  return content.replace(/\s*\n\s*/g, ' ').trim();
+}
+
+function tidy(text: string): string {
+  return text
+    .replace(/[ \t]+$/gm, (spaces) => (spaces === '  ' ? spaces : ''))
+    .replace(/\n{3,}/g, '\n\n')
+    .trim();
+}
+
+function isElement(node: Node): node is Element {
+  return node.nodeType === Node.ELEMENT_NODE;
+}
+
+function asElement(node: Node): Element {
+  if (isElement(node)) return node;
+  throw new Error('A list has items only.');
+}

@@ -1,0 +1,82 @@
+import { cleanHtml } from './clean-html.js';
+import {
+  bodyOf,
+  doctypeOf,
+  firstMatch,
+  innerTextOf,
+  outerHtmlOf,
+  rootOf,
+  textOf,
+  titleOf,
+  visibilityOf,
+} from './dom.js';
+import { markdown } from './markdown.js';
+
+/** Reads one thing of the page. It never throws for what the page is like; what it cannot read is an answer, too. */
+export function read(request: Request): Answer {
+  if (request.kind === 'facts') {
+    return { title: titleOf(document).slice(0, TITLE_LENGTH_MAX), isVisible: visibilityOf(document) === 'visible' };
+  }
+  let element: Element | null;
+  try {
+    element = request.selector === undefined ? wholeOf(request.kind) : firstMatch(document, request.selector);
+  } catch (error) {
+    // The only reason is a selector that is not one.
+    return { failure: 'invalid_selector', reason: error instanceof Error ? error.message : String(error) };
+  }
+  if (element === null) return { failure: 'element_not_found' };
+  if (request.kind === 'box') return boxOf(element);
+  return { content: contentOf(element, request).slice(0, request.lengthMax) };
+}
+
+const TITLE_LENGTH_MAX = 2_000;
+
+function wholeOf(kind: Request['kind']): Element | null {
+  return kind === 'raw_html' || kind === 'clean_html' ? rootOf(document) : (bodyOf(document) ?? rootOf(document));
+}
+
+function contentOf(element: Element, { kind, selector }: Request): string {
+  switch (kind) {
+    case 'text':
+      return element instanceof HTMLElement ? innerTextOf(element) : (textOf(element) ?? '');
+    case 'raw_html':
+      return (selector === undefined ? doctype() : '') + outerHtmlOf(element);
+    case 'clean_html':
+      return cleanHtml(element, inertDocument());
+    case 'markdown':
+      return markdown(element, inertDocument());
+    default:
+      throw new Error(`Nothing is read as ${kind}.`);
+  }
+}
+
+function doctype(): string {
+  const type = doctypeOf(document);
+  return type === null ? '' : `${new XMLSerializer().serializeToString(type)}\n`;
+}
+
+/** A document without a window: nothing loads there, and no script runs. */
+function inertDocument(): Document {
+  return new DOMParser().parseFromString('<!doctype html>', 'text/html');
+}
+
+/** Where an element stands in the page, scrolled into view, for a picture of it. */
+function boxOf(element: Element): Answer {
+  const { scrollIntoView, getBoundingClientRect } = Element.prototype;
+  scrollIntoView.call(element, { block: 'nearest', inline: 'nearest', behavior: 'instant' });
+  const { left, top, width, height } = getBoundingClientRect.call(element);
+  return { box: { x: left + scrollX, y: top + scrollY, width, height } };
+}
+
+interface Request {
+  readonly kind: 'facts' | 'box' | 'text' | 'raw_html' | 'clean_html' | 'markdown';
+  readonly selector?: string;
+  /** More characters than this do not leave the page. */
+  readonly lengthMax: number;
+}
+
+type Answer =
+  | { readonly content: string }
+  | { readonly title: string; readonly isVisible: boolean }
+  | { readonly box: { readonly x: number; readonly y: number; readonly width: number; readonly height: number } }
+  | { readonly failure: 'element_not_found' | 'invalid_selector'; readonly reason?: string };

@@ -1,0 +1,94 @@
+import { OttoError } from '@telepat/otto-protocol';
+import type { BrowserDriver, WaitUntil } from '@telepat/otto-node-runtime';
+import { ChromiumPage } from './chromium-page.js';
+import type { LaunchedChromium } from './launch-chromium.js';
+import { namedFailure } from './named-failure.js';
+import { TabArrivals } from './tab-arrivals.js';
+import { until } from './until.js';
+
+/**
+ * Opens tabs in a Chromium. When the browser ends by itself (it crashed, or its window was closed), its tabs are gone,
+ * and the next tab starts a new one. Pop-ups of our tabs are closed as they come; tabs that a user opened in a visible
+ * browser are left alone.
+ */
+export class ChromiumDriver implements BrowserDriver {
+  readonly #launch: (signals: readonly AbortSignal[]) => Promise<LaunchedChromium>;
+  /** Aborted when the driver is closed. */
+  readonly #life = new AbortController();
+  #browser: Promise<LaunchedChromium> | undefined;
+  readonly #arrivals = new TabArrivals();
+  #lastTabId = 0;
+
+  constructor(launch: (signals: readonly AbortSignal[]) => Promise<LaunchedChromium>) {
+    this.#launch = launch;
+  }
+
+  /** Starts the browser now rather than with the first tab. */
+  async begin(): Promise<void> {
+    await this.#running();
+  }
+
+  async openPage({ url, waitUntil, signal }: OpenPageOptions): Promise<ChromiumPage> {
+    const signals = [signal, this.#life.signal];
+    const opening = this.#newPage();
+    const page = await until(opening, signals).catch((error: unknown) => {
+      // Nobody waits for this tab any more.
+      opening.then((late) => late.close()).catch(neverOpened);
+      throw namedFailure(error);
+    });
+    if (url === undefined) return page;
+    try {
+      await page.navigate({ url, waitUntil, signal });
+      return page;
+    } catch (error) {
+      await page.close();
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#life.abort(new OttoError('tab_closed', { message: 'The browser was closed.' }));
+    const browser = this.#browser;
+    this.#browser = undefined;
+    await browser?.then((launched) => launched.close()).catch(neverOpened);
+  }
+
+  async #newPage(): Promise<ChromiumPage> {
+    const { session } = await this.#running();
+    const arrival = await this.#arrivals.expect(async () => {
+      const { targetId } = await session.send('Target.createTarget', { url: 'about:blank', background: true });
+      return targetId;
+    });
+    const page = new ChromiumPage(++this.#lastTabId, arrival.page, arrival.session);
+    await page.begin();
+    return page;
+  }
+
+  #running(): Promise<LaunchedChromium> {
+    this.#life.signal.throwIfAborted();
+    if (this.#browser !== undefined) return this.#browser;
+    const starting = this.#launch([this.#life.signal]);
+    this.#browser = starting;
+    const forget = (): void => {
+      if (this.#browser === starting) this.#browser = undefined;
+    };
+    starting.then((launched) => {
+      launched.context.on('page', (page) => void this.#arrivals.add(page));
+      launched.context.once('close', () => {
+        forget();
+        // If it ended by itself, its temporary files are still there.
+        launched.close().catch(neverOpened);
+      });
+    }, forget);
+    return starting;
+  }
+}
+
+/** The browser or the tab is gone, so that there is nothing left to close. */
+function neverOpened(): void {}
+
+interface OpenPageOptions {
+  readonly url?: string;
+  readonly waitUntil: WaitUntil;
+  readonly signal: AbortSignal;
+}

@@ -1,0 +1,87 @@
+import type { CDPSession } from 'playwright-core';
+import { until } from './until.js';
+
+/** How far a document has come, in the words of the browser. */
+export type DocumentState = 'DOMContentLoaded' | 'load' | 'networkIdle';
+
+/** Follows the documents of a page's main frame: which one is there now, and how far it has come. */
+export class PageDocuments {
+  readonly #session: CDPSession;
+  /** The last loaders, oldest first; a document is known by its loader. */
+  #loaders: string[] = [];
+  #reached = new Set<string>();
+  #url = 'about:blank';
+  #change = newChange();
+
+  constructor(session: CDPSession) {
+    this.#session = session;
+  }
+
+  /** The address of the document that is there now. */
+  get url(): string {
+    return this.#url;
+  }
+
+  /** Starts to follow. */
+  async begin(): Promise<void> {
+    await this.#session.send('Page.enable');
+    const { frameTree } = await this.#session.send('Page.getFrameTree');
+    const mainFrameId = frameTree.frame.id;
+    this.#onDocument(frameTree.frame);
+    this.#session.on('Page.frameNavigated', ({ frame }) => {
+      if (frame.id === mainFrameId) this.#onDocument(frame);
+    });
+    this.#session.on('Page.navigatedWithinDocument', ({ frameId, url }) => {
+      if (frameId === mainFrameId) this.#url = url;
+    });
+    this.#session.on('Page.lifecycleEvent', ({ frameId, loaderId, name }) => {
+      if (frameId === mainFrameId) this.#onState(name, loaderId);
+    });
+    await this.#session.send('Page.setLifecycleEventsEnabled', { enabled: true });
+  }
+
+  /**
+   * Waits until the document of `loaderId` is there, or one that replaced it (a page may send its visitor on), and
+   * until the one that is there then has come as far as `state`.
+   */
+  async reached(loaderId: string, state: DocumentState | undefined, signals: readonly AbortSignal[]): Promise<void> {
+    while (!this.#loaders.includes(loaderId) || (state !== undefined && !this.#reached.has(state))) {
+      await until(this.#change.promise, signals);
+    }
+  }
+
+  /** After a navigation that kept the document: asks for its address, because the news of it may still be on the way. */
+  async refreshUrl(): Promise<void> {
+    const { currentIndex, entries } = await this.#session.send('Page.getNavigationHistory');
+    this.#url = entries[currentIndex]?.url ?? this.#url;
+  }
+
+  #onDocument({ loaderId, url, urlFragment }: { loaderId: string; url: string; urlFragment?: string }): void {
+    this.#url = url + (urlFragment ?? '');
+    if (this.#loaders.at(-1) === loaderId) return;
+    this.#loaders = [...this.#loaders.slice(-LOADERS_MAX + 1), loaderId];
+    this.#reached = new Set();
+    this.#tell();
+  }
+
+  #onState(name: string, loaderId: string): void {
+    // Late news of a document that is gone does not matter.
+    if (this.#loaders.at(-1) !== loaderId) return;
+    this.#reached.add(name);
+    this.#tell();
+  }
+
+  #tell(): void {
+    const change = this.#change;
+    this.#change = newChange();
+    change.resolve();
+  }
+}
+
+const LOADERS_MAX = 50;
+
+function newChange(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = (): void => undefined;
+  const promise = new Promise<void>((settle) => (resolve = settle));
+  return { promise, resolve };
+}

@@ -1,0 +1,139 @@
+import type { OttoError } from '@telepat/otto-protocol';
+import type { WaitUntil } from '@telepat/otto-node-runtime';
+import type { CDPSession } from 'playwright-core';
+import { loadFailure } from './load-failure.js';
+import type { DocumentState, PageDocuments } from './page-documents.js';
+import { until, within } from './until.js';
+
+/**
+ * Loads addresses in one page. It speaks the DevTools protocol, because its answer to `Page.navigate` says what became
+ * of just this navigation; playwright's `goto` may take the error page of the navigation before for the outcome.
+ */
+export class PageNavigator {
+  readonly #session: CDPSession;
+  readonly #documents: PageDocuments;
+  /** A navigation that was started without waiting for it. */
+  #pending: Promise<Landing> | undefined;
+  #failure: OttoError | undefined;
+
+  constructor(session: CDPSession, documents: PageDocuments) {
+    this.#session = session;
+    this.#documents = documents;
+  }
+
+  /** Why the error page is there, if it is. */
+  get failure(): OttoError | undefined {
+    return this.#failure;
+  }
+
+  async go({ url, waitUntil, signals }: GoOptions): Promise<{ status?: number }> {
+    this.#pending = undefined;
+    await this.#calmDown(signals);
+    if (waitUntil === 'none') {
+      this.#pending = this.#load(url);
+      // Whoever reads the page hears of it; until then nobody has to.
+      this.#pending.catch(() => undefined);
+      return {};
+    }
+    try {
+      const landing = await until(this.#load(url), signals);
+      if (landing.loaderId === undefined) await until(this.#documents.refreshUrl(), signals);
+      else await this.#documents.reached(landing.loaderId, STATES[waitUntil], signals);
+      return landing.status === undefined ? {} : { status: landing.status };
+    } catch (error) {
+      if (signals.some((signal) => signal.aborted)) this.#session.send('Page.stopLoading').catch(ignore);
+      throw error;
+    }
+  }
+
+  /**
+   * Waits for a navigation that was started with `none`: until its document can be read, or for a while if that takes
+   * long. A reader would see the page before it, else.
+   */
+  async settled(signals: readonly AbortSignal[]): Promise<void> {
+    const pending = this.#pending;
+    if (pending === undefined) return;
+    try {
+      const { loaderId } = await until(pending, signals);
+      if (loaderId === undefined) return;
+      await within(PARSING_MS_MAX, this.#documents.reached(loaderId, 'DOMContentLoaded', signals), signals);
+    } finally {
+      // After an abort the next reader waits in turn.
+      const hasGivenUp = signals.some((signal) => signal.aborted);
+      if (this.#pending === pending && !hasGivenUp) this.#pending = undefined;
+    }
+  }
+
+  async #load(url: string): Promise<Landing> {
+    const statuses = new Map<string, number>();
+    const onResponse = (event: { requestId: string; response: { status: number } }): void => {
+      // The request of a document has the id of its loader. The page's other requests do not matter.
+      if (statuses.size < STATUSES_MAX) statuses.set(event.requestId, event.response.status);
+    };
+    this.#session.on('Network.responseReceived', onResponse);
+    try {
+      await this.#session.send('Network.enable', { maxTotalBufferSize: 0, maxResourceBufferSize: 0 });
+      const { loaderId, errorText, isDownload } = await this.#session.send('Page.navigate', { url });
+      if (errorText !== undefined && errorText !== '') {
+        this.#failure = loadFailure(errorText, { isDownload: isDownload === true });
+        // The error page follows, except where the page before stays.
+        const isPageKept = loaderId === undefined || errorText === 'net::ERR_ABORTED';
+        if (!isPageKept) await within(ERROR_PAGE_MS_MAX, this.#documents.reached(loaderId, undefined, []), []);
+        throw this.#failure;
+      }
+      const status = loaderId === undefined ? undefined : statuses.get(loaderId);
+      return { ...(loaderId === undefined ? {} : { loaderId }), ...(status === undefined ? {} : { status }) };
+    } finally {
+      this.#session.off('Network.responseReceived', onResponse);
+      this.#session.send('Network.disable').catch(ignore);
+    }
+  }
+
+  /**
+   * Makes sure that the present page lets go. A script that never ends keeps its process busy, and a dialog that opens
+   * while the next document arrives blocks both for good (the browser forgets whose dialog it is).
+   */
+  async #calmDown(signals: readonly AbortSignal[]): Promise<void> {
+    for (let attempt = 0; attempt < 2; attempt++) {
+      const answer = this.#session.send('Runtime.evaluate', { expression: SILENCE_DIALOGS, silent: true });
+      if ((await within(CALM_MS_MAX, answer, signals)) !== undefined) return;
+      this.#session.send('Runtime.terminateExecution').catch(ignore);
+    }
+  }
+}
+
+const STATES: Readonly<Record<Exclude<WaitUntil, 'none'>, DocumentState | undefined>> = {
+  commit: undefined,
+  domcontentloaded: 'DOMContentLoaded',
+  load: 'load',
+  networkidle: 'networkIdle',
+};
+
+const SILENCE_DIALOGS = `for (const name of ['alert', 'confirm', 'prompt', 'print']) {
+  try { window[name] = () => undefined } catch {}
+}`;
+
+/** A page that does not answer for so long, when it is about to go, has its script ended. */
+const CALM_MS_MAX = 500;
+
+/** What is there after this time is read, even if the rest of the document is still to come. */
+const PARSING_MS_MAX = 5_000;
+
+const ERROR_PAGE_MS_MAX = 1_000;
+const STATUSES_MAX = 1_000;
+
+/** The page is on its way out, or gone: there is nobody to tell. */
+function ignore(): void {}
+
+interface Landing {
+  /** Undefined when the document stays: only the part behind the `#` is another. */
+  readonly loaderId?: string;
+  readonly status?: number;
+}
+
+interface GoOptions {
+  readonly url: string;
+  readonly waitUntil: WaitUntil;
+  /** Aborting any of them ends the waiting and the loading. */
+  readonly signals: readonly AbortSignal[];
+}

@@ -1,0 +1,126 @@
+import { OttoError } from '@telepat/otto-protocol';
+import type { CDPSession } from 'playwright-core';
+import { IN_PAGE_SCRIPT } from './in-page-script.js';
+import { until } from './until.js';
+
+/**
+ * Reads a page by a script in a world of its own: it sees the DOM of the page, but none of the page's scripts can
+ * disturb it, and the work of it is the page's process's, not ours.
+ */
+export class PageReader {
+  readonly #session: CDPSession;
+
+  constructor(session: CDPSession) {
+    this.#session = session;
+  }
+
+  /** Text, HTML or Markdown of the first match. */
+  async content(kind: ReadableKind, selector: string | undefined, signals: readonly AbortSignal[]): Promise<string> {
+    const answer = await this.#read({ kind, ...(selector === undefined ? {} : { selector }) }, signals);
+    return stringIn(answer, 'content');
+  }
+
+  /** Where the first match stands in the page, in CSS pixels; it is scrolled into view. */
+  async box(selector: string, signals: readonly AbortSignal[]): Promise<Box> {
+    const { box } = await this.#read({ kind: 'box', selector }, signals);
+    if (typeof box !== 'object' || box === null) throw unexpected();
+    const number = (name: string): number => {
+      const value: unknown = Reflect.get(box, name);
+      if (typeof value !== 'number' || !Number.isFinite(value)) throw unexpected();
+      return value;
+    };
+    return { x: number('x'), y: number('y'), width: number('width'), height: number('height') };
+  }
+
+  async facts(signals: readonly AbortSignal[]): Promise<{ title: string; isVisible: boolean }> {
+    const answer = await this.#read({ kind: 'facts' }, signals);
+    return { title: stringIn(answer, 'title'), isVisible: answer['isVisible'] === true };
+  }
+
+  async #read(request: object, signals: readonly AbortSignal[]): Promise<Record<string, unknown>> {
+    const call = JSON.stringify({ ...request, lengthMax: CONTENT_LENGTH_MAX });
+    const answer = await this.#evaluate(`(() => { ${IN_PAGE_SCRIPT}; return otto.read(${call}); })()`, signals);
+    if (typeof answer !== 'object' || answer === null) throw unexpected();
+    const fields: Record<string, unknown> = { ...answer };
+    if (fields['failure'] === 'element_not_found') throw new OttoError('element_not_found');
+    if (fields['failure'] === 'invalid_selector') {
+      throw new OttoError('invalid_action_input', {
+        message: `The selector is not valid CSS: ${String(fields['reason']).slice(0, 300)}`,
+        actionableHint: 'Correct the selector; document.querySelector must accept it.',
+      });
+    }
+    return fields;
+  }
+
+  async #evaluate(expression: string, signals: readonly AbortSignal[]): Promise<unknown> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#evaluateOnce(expression, signals);
+      } catch (error) {
+        // The document was replaced in between: the new one is read.
+        const isReplaced = error instanceof Error && REPLACED.test(error.message);
+        if (!isReplaced || attempt === ATTEMPTS_MAX) throw error;
+        await until(new Promise((resolve) => setTimeout(resolve, 20 * attempt)), signals);
+      }
+    }
+  }
+
+  async #evaluateOnce(expression: string, signals: readonly AbortSignal[]): Promise<unknown> {
+    const { frameTree } = await until(this.#session.send('Page.getFrameTree'), signals);
+    const world = this.#session.send('Page.createIsolatedWorld', { frameId: frameTree.frame.id, worldName: 'otto' });
+    const { executionContextId } = await until(world, signals);
+
+    // The page has just answered, so what takes time from here on is our own script.
+    const work = this.#session.send('Runtime.evaluate', {
+      expression,
+      contextId: executionContextId,
+      returnByValue: true,
+      silent: true,
+    });
+    try {
+      const { result, exceptionDetails } = await until(work, signals);
+      if (exceptionDetails === undefined) return result.value;
+      const reason = exceptionDetails.exception?.description ?? exceptionDetails.text;
+      throw new OttoError('script_failed', { message: `Reading the page failed: ${firstLine(reason)}` });
+    } catch (error) {
+      // Whoever waited gave up: the page is not to go on working for nobody.
+      if (signals.some((signal) => signal.aborted)) this.#session.send('Runtime.terminateExecution').catch(ignore);
+      throw error;
+    }
+  }
+}
+
+/** More than this many characters do not leave the page; no answer could carry them on. */
+const CONTENT_LENGTH_MAX = 20_000_000;
+
+const ATTEMPTS_MAX = 8;
+const REPLACED =
+  /Cannot find (default execution )?context|context was destroyed|navigated or closed|No frame (for|with) given id/i;
+
+function stringIn(answer: Record<string, unknown>, name: string): string {
+  const value = answer[name];
+  if (typeof value !== 'string') throw unexpected();
+  return value;
+}
+
+function unexpected(): OttoError {
+  return new OttoError('script_failed', { message: 'Reading the page failed: it gave an unexpected answer.' });
+}
+
+function firstLine(text: string): string {
+  return (text.split('\n')[0] ?? '').slice(0, 300);
+}
+
+/** The page is gone: nothing runs there any more. */
+function ignore(): void {}
+
+/** What a page can be read as. */
+export type ReadableKind = 'text' | 'raw_html' | 'clean_html' | 'markdown';
+
+/** A rectangle of the page, in CSS pixels from its top left corner. */
+export interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
