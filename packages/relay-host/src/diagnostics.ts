@@ -1,11 +1,12 @@
 import { destination, pino, stdTimeFunctions, type Logger } from 'pino';
 
+const STDERR = 2;
+
 /**
- * The log of the process itself: trouble with files and sockets, and bugs. What the relay does is in the operation
- * log. Lines go to stderr, unless `path` names a file.
+ * The log of the process itself, on stderr: trouble with files and sockets, and bugs. What the relay does is in the
+ * operation log.
  */
-export function createDiagnostics(options: { path?: string; level?: string } = {}): Logger {
-  const { path, level = 'info' } = options;
-  const stream = destination({ dest: path ?? 2, sync: false, ...(path === undefined ? {} : { mkdir: true }) });
-  return pino({ name: 'otto-relay', base: { pid: process.pid }, level, timestamp: stdTimeFunctions.isoTime }, stream);
+export function createDiagnostics(): Logger {
+  const options = { name: 'otto-relay', base: { pid: process.pid }, timestamp: stdTimeFunctions.isoTime };
+  return pino(options, destination({ dest: STDERR, sync: false }));
 }

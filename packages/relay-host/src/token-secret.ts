@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, link, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { OttoError } from '@telepat/otto-protocol';
 import { SECRET_LENGTH_MIN } from './config.js';
 import { nodeDisk, type Disk } from './disk.js';
@@ -47,5 +47,6 @@ async function makeSecret(disk: Disk, path: string): Promise<string> {
   } finally {
     await rm(draft, { force: true });
   }
+  await disk.syncFolder(dirname(path));
   return (await readSecret(disk, path)) ?? '';
 }

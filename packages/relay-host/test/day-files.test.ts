@@ -71,6 +71,17 @@ describe('the log on disk', () => {
     expect(idsIn(FILE)).toEqual(ids);
   });
 
+  it('takes no entry and arms no timer after the stop', async () => {
+    const { log, clock, idsIn } = world();
+    log.write(entry('a'));
+    await log.close();
+
+    log.write(entry('b'));
+
+    expect(clock.armedCount).toBe(0);
+    expect(idsIn(FILE)).toEqual(['a']);
+  });
+
   it('begins a new file with each day of UTC', async () => {
     const { log, clock, idsIn } = world({ now: Date.parse('2026-03-10T23:59:59.990Z') });
     log.write(entry('before'));

@@ -1,4 +1,5 @@
-const DAY_MS = 86_400_000;
+/** Days of UTC have no other length: leap seconds are not counted. */
+export const DAY_MS = 86_400_000;
 
 const NAME = /^operations-(\d{4}-\d{2}-\d{2})(?:-(\d{1,6}))?\.jsonl$/;
 

@@ -3,7 +3,7 @@ import type { LogEntry } from '@telepat/otto-protocol';
 import type { Clock, LogSink, Timer } from '@telepat/otto-relay-core';
 import { AppendFile } from '../append-file.js';
 import type { Disk } from '../disk.js';
-import { dayFileName, dayOf } from './day-file-names.js';
+import { DAY_MS, dayFileName, dayOf } from './day-file-names.js';
 import { LogQueue, type QueuedLine } from './log-queue.js';
 
 /** Entries that come within this time are written together: at most this much, and a write, is lost by a kill. */
@@ -24,10 +24,12 @@ export class DayFiles implements LogSink {
   readonly #options: DayFilesOptions;
   readonly #queue: LogQueue;
   #file: { readonly day: string; readonly lines: AppendFile } | undefined;
+  #day = { startsAt: Infinity, name: '' };
   #timer: Timer | undefined;
   #draining: Promise<void> | undefined;
   #problem: string | undefined;
-  #isClosed = false;
+  /** While closing, entries are still taken, but the closing alone writes. */
+  #phase: 'open' | 'closing' | 'closed' = 'open';
 
   constructor(options: DayFilesOptions) {
     this.#options = options;
@@ -35,10 +37,10 @@ export class DayFiles implements LogSink {
   }
 
   write(entry: LogEntry): void {
-    if (this.#isClosed) return;
+    if (this.#phase === 'closed') return;
     const text = lineOf(entry);
     if (text === undefined) this.#queue.countDropped();
-    else this.#queue.put({ level: entry.level, day: dayOf(this.#options.clock.now()), text });
+    else this.#queue.put({ level: entry.level, day: this.#today(), text });
     this.#arm();
   }
 
@@ -49,21 +51,31 @@ export class DayFiles implements LogSink {
 
   /** Writes what waits, if the disk takes it, and closes the file. Later entries are ignored. */
   async close(): Promise<void> {
+    this.#phase = 'closing';
     this.#timer?.cancel();
     await this.#draining;
     // The count of dropped entries may come in during the first round.
     for (let round = 0; round < 2 && !this.#queue.isEmpty; round += 1) await this.#drain();
-    this.#isClosed = true;
+    this.#phase = 'closed';
     await this.#leaveFile({ sync: true });
   }
 
+  /** Every entry asks, and making the text costs as much as the rest of it. */
+  #today(): string {
+    const now = this.#options.clock.now();
+    if (now < this.#day.startsAt || now >= this.#day.startsAt + DAY_MS) {
+      this.#day = { startsAt: Math.floor(now / DAY_MS) * DAY_MS, name: dayOf(now) };
+    }
+    return this.#day.name;
+  }
+
   #arm(): void {
-    if (this.#timer !== undefined || this.#draining !== undefined) return;
+    if (this.#phase !== 'open' || this.#timer !== undefined || this.#draining !== undefined) return;
     this.#timer = this.#options.clock.after(this.#problem === undefined ? BATCH_MS : RETRY_MS, () => {
       this.#timer = undefined;
       this.#draining = this.#drain().finally(() => {
         this.#draining = undefined;
-        if (!this.#queue.isEmpty && !this.#isClosed) this.#arm();
+        if (!this.#queue.isEmpty) this.#arm();
       });
     });
   }
@@ -101,8 +113,11 @@ export class DayFiles implements LogSink {
   async #leaveFile(options: { sync: boolean }): Promise<void> {
     const file = this.#file;
     this.#file = undefined;
-    if (options.sync) await file?.lines.sync();
-    await file?.lines.close();
+    try {
+      if (options.sync) await file?.lines.sync();
+    } finally {
+      await file?.lines.close();
+    }
   }
 }
 
