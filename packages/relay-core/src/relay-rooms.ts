@@ -1,4 +1,6 @@
 import type { Access } from './access/access.js';
+import type { DurableCommands } from './durable/durable-commands.js';
+import type { TabOwners } from './session/tab-owners.js';
 import type { RelayConfig } from './config.js';
 import type { LogBook } from './logs/log-book.js';
 import type { NodeDirectory } from './node/node-directory.js';
@@ -20,7 +22,11 @@ export interface RelayRooms {
   readonly locks: TabLocks;
   readonly logFeed: LogFeed;
   readonly subscriptions: Subscriptions;
+  readonly durable: DurableCommands;
+  readonly tabOwners: TabOwners;
   readonly orphanTabs: OrphanTabs;
+  /** SHA-256, hex. */
+  digest(text: string): string;
   /** Told of a bug of our own, with its stack. */
   reportBug(error: unknown): void;
 }

@@ -1,27 +1,18 @@
 import type { LogEntry, Role } from '@telepat/otto-protocol';
-import { Access } from './access/access.js';
+import type { Access } from './access/access.js';
 import { identityKey, type Caller } from './access/identity.js';
 import { DEFAULT_RELAY_CONFIG, type RelayConfig } from './config.js';
-import { LogBook } from './logs/log-book.js';
-import { LogFeed } from './logs/log-feed.js';
+import type { LogBook } from './logs/log-book.js';
 import type { Viewer } from './logs/log-query.js';
-import { NodeDirectory } from './node/node-directory.js';
-import { RelayCommands } from './node/relay-commands.js';
-import { TabLocks } from './node/tab-locks.js';
+import { openRooms, type OpenedRooms } from './open-rooms.js';
 import type { Opening, Peer } from './ports/peer.js';
 import type { RelayPorts } from './ports/ports.js';
 import type { RelayRooms } from './relay-rooms.js';
 import { Connection } from './session/connection.js';
-import { IdentityLedgers } from './session/identity-ledgers.js';
-import { Listeners } from './session/listeners.js';
+import type { IdentityLedgers } from './session/identity-ledgers.js';
 import { viewerOf } from './session/live-log.js';
-import { LockNews } from './session/lock-news.js';
 import { NodeSessions, type NodeDetail } from './session/node-sessions.js';
-import { OrphanTabs } from './session/orphan-tabs.js';
-import { Revocations } from './session/revocations.js';
-import { SessionDirectory } from './session/session-directory.js';
-import { Streams } from './session/streams.js';
-import { Subscriptions } from './session/subscriptions.js';
+import type { SessionDirectory } from './session/session-directory.js';
 import { SessionLife } from './session/session-life.js';
 
 /**
@@ -40,34 +31,19 @@ export class Relay {
   readonly #connections = new Set<Connection>();
   #isStopping = false;
 
-  private constructor(rooms: RelayRooms, own: OwnRooms) {
+  private constructor({ rooms, ledgers, sessions }: OpenedRooms) {
     this.#rooms = rooms;
-    this.#sessions = own.sessions;
-    this.#ledgers = own.ledgers;
+    this.#sessions = sessions;
+    this.#ledgers = ledgers;
     this.#nodeSessions = new NodeSessions(rooms);
-    this.#life = new SessionLife(rooms, { ...own, nodeSessions: this.#nodeSessions });
+    this.#life = new SessionLife(rooms, { ledgers, sessions, nodeSessions: this.#nodeSessions });
   }
 
   /** Loads the stores and makes a relay that is ready for peers. Rejects when a store cannot be read. */
   static async open(options: RelayOptions): Promise<Relay> {
     const { ports } = options;
-    const { clock, ids, reportBug } = ports;
     const config = { ...DEFAULT_RELAY_CONFIG, ...options.config };
-    const logFeed = new LogFeed(ports.logSink);
-    const log = new LogBook({ clock, ids, sink: logFeed, recent: options.recentLog ?? [] });
-    const nodes = new NodeDirectory();
-    const ledgers = new IdentityLedgers(config, clock);
-    const sessions = new SessionDirectory();
-    const relayCommands = new RelayCommands(clock, ids);
-    const orphanTabs = new OrphanTabs({ config, clock, log, nodes, relayCommands });
-    const { bufferedBytesMax } = config;
-    const listeners = new Listeners({ clock, log, nodes, relayCommands, bufferedBytesMax });
-    const subscriptions = new Subscriptions(listeners, new Streams({ clock, log, listeners }));
-    const locks = new TabLocks(clock, new LockNews(nodes, log));
-    const watcher = new Revocations({ ledgers, locks, nodes, orphanTabs, sessions, subscriptions });
-    const access = await Access.open({ config, ports, log, watcher });
-    const rooms = { config, clock, ids, log, logFeed, access, nodes, locks, subscriptions, orphanTabs, reportBug };
-    return new Relay(rooms, { ledgers, sessions });
+    return new Relay(await openRooms(config, ports, options.recentLog ?? []));
   }
 
   get config(): RelayConfig {
@@ -132,6 +108,7 @@ export class Relay {
       locks: this.#rooms.locks.size,
       listeners: this.#rooms.subscriptions.listeners.size,
       streams: this.#rooms.subscriptions.streams.size,
+      durable: this.#rooms.durable.sizes.waiting,
       orphans: this.#rooms.orphanTabs.waitingCount,
     };
   }
@@ -141,8 +118,10 @@ export class Relay {
     if (this.#isStopping) return;
     this.#isStopping = true;
     for (const channel of this.#rooms.nodes.all()) channel.endAll('relay_shutting_down');
+    this.#rooms.durable.close();
     for (const connection of [...this.#connections]) connection.close('relay_shutting_down');
     this.#rooms.orphanTabs.close();
+    this.#rooms.tabOwners.close();
     this.#rooms.locks.close();
     this.#rooms.subscriptions.listeners.close();
     this.#ledgers.close();
@@ -174,10 +153,7 @@ export interface RelayTables {
   readonly locks: number;
   readonly listeners: number;
   readonly streams: number;
+  /** Durable commands that somebody waits for; those on record are kept for a day. */
+  readonly durable: number;
   readonly orphans: number;
-}
-
-interface OwnRooms {
-  readonly ledgers: IdentityLedgers;
-  readonly sessions: SessionDirectory;
 }

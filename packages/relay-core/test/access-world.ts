@@ -152,11 +152,15 @@ class HeldStorage implements Storage {
   readonly clients;
   readonly grants;
   readonly refreshSessions;
+  readonly tabOwners;
+  readonly journal;
 
   constructor(storage: Storage) {
     this.clients = new HeldCollection(storage.clients);
     this.grants = new HeldCollection(storage.grants);
     this.refreshSessions = new HeldCollection(storage.refreshSessions);
+    this.tabOwners = storage.tabOwners;
+    this.journal = storage.journal;
   }
 }
 

@@ -115,3 +115,18 @@ export const LISTENERS_PER_IDENTITY_MAX = 1_000;
 /** Listeners that one stream session may declare, and the size of each declaration as JSON. */
 export const STREAM_LISTENERS_MAX = 32;
 export const STREAM_LISTENER_LENGTH_MAX = 4 * 1024;
+
+/** How long a durable command is on record, and how much of it one identity may have. */
+export const DURABLE_KEEP_MS = 86_400_000;
+export const DURABLE_PER_IDENTITY_MAX = 2_000;
+export const DURABLE_BYTES_MAX = 32 * 1024 * 1024;
+
+/** An outcome of more JSON than this is kept as its size alone. */
+export const DURABLE_OUTCOME_BYTES_MAX = 64 * 1024;
+
+/** How long a durable command waits for the journal, and for a node that is asked what became of it. */
+export const JOURNAL_WAIT_MS_MAX = 2_000;
+export const COMMAND_STATUS_WAIT_MS = 5_000;
+
+/** How long after a node came those who had opened tabs there have to come back. */
+export const TAB_OWNER_CHECK_MS = 600_000;

@@ -1,4 +1,5 @@
 import { OttoError, commandCancelPayload, isObject, type Envelope } from '@telepat/otto-protocol';
+import { DurableRun } from '../durable/durable-run.js';
 import type { RelayRooms } from '../relay-rooms.js';
 import { ControllerCommands } from '../session/controller-commands.js';
 import type { Session } from '../session/session.js';
@@ -14,6 +15,12 @@ export function cancelCommand(session: Session, frame: Envelope, _bytes: Uint8Ar
   if (stream !== undefined) {
     rooms.subscriptions.streams.end(stream, { outcome: 'cancelled' });
     session.reply('event', frame, { type: 'cancel_ack', targetRequestId, status: 'cancelled' });
+    return;
+  }
+  const submission = session.submissions.get(targetRequestId);
+  if (submission !== undefined) {
+    const status = rooms.durable.cancel(submission);
+    session.reply('event', frame, { type: 'cancel_ack', targetRequestId, status });
     return;
   }
   const { channel, command } = findOwn(session, targetRequestId, rooms);
@@ -49,7 +56,8 @@ function findOwn(session: Session, requestId: string, rooms: RelayRooms) {
 
   const live = rooms.nodes.findCommands(requestId).filter(({ command }) => !command.isSettled);
   const left = live.find(
-    ({ command }) => command.owner instanceof ControllerCommands && command.owner.mayBeCancelledBy(session),
+    ({ command: { owner } }) =>
+      (owner instanceof ControllerCommands || owner instanceof DurableRun) && owner.mayBeCancelledBy(session),
   );
   if (left !== undefined) return left;
   const isLive = live.length > 0 || rooms.subscriptions.streams.isAnywhere(requestId);

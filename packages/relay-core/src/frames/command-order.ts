@@ -13,6 +13,7 @@ import {
   JSON_DEPTH_MAX,
   KEPT_STRING_LENGTH_MAX,
 } from '@telepat/otto-protocol/limits';
+import { canonicalJson } from '../durable/canonical-json.js';
 import type { CommandOrder } from '../node/pending-command.js';
 
 /** Keys of the action's input that begin so are the relay's own. */
@@ -33,7 +34,7 @@ const SUBJECT_KEYS: ReadonlyMap<string, string> = new Map([
 export function makeOrder(
   frame: Envelope,
   bytes: Uint8Array,
-  options: { caller: string; timeoutMsMax: number },
+  options: { caller: string; timeoutMsMax: number; digest: (text: string) => string },
 ): CommandOrder {
   const payload = frame.payload;
   if (!isObject(payload)) throw invalid('payload must be an object.');
@@ -48,7 +49,6 @@ export function makeOrder(
   }
   const nodeId = keptString(payload, 'targetNodeId');
   const action = keptString(payload, 'action');
-  refuseDurable(payload);
 
   const input = inputOf(payload);
   const tabSessionId = tabOf(payload, input);
@@ -72,6 +72,7 @@ export function makeOrder(
     waits: waits(payload['waitPolicy']),
     timeoutMs,
     readOnly: descriptor?.readOnly === true,
+    durable: durableOf(payload, { action, tabSessionId, input }, options.digest),
     text: encodeFrame({ ...frame, payload: checked }),
     byteLength: bytes.byteLength,
   };
@@ -116,10 +117,16 @@ function waits(waitPolicy: unknown): boolean {
   throw invalid(`waitPolicy must be ${WAIT_POLICIES.join(' or ')}.`);
 }
 
-/** A key would promise "at most once", which this build does not keep yet: better no than a false yes. */
-function refuseDurable(payload: Record<string, unknown>): void {
-  if (payload['idempotencyKey'] === undefined) return;
-  throw invalid('This relay does not carry durable commands: send the command without idempotencyKey.');
+/** Listener commands cannot be durable: what they begin lives in a session and ends with it. */
+function durableOf(
+  payload: Record<string, unknown>,
+  asked: { action: string; tabSessionId: string | undefined; input: Record<string, unknown> },
+  digest: (text: string) => string,
+): { key: string; hash: string } | undefined {
+  if (payload['idempotencyKey'] === undefined) return undefined;
+  const key = keptString(payload, 'idempotencyKey');
+  if (SUBJECT_KEYS.has(asked.action)) throw invalid(`${asked.action} cannot carry an idempotencyKey.`);
+  return { key, hash: digest(canonicalJson([asked.action, asked.tabSessionId ?? null, asked.input])) };
 }
 
 /** The input without what only the relay may say, and with what it does say. */

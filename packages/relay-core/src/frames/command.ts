@@ -2,7 +2,7 @@ import { OttoError, isObject, scopesAllow, type Envelope } from '@telepat/otto-p
 import { KEPT_STRING_LENGTH_MAX } from '@telepat/otto-protocol/limits';
 import { identityKey } from '../access/identity.js';
 import { parseIsoTime, toIsoTime } from '../iso-time.js';
-import { PendingCommand } from '../node/pending-command.js';
+import { PendingCommand, type CommandOrder } from '../node/pending-command.js';
 import type { RelayRooms } from '../relay-rooms.js';
 import type { Session } from '../session/session.js';
 import { makeOrder } from './command-order.js';
@@ -19,16 +19,27 @@ export function admitCommand(session: Session, frame: Envelope, bytes: Uint8Arra
   checkScope(session, payload['action']);
   checkReplay(session, frame, payload['replayNonce'], rooms);
   const caller = identityKey(session.identity);
-  const order = makeOrder(frame, bytes, { caller, timeoutMsMax: rooms.config.commandTimeoutMsMax });
+  const timeoutMsMax = rooms.config.commandTimeoutMsMax;
+  const order = makeOrder(frame, bytes, { caller, timeoutMsMax, digest: rooms.digest });
   checkGrant(session, order.nodeId, rooms);
-  const command = new PendingCommand(order, session.owner, rooms.clock.ticks());
-  rooms.subscriptions.check(session, command);
-  if (session.commands.has(order.requestId) || rooms.subscriptions.isTaken(session, order.nodeId, order.requestId)) {
-    throw new OttoError('duplicate_request_id', { effect: 'none' });
-  }
+  rooms.subscriptions.check(session, order);
+  if (order.durable !== undefined) rooms.durable.check(session, order);
+  checkRequestId(session, order, rooms);
+
   const channel = rooms.nodes.get(order.nodeId);
-  if (channel === undefined) throw new OttoError('node_offline', { effect: 'none', nodeId: order.nodeId });
-  channel.submit(command);
+  if (order.durable !== undefined) rooms.durable.submit(session, order, channel);
+  else if (channel !== undefined) channel.submit(new PendingCommand(order, session.owner, rooms.clock.ticks()));
+  else throw new OttoError('node_offline', { effect: 'none', nodeId: order.nodeId });
+}
+
+/** One id, one thing: what is live under it at the node or in the session must end first. */
+function checkRequestId(session: Session, { nodeId, requestId }: CommandOrder, rooms: RelayRooms): void {
+  const isOwn = session.commands.has(requestId) || session.submissions.has(requestId);
+  const isTaken =
+    isOwn || rooms.subscriptions.isTaken(session, nodeId, requestId) || rooms.durable.isTaken(nodeId, requestId);
+  if (isTaken || rooms.nodes.get(nodeId)?.find(requestId) !== undefined) {
+    throw new OttoError('duplicate_request_id', { effect: 'none', nodeId });
+  }
 }
 
 /** Only a controller that was not removed may ask for work. */

@@ -7,6 +7,7 @@ import {
   type Envelope,
 } from '@telepat/otto-protocol';
 import { JSON_DEPTH_MAX, KEEP_TABS_MS_MAX } from '@telepat/otto-protocol/limits';
+import { DurableRun } from '../durable/durable-run.js';
 import type { RelayRooms } from '../relay-rooms.js';
 import { ControllerCommands } from '../session/controller-commands.js';
 import { LiveLog, checkMayFollow, viewerOf } from '../session/live-log.js';
@@ -76,5 +77,5 @@ function ownerOf(
 ): { clientId?: string; controllerId?: string } | undefined {
   if (requestId === undefined) return undefined;
   const owner = rooms.nodes.get(nodeId)?.find(requestId)?.owner;
-  return owner instanceof ControllerCommands ? owner.logIds() : undefined;
+  return owner instanceof ControllerCommands || owner instanceof DurableRun ? owner.logIds() : undefined;
 }

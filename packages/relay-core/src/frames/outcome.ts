@@ -16,6 +16,7 @@ export function takeOutcome(session: Session, frame: Envelope, bytes: Uint8Array
 
   const isLate = typeof verdict === 'object';
   if (isLate) rooms.subscriptions.late(verdict.late, frame);
+  if (verdict !== 'foreign' && rooms.durable.takeLate(nodeId ?? '', frame)) return;
   const isForeign = verdict === 'foreign' || (!isLate && rooms.nodes.findCommands(frame.requestId).length > 0);
   rooms.log.write({
     level: isForeign ? 'warn' : 'debug',

@@ -9,7 +9,7 @@ export class Lane {
   readonly key: string;
   running: PendingCommand | undefined;
   readonly #waiting = new LinkedQueue<PendingCommand>();
-  readonly #byOwner = new Map<CommandOwner, LinkedQueue<PendingCommand>>();
+  readonly #byHolder = new Map<object, LinkedQueue<PendingCommand>>();
 
   constructor(key: string) {
     this.key = key;
@@ -24,33 +24,34 @@ export class Lane {
   }
 
   /** Whether a command that arrives now would have to wait behind another one of the lane. */
-  isBusyFor(owner: CommandOwner, holder: CommandOwner | undefined): boolean {
+  isBusyFor(owner: CommandOwner, holder: object | undefined): boolean {
     if (this.running !== undefined) return true;
-    return holder === owner ? this.#byOwner.has(owner) : this.#waiting.length > 0;
+    return holder === owner.holder ? this.#byHolder.has(holder) : this.#waiting.length > 0;
   }
 
   push(command: PendingCommand): void {
-    const { owner } = command;
-    const own = this.#byOwner.get(owner) ?? new LinkedQueue<PendingCommand>();
-    this.#byOwner.set(owner, own);
+    const { holder } = command.owner;
+    const own = this.#byHolder.get(holder) ?? new LinkedQueue<PendingCommand>();
+    this.#byHolder.set(holder, own);
     command.place = { inLane: this.#waiting.push(command), inOwn: own.push(command) };
   }
 
   /** Takes a waiting command out, wherever it stands. */
   remove(command: PendingCommand): void {
-    const { place, owner } = command;
+    const { place } = command;
+    const { holder } = command.owner;
     if (place === undefined) return;
     command.place = undefined;
     this.#waiting.remove(place.inLane);
-    const own = this.#byOwner.get(owner);
+    const own = this.#byHolder.get(holder);
     own?.remove(place.inOwn);
-    if (own?.length === 0) this.#byOwner.delete(owner);
+    if (own?.length === 0) this.#byHolder.delete(holder);
   }
 
   /** The command whose turn it is: the oldest, or while somebody holds the lock the oldest of the holder's. */
-  takeNext(holder: CommandOwner | undefined): PendingCommand | undefined {
+  takeNext(holder: object | undefined): PendingCommand | undefined {
     if (this.running !== undefined) return undefined;
-    const next = holder === undefined ? this.#waiting.first : this.#byOwner.get(holder)?.first;
+    const next = holder === undefined ? this.#waiting.first : this.#byHolder.get(holder)?.first;
     if (next !== undefined) this.remove(next);
     return next;
   }

@@ -1,17 +1,18 @@
-import { OttoError, encodeFrame, makeFrame, type Envelope, type ErrorCode } from '@telepat/otto-protocol';
+import { OttoError, type Envelope, type ErrorCode } from '@telepat/otto-protocol';
 import { DRAIN_MS_MAX, UNTABBED_PER_NODE_MAX } from '@telepat/otto-protocol/limits';
 import type { Clock } from '../ports/clock.js';
+import { cancelFrame } from './cancel-frame.js';
 import { contextOf } from './command-context.js';
 import { Lane } from './lane.js';
 import type { NodeLink } from './node-link.js';
-import type { CommandOwner, PendingCommand } from './pending-command.js';
+import type { PendingCommand } from './pending-command.js';
 
 /** The relay's side of one node: its commands and lanes live and die here. Everything is synchronous. */
 export class NodeChannel {
   readonly nodeId: string;
   readonly #clock: Clock;
   readonly #bounds: ChannelBounds;
-  readonly #holderOf: (tabSessionId: string) => CommandOwner | undefined;
+  readonly #holderOf: (tabSessionId: string) => object | undefined;
   readonly #commands = new Map<string, PendingCommand>();
   readonly #lanes = new Map<string, Lane>();
   #link: NodeLink;
@@ -46,11 +47,6 @@ export class NodeChannel {
   /** The live command of this id; one that drains is live, too. */
   find(requestId: string): PendingCommand | undefined {
     return this.#commands.get(requestId);
-  }
-
-  /** How many commands wait in each tab, for `otto status`. */
-  queueDepths(): { lane: string; depth: number }[] {
-    return [...this.#lanes.values()].map((lane) => ({ lane: lane.key, depth: lane.depth }));
   }
 
   /** A newer connection of the same running node; its commands stay and may be answered there. */
@@ -113,7 +109,7 @@ export class NodeChannel {
    */
   end(command: PendingCommand, reason: ErrorCode): void {
     if (this.#commands.get(command.requestId) !== command) return;
-    this.#settleByRelay(command, new OttoError(reason, contextOf(command)));
+    this.#settleByRelay(command, reason);
     if (command.isSent) this.#stop(command);
     else this.#release(command);
   }
@@ -145,7 +141,7 @@ export class NodeChannel {
         command.place = undefined;
         command.owner.leaveQueue(command);
       }
-      this.#settleByRelay(command, new OttoError(reason, contextOf(command)));
+      this.#settleByRelay(command, reason);
       command.owner.released(command);
     }
   }
@@ -153,22 +149,22 @@ export class NodeChannel {
   #submitUntabbed(command: PendingCommand): void {
     const { tabSessionId } = command.order;
     const holder = tabSessionId === undefined ? undefined : this.#holderOf(tabSessionId);
-    if (holder !== undefined && holder !== command.owner) throw this.#refusal('tab_locked', command);
+    if (holder !== undefined && holder !== command.owner.holder) throw this.#refusal('tab_locked', command);
     if (this.#untabbedCount >= UNTABBED_PER_NODE_MAX) throw this.#refusal('too_many_commands', command);
     command.owner.reserveFlight(command);
     this.#untabbedCount += 1;
     this.#accept(command);
-    this.#send(command);
+    this.#start(command);
   }
 
   #submitToLane(command: PendingCommand, lane: Lane): void {
     const holder = this.#holderOf(lane.key);
-    const isLocked = holder !== undefined && holder !== command.owner;
+    const isLocked = holder !== undefined && holder !== command.owner.holder;
     if (!isLocked && !lane.isBusyFor(command.owner, holder)) {
       this.#lanes.set(lane.key, lane);
       this.#accept(command);
       lane.running = command;
-      this.#send(command);
+      this.#start(command);
       return;
     }
     if (!command.order.waits) throw this.#refusal(isLocked ? 'tab_locked' : 'tab_busy', command);
@@ -188,7 +184,24 @@ export class NodeChannel {
 
   #accept(command: PendingCommand): void {
     this.#commands.set(command.requestId, command);
-    command.deadline = this.#clock.after(command.order.timeoutMs, () => this.#timedOut(command));
+    const { timeoutMs } = command.order;
+    if (timeoutMs !== Infinity) command.deadline = this.#clock.after(timeoutMs, () => this.#timedOut(command));
+  }
+
+  /** Its turn has come; a durable command first waits for the journal, and keeps its place meanwhile. */
+  #start(command: PendingCommand): void {
+    if (command.order.durable === undefined) {
+      this.#send(command);
+      return;
+    }
+    const isLive = () => this.#commands.get(command.requestId) === command && !command.isSettled;
+    command.owner.prepare(
+      command,
+      () => {
+        if (isLive()) this.#send(command);
+      },
+      (code) => this.end(command, code),
+    );
   }
 
   /** The owner hears first, so that even an answer that comes at once stands behind its `routed`. */
@@ -208,23 +221,21 @@ export class NodeChannel {
     this.end(command, command.isSent ? 'command_timed_out' : 'queue_wait_timed_out');
   }
 
-  #settleByRelay(command: PendingCommand, error: OttoError): void {
+  #settleByRelay(command: PendingCommand, code: ErrorCode): void {
     if (command.isSettled) return;
     command.isSettled = true;
     command.deadline?.cancel();
-    command.owner.settle(command, { by: 'relay', error });
+    command.owner.settle(command, { by: 'relay', code, error: this.#refusal(code, command) });
   }
 
   /** Forwarded once; a second reason to stop does not prolong the time that the node has. */
   #stop(command: PendingCommand): void {
     if (command.draining !== undefined) return;
     command.draining = this.#clock.after(DRAIN_MS_MAX, () => {
-      this.#settleByRelay(command, new OttoError('command_cancelled', contextOf(command)));
+      this.#settleByRelay(command, 'command_cancelled');
       this.#release(command);
     });
-    const { requestId, traceId, action } = command.order;
-    const payload = { targetRequestId: requestId, nodeId: this.nodeId, action };
-    this.#link.send(encodeFrame(makeFrame('command_cancel', { requestId, traceId, senderRole: 'relay', payload })));
+    this.#link.send(cancelFrame(command.order));
   }
 
   /** Forgets a command that is settled and that the node is done with, and lets the next of its tab start. */
@@ -259,7 +270,7 @@ export class NodeChannel {
       const refusal = next.owner.refusal(next);
       if (refusal === undefined) {
         lane.running = next;
-        this.#send(next);
+        this.#start(next);
         return;
       }
       this.#settleByRelay(next, refusal);
@@ -278,7 +289,7 @@ export interface ChannelOptions {
   readonly clock: Clock;
   readonly bounds: ChannelBounds;
   /** Who holds the lock of a tab of this node. */
-  readonly holderOf: (tabSessionId: string) => CommandOwner | undefined;
+  readonly holderOf: (tabSessionId: string) => object | undefined;
 }
 
 export interface ChannelBounds {

@@ -1,4 +1,12 @@
-import type { CancelAckEvent, Effect, Envelope, OttoError, QueuedEvent, RoutedEvent } from '@telepat/otto-protocol';
+import type {
+  CancelAckEvent,
+  Effect,
+  Envelope,
+  ErrorCode,
+  OttoError,
+  QueuedEvent,
+  RoutedEvent,
+} from '@telepat/otto-protocol';
 import type { Timer } from '../ports/clock.js';
 import type { LanePlace } from './lane.js';
 
@@ -52,6 +60,8 @@ export interface CommandOrder {
   readonly waits: boolean;
   readonly timeoutMs: number;
   readonly readOnly: boolean;
+  /** Its idempotency key, and the digest of what was asked under it. */
+  readonly durable: { readonly key: string; readonly hash: string } | undefined;
   /** The frame for the node, encoded from what was checked. */
   readonly text: string;
   /** Bytes of the frame as it came: what counts towards the owner's queue. */
@@ -60,6 +70,8 @@ export interface CommandOrder {
 
 /** Who sent a command, as the node's channel sees it. */
 export interface CommandOwner {
+  /** Who holds a tab's lock for it: compared, nothing else. */
+  readonly holder: object;
   /** Called before the command takes a place in a queue; throws the overflow when the owner has too many waiting. */
   reserveQueuePlace(command: PendingCommand): void;
   /** Called once when it left the queue, for whatever reason. */
@@ -67,7 +79,9 @@ export interface CommandOwner {
   /** Called before a command without a tab is sent; throws when the owner has too many in flight. */
   reserveFlight(command: PendingCommand): void;
   /** Why a command that waited may no longer run; undefined when it may. */
-  refusal(command: PendingCommand): OttoError | undefined;
+  refusal(command: PendingCommand): ErrorCode | undefined;
+  /** Called when its turn has come: it is sent once `ready` runs, and ended when `failed` does. */
+  prepare(command: PendingCommand, ready: () => void, failed: (code: ErrorCode) => void): void;
   acknowledge(command: PendingCommand, event: QueuedEvent | RoutedEvent | CancelAckEvent): void;
   /** The one terminal outcome. */
   settle(command: PendingCommand, settlement: Settlement): void;
@@ -78,4 +92,4 @@ export interface CommandOwner {
 /** The node's own terminal frame, passed on as the bytes that came; or an error of the relay's making. */
 export type Settlement =
   | { readonly by: 'node'; readonly frame: Envelope; readonly bytes: Uint8Array }
-  | { readonly by: 'relay'; readonly error: OttoError };
+  | { readonly by: 'relay'; readonly code: ErrorCode; readonly error: OttoError };

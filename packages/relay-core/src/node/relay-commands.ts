@@ -38,6 +38,7 @@ export class RelayCommands {
         waits: false,
         timeoutMs,
         readOnly: true,
+        durable: undefined,
         text,
         byteLength: text.length,
       },
@@ -59,6 +60,14 @@ class RelayOwner implements CommandOwner {
 
   settle(_command: PendingCommand, settlement: Settlement): void {
     this.#settled?.(settlement);
+  }
+
+  get holder(): object {
+    return this;
+  }
+
+  prepare(_command: PendingCommand, ready: () => void): void {
+    ready();
   }
 
   refusal(): undefined {

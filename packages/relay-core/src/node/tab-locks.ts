@@ -1,5 +1,4 @@
 import type { Clock, Timer } from '../ports/clock.js';
-import type { CommandOwner } from './pending-command.js';
 
 /**
  * Which session holds which tab, and until when. A lease ends by itself, on time, with its holder, or by its wish; it
@@ -25,7 +24,7 @@ export class TabLocks {
     return this.#byNode.get(nodeId)?.get(tabSessionId);
   }
 
-  holderOf(nodeId: string, tabSessionId: string): CommandOwner | undefined {
+  holderOf(nodeId: string, tabSessionId: string): object | undefined {
     return this.#byNode.get(nodeId)?.get(tabSessionId)?.holder;
   }
 
@@ -70,7 +69,8 @@ export class TabLocks {
 }
 
 export interface LockTerms {
-  readonly holder: CommandOwner;
+  /** The session's own mark, as `CommandOwner.holder` gives it. */
+  readonly holder: object;
   readonly leaseMs: number;
   /** The `requestId` of the `tab_lock` that took or last renewed it. */
   readonly requestId: string;

@@ -1,3 +1,5 @@
+import type { CommandJournal } from './command-journal.js';
+
 /**
  * A small durable collection. It is read once at start; afterwards the core's memory is the truth and every change
  * follows it here.
@@ -16,6 +18,8 @@ export interface Storage {
   readonly grants: Collection<Grant>;
   /** By SHA-256 of the token. */
   readonly refreshSessions: Collection<RefreshSession>;
+  readonly tabOwners: Collection<TabOwner>;
+  readonly journal: CommandJournal;
 }
 
 /** A registered controller. Times are epoch milliseconds. */
@@ -60,4 +64,11 @@ export interface RefreshSession {
   readonly expiresAt: number;
   /** When it was exchanged for its successor; a later use of it is theft or a lost answer. */
   readonly rotatedAt?: number;
+}
+
+/** That an identity has opened tabs at a node, and they have not been closed yet. */
+export interface TabOwner {
+  readonly controllerClientId: string;
+  readonly nodeId: string;
+  readonly since: number;
 }

@@ -42,6 +42,11 @@ export class IdentityLedgers {
     return this.#ledgers.get(`controller ${clientId}`);
   }
 
+  /** Whether a controller's identity has a session now. */
+  hasSession(identity: string): boolean {
+    return (this.#ledgers.get(`controller ${identity}`)?.sessions.size ?? 0) > 0;
+  }
+
   /** A session ended: once the last one is gone, the ledger follows when its nonces and its bucket no longer matter. */
   leave(session: Session): void {
     const { ledger, identity } = session;

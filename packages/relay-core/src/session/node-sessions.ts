@@ -1,4 +1,5 @@
 import type { RelayConfig } from '../config.js';
+import type { DurableCommands } from '../durable/durable-commands.js';
 import type { LogBook } from '../logs/log-book.js';
 import { NodeChannel } from '../node/node-channel.js';
 import type { NodeDirectory } from '../node/node-directory.js';
@@ -6,6 +7,7 @@ import type { TabLocks } from '../node/tab-locks.js';
 import type { Clock } from '../ports/clock.js';
 import type { Session } from './session.js';
 import type { Subscriptions } from './subscriptions.js';
+import type { TabOwners } from './tab-owners.js';
 
 /** Which session speaks for which node: the newest one, always. */
 export class NodeSessions {
@@ -19,7 +21,8 @@ export class NodeSessions {
   /** A node authenticated: it gets its channel, or takes over the one of its older connection. */
   attach(session: Session): void {
     const nodeId = session.identity.nodeId ?? '';
-    const { nodes, log, subscriptions } = this.#options;
+    const { durable, nodes, log, subscriptions, tabOwners } = this.#options;
+    tabOwners.nodeCame(nodeId);
     const older = this.#sessions.get(nodeId);
     const channel = nodes.get(nodeId);
     this.#sessions.set(nodeId, session);
@@ -37,6 +40,7 @@ export class NodeSessions {
       channel.moveTo(session);
     }
     if (!isSameInstance(older, session)) subscriptions.nodeEnded(nodeId);
+    if (isRestart(older, session)) durable.nodeEnded(nodeId);
     log.write({ level: 'warn', source: 'node', type: 'node_replaced', nodeId, status: 'replaced' });
     older.close('node_replaced');
   }
@@ -46,7 +50,8 @@ export class NodeSessions {
     const nodeId = session.identity.nodeId ?? '';
     if (this.#sessions.get(nodeId) !== session) return;
     this.#sessions.delete(nodeId);
-    const { nodes, log, subscriptions } = this.#options;
+    const { durable, nodes, log, subscriptions, tabOwners } = this.#options;
+    tabOwners.nodeLeft(nodeId);
     log.write({ level: 'warn', source: 'node', type: 'node_disconnected', nodeId, status: 'disconnected' });
 
     const channel = nodes.get(nodeId);
@@ -54,6 +59,7 @@ export class NodeSessions {
     nodes.remove(channel);
     channel.endAll('node_disconnected');
     subscriptions.nodeEnded(nodeId);
+    durable.nodeEnded(nodeId);
   }
 
   /** What is known of each connected node, by name. */
@@ -117,4 +123,6 @@ export interface NodeSessionsOptions {
   readonly nodes: NodeDirectory;
   readonly locks: TabLocks;
   readonly subscriptions: Subscriptions;
+  readonly durable: DurableCommands;
+  readonly tabOwners: TabOwners;
 }

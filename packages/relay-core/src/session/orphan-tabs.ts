@@ -26,6 +26,10 @@ export class OrphanTabs {
     return this.#waiting.size;
   }
 
+  isWaiting(identity: string): boolean {
+    return this.#waiting.has(identity);
+  }
+
   /** The last session of an identity ended. */
   left(ledger: IdentityLedger, keepTabsMs: number | undefined): void {
     this.returned(ledger);
@@ -58,6 +62,12 @@ export class OrphanTabs {
     if (channel !== undefined && !ledger.worksAt(nodeId)) this.#dispatch(ledger.key, channel);
   }
 
+  /** Closes the tabs that an identity without a session has at one node. */
+  closeAt(controllerClientId: string, nodeId: string): void {
+    const channel = this.#options.nodes.get(nodeId);
+    if (channel !== undefined) this.#dispatch(controllerClientId, channel);
+  }
+
   close(): void {
     for (const timer of this.#waiting.values()) timer.cancel();
     this.#waiting.clear();
@@ -65,10 +75,13 @@ export class OrphanTabs {
   }
 
   #dispatch(controllerClientId: string, channel: NodeChannel): void {
-    const { log, relayCommands } = this.#options;
+    const { closed, log, relayCommands } = this.#options;
     const { nodeId } = channel;
     const input = { controllerClientId };
-    const requestId = relayCommands.send(channel, { action: 'primitive.tab.close_owned', input });
+    const order = { action: 'primitive.tab.close_owned', input };
+    const requestId = relayCommands.send(channel, order, (settlement) => {
+      if (settlement.by === 'node' && settlement.frame.messageType === 'result') closed(controllerClientId, nodeId);
+    });
     const type = 'orphan_tab_cleanup_dispatched';
     log.write({ level: 'info', source: 'relay', type, requestId, nodeId, data: input });
   }
@@ -80,4 +93,6 @@ export interface OrphanTabsOptions {
   readonly log: LogBook;
   readonly nodes: NodeDirectory;
   readonly relayCommands: RelayCommands;
+  /** A node has closed all tabs of an identity. */
+  readonly closed: (controllerClientId: string, nodeId: string) => void;
 }

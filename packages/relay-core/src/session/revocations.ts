@@ -1,6 +1,7 @@
 import { OttoError, UNKNOWN_REQUEST_ID, type ErrorCode } from '@telepat/otto-protocol';
 import type { AccessWatcher } from '../access/access-watcher.js';
 import type { NodeDirectory } from '../node/node-directory.js';
+import type { DurableCommands } from '../durable/durable-commands.js';
 import type { TabLocks } from '../node/tab-locks.js';
 import type { PendingCommand } from '../node/pending-command.js';
 import type { IdentityLedgers } from './identity-ledgers.js';
@@ -23,6 +24,7 @@ export class Revocations implements AccessWatcher {
     for (const command of [...ledger.commands]) {
       if (command.order.nodeId === nodeId) this.#end(command, 'acl_missing_node_grant');
     }
+    this.#rooms.durable.rightEnded(ledger.key, nodeId, 'acl_missing_node_grant');
     for (const session of ledger.sessions) {
       this.#rooms.subscriptions.grantEnded(session, nodeId);
       for (const lock of [...session.locks]) if (lock.nodeId === nodeId) this.#rooms.locks.release(lock);
@@ -33,6 +35,7 @@ export class Revocations implements AccessWatcher {
     const ledger = this.#rooms.ledgers.ofClient(clientId);
     if (ledger === undefined) return 0;
     for (const command of [...ledger.commands]) this.#end(command, 'controller_revoked');
+    this.#rooms.durable.rightEnded(ledger.key, undefined, 'controller_revoked');
     const closed = [...ledger.sessions].filter((session) => closeRevoked(session)).length;
     this.#rooms.orphanTabs.closeNow(ledger);
     return closed;
@@ -41,6 +44,7 @@ export class Revocations implements AccessWatcher {
   familyEnded(sid: string): number {
     return this.#rooms.sessions.ofFamily(sid).filter((session) => {
       for (const command of [...session.commands.values()]) this.#end(command, 'controller_revoked');
+      this.#rooms.durable.revoked(session);
       return closeRevoked(session);
     }).length;
   }
@@ -58,6 +62,7 @@ function closeRevoked(session: Session): boolean {
 }
 
 export interface RevocationRooms {
+  readonly durable: DurableCommands;
   readonly ledgers: IdentityLedgers;
   readonly locks: TabLocks;
   readonly nodes: NodeDirectory;

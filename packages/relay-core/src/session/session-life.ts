@@ -64,7 +64,7 @@ export class SessionLife {
   }
 
   #endController(session: Session): void {
-    const { locks, log, logFeed, nodes, orphanTabs, subscriptions } = this.#rooms;
+    const { durable, locks, log, logFeed, nodes, orphanTabs, subscriptions } = this.#rooms;
     for (const command of [...session.commands.values()]) {
       if (command.isSent) continue;
       nodes.get(command.order.nodeId)?.drop(command);
@@ -72,6 +72,7 @@ export class SessionLife {
       const type = 'queued_command_dropped';
       log.write({ level: 'warn', source: 'relay', type, requestId, ...session.logIds(), nodeId, action });
     }
+    durable.sessionEnded(session);
     subscriptions.sessionEnded(session);
     if (session.liveLog !== undefined) logFeed.remove(session.liveLog);
     for (const lock of [...session.locks]) locks.release(lock);

@@ -9,6 +9,7 @@ import {
   type MessageType,
 } from '@telepat/otto-protocol';
 import type { Identity } from '../access/identity.js';
+import type { Submission } from '../durable/submission.js';
 import { rowFor } from '../frames/table.js';
 import type { NodeLink } from '../node/node-link.js';
 import type { PendingCommand } from '../node/pending-command.js';
@@ -34,6 +35,8 @@ export class Session implements NodeLink {
   readonly connectedAt: number;
   /** A controller's commands that have no terminal outcome yet. */
   readonly commands = new Map<string, PendingCommand>();
+  /** Its durable commands that wait for their outcome. */
+  readonly submissions = new Map<string, Submission>();
   /** Its active subscriptions and stream sessions. */
   readonly listeners = new Map<string, Listener>();
   readonly streams = new Map<string, Stream>();

@@ -1,5 +1,5 @@
 import { isObject, type Envelope } from '@telepat/otto-protocol';
-import type { PendingCommand, Settlement } from '../node/pending-command.js';
+import type { CommandOrder, PendingCommand, Settlement } from '../node/pending-command.js';
 import type { Listeners } from './listeners.js';
 import type { Session } from './session.js';
 import type { Streams } from './streams.js';
@@ -15,7 +15,7 @@ export class Subscriptions {
   }
 
   /** Checks of a command that concern listeners; throws its refusal. */
-  check(session: Session, { order }: PendingCommand): void {
+  check(session: Session, order: CommandOrder): void {
     if (order.action === 'listener.subscribe') this.listeners.checkRoom(session);
     else if (order.action === 'listener.unsubscribe') this.listeners.checkTarget(session, order);
   }
@@ -70,7 +70,7 @@ export class Subscriptions {
   #subscribeSettled(session: Session, { order }: PendingCommand, settlement: Settlement): void {
     const stream = this.streams.joinedBy(session, order);
     if (settlement.by === 'relay') {
-      const { code } = settlement.error;
+      const { code } = settlement;
       const isTimeout = code === 'command_timed_out' || code === 'queue_wait_timed_out';
       if (stream === undefined || code === 'command_cancelled') return;
       if (isTimeout) this.streams.end(stream, { outcome: 'timed_out', reason: 'listener_subscribe_timeout' });

@@ -1,4 +1,13 @@
-import type { Change, Collection, ControllerClient, Grant, RefreshSession, Storage } from '../ports/storage.js';
+import type {
+  Change,
+  Collection,
+  ControllerClient,
+  Grant,
+  RefreshSession,
+  Storage,
+  TabOwner,
+} from '../ports/storage.js';
+import { MemoryJournal } from './memory-journal.js';
 
 /** A collection that forgets when the process ends; `failNext` makes the next write fail. */
 export class MemoryCollection<T> implements Collection<T> {
@@ -28,4 +37,6 @@ export class MemoryStorage implements Storage {
   readonly clients = new MemoryCollection<ControllerClient>();
   readonly grants = new MemoryCollection<Grant>();
   readonly refreshSessions = new MemoryCollection<RefreshSession>();
+  readonly tabOwners = new MemoryCollection<TabOwner>();
+  readonly journal = new MemoryJournal();
 }

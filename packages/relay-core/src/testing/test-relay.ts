@@ -28,21 +28,19 @@ export async function testRelay(options: TestRelayOptions = {}): Promise<TestRel
       await storage.grants.write([{ put: `${clientId} ${nodeId}`, value }]);
     }
   }
+  return openTestRelay({ clock, log, storage, ids: new SequentialIds(), config: options.config ?? {} });
+}
+
+/** A relay over a world that may have seen one before. */
+async function openTestRelay(world: TestWorld): Promise<TestRelay> {
+  const { clock, config, ids, log, storage } = world;
   const bugs: unknown[] = [];
   const tokenSigner = new PlainTokens(clock);
-  const relay = await Relay.open({
-    ...(options.config === undefined ? {} : { config: options.config }),
-    ports: {
-      clock,
-      ids: new SequentialIds(),
-      storage,
-      logSink: log,
-      tokenSigner,
-      secrets: new PlainSecrets(),
-      reportBug: (error) => bugs.push(error),
-    },
-  });
-  return new TestRelay({ relay, clock, log, storage, tokenSigner, bugs });
+  const secrets = new PlainSecrets();
+  const reportBug = (error: unknown) => bugs.push(error);
+  const ports = { clock, ids, storage, logSink: log, tokenSigner, secrets, reportBug };
+  const relay = await Relay.open({ config, ports });
+  return new TestRelay({ ...world, relay, tokenSigner, bugs });
 }
 
 /** The relay, its world, and the ways to join it. */
@@ -56,13 +54,23 @@ export class TestRelay {
   readonly #tokens: PlainTokens;
   readonly #joined: TestClient[] = [];
 
+  readonly #world: TestWorld;
+
   constructor(parts: TestRelayParts) {
+    this.#world = parts;
     this.relay = parts.relay;
     this.clock = parts.clock;
     this.log = parts.log;
     this.storage = parts.storage;
     this.bugs = parts.bugs;
     this.#tokens = parts.tokenSigner;
+  }
+
+  /** The relay crashes, and another one starts on what it had stored. */
+  restart(): Promise<TestRelay> {
+    for (const client of this.#joined) client.peer.onClose = undefined;
+    const clock = new ManualClock(this.clock.now());
+    return openTestRelay({ ...this.#world, clock, log: new MemoryLog() });
   }
 
   token(claims: Claims, ttlMs = 900_000): Promise<string> {
@@ -134,11 +142,16 @@ export interface TestRelayOptions {
   readonly config?: Partial<RelayConfig>;
 }
 
-interface TestRelayParts {
-  readonly relay: Relay;
+interface TestWorld {
   readonly clock: ManualClock;
   readonly log: MemoryLog;
   readonly storage: MemoryStorage;
+  readonly ids: SequentialIds;
+  readonly config: Partial<RelayConfig>;
+}
+
+interface TestRelayParts extends TestWorld {
+  readonly relay: Relay;
   readonly tokenSigner: PlainTokens;
   readonly bugs: unknown[];
 }

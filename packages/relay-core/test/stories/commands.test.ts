@@ -70,7 +70,6 @@ describe('commands', () => {
     ['a timeout that is no number', { timeoutMs: 'soon' }, 'invalid_command'],
     ['an unknown wait policy', { waitPolicy: 'sometimes' }, 'invalid_command'],
     ['a tab that is no string', { tabSessionId: 5 }, 'invalid_command'],
-    ['an idempotency key', { idempotencyKey: 'k' }, 'invalid_command'],
     ['a node without a grant', { targetNodeId: 'n2' }, 'acl_missing_node_grant'],
     ['a node that is not connected', { targetNodeId: 'n3' }, 'node_offline'],
   ])('%s is refused before anything is sent', async (_name, change, code) => {

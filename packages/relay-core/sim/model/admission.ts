@@ -1,0 +1,164 @@
+import { actionDescriptor, isObject, parseIsoTime } from '@telepat/otto-protocol';
+import { UNTABBED_PER_IDENTITY_MAX, UNTABBED_PER_NODE_MAX } from '@telepat/otto-protocol/limits';
+import type { Facts, Frame, ModelCommand, ModelNode, ModelSession } from './facts.js';
+import type { Lanes } from './lanes.js';
+import type { Quotas } from './quotas.js';
+
+const TIMEOUT_MS_DEFAULT = 30_000;
+const TIMEOUT_MS_MIN = 1_000;
+const TIMEOUT_MS_MAX = 600_000;
+
+/** What PROTOCOL.md says of a command that arrives at this moment. */
+export type Verdict =
+  | { readonly is: 'refused'; readonly code: string }
+  | { readonly is: 'routed'; readonly command: ModelCommand }
+  | { readonly is: 'queued'; readonly command: ModelCommand; readonly depth: number };
+
+/** Judges commands as the relay must: each check in its order. */
+export class Admission {
+  readonly #facts: Facts;
+  readonly #quotas: Quotas;
+  readonly #lanes: Lanes;
+
+  constructor(facts: Facts, quotas: Quotas, lanes: Lanes) {
+    this.#facts = facts;
+    this.#quotas = quotas;
+    this.#lanes = lanes;
+  }
+
+  judge(session: ModelSession, frame: Frame): Verdict {
+    const code =
+      this.#senderProblem(session) ?? this.#scopeProblem(session, frame) ?? this.#replayProblem(session, frame);
+    if (code !== undefined) return refused(code);
+    const command = this.#read(session, frame);
+    if (typeof command === 'string') return refused(command);
+    const problem =
+      this.#accessProblem(command) ?? this.#unsubscribeProblem(command) ?? this.#duplicateProblem(command);
+    if (problem !== undefined) return refused(problem);
+
+    const node = this.#facts.nodes.get(command.nodeId);
+    if (node === undefined) return refused('node_offline');
+    if (this.#facts.clogged.has(node.session.socket)) return refused('node_busy');
+    return command.lane === undefined ? this.#judgeUntabbed(command, node) : this.#judgeTabbed(command, node);
+  }
+
+  #senderProblem(session: ModelSession): string | undefined {
+    if (session.person.role !== 'controller') return 'forbidden_role';
+    if (this.#facts.isRemoved(session)) return 'controller_revoked';
+    return this.#quotas.takeToken(session) ? undefined : 'rate_limited';
+  }
+
+  #scopeProblem({ person }: ModelSession, { payload }: Frame): string | undefined {
+    const action = payload['action'];
+    if (typeof action !== 'string') return undefined;
+    const isInternal = action === 'primitive.tab.close_owned' || action.startsWith('relay.');
+    const isCovered = person.scopes.some(
+      (scope) => scope === '*' || scope === action || (scope.endsWith('.*') && action.startsWith(scope.slice(0, -1))),
+    );
+    return isInternal || !isCovered ? 'forbidden_action' : undefined;
+  }
+
+  #replayProblem(session: ModelSession, { payload, timestamp }: Frame): string | undefined {
+    const nonce = payload['replayNonce'];
+    if (typeof nonce !== 'string') return 'missing_replay_nonce';
+    const sentAt = parseIsoTime(timestamp);
+    if (sentAt === undefined) return 'invalid_timestamp';
+    const { rules, time } = this.#facts;
+    if (Math.abs(time.wall - sentAt) > rules.replayWindowMs) return 'timestamp_out_of_window';
+    return this.#quotas.admitNonce(session, nonce, sentAt) ? undefined : 'replay_rejected';
+  }
+
+  /** The command that a frame asks for, or what is wrong with its payload. */
+  #read(session: ModelSession, frame: Frame): ModelCommand | string {
+    const { targetNodeId, action, tabSessionId, timeoutMs, waitPolicy, payload: input = {} } = frame.payload;
+    if (targetNodeId === undefined) return 'missing_target_node';
+    if (typeof targetNodeId !== 'string' || typeof action !== 'string' || !isObject(input)) return 'invalid_command';
+    const tab = tabSessionId ?? input['tabSessionId'];
+    if (tab !== undefined && (typeof tab !== 'string' || tab === '')) return 'invalid_command';
+    if (timeoutMs !== undefined && typeof timeoutMs !== 'number') return 'invalid_command';
+    if (waitPolicy !== undefined && waitPolicy !== 'fail_fast' && waitPolicy !== 'wait_with_timeout') {
+      return 'invalid_command';
+    }
+    const budget = Math.min(Math.max(timeoutMs ?? TIMEOUT_MS_DEFAULT, TIMEOUT_MS_MIN), TIMEOUT_MS_MAX);
+    const isForcedClose = action === 'primitive.tab.close' && input['force'] === true;
+    const subject = action === 'listener.subscribe' ? input['listener'] : input['targetRequestId'];
+    return {
+      id: frame.requestId,
+      session,
+      nodeId: targetNodeId,
+      action,
+      tab,
+      lane: isForcedClose ? undefined : tab,
+      subject: typeof subject === 'string' ? subject : undefined,
+      waits: waitPolicy === 'wait_with_timeout',
+      isRepeatable: actionDescriptor(action)?.readOnly === true,
+      deadlineAt: this.#facts.now + budget,
+      frame,
+      isRouted: false,
+      isAtNode: false,
+      isSettled: false,
+      isCancelled: false,
+      stopAt: undefined,
+    };
+  }
+
+  #accessProblem({ session, nodeId }: ModelCommand): string | undefined {
+    return this.#facts.allows(session, nodeId) ? undefined : 'acl_missing_node_grant';
+  }
+
+  #unsubscribeProblem({ action, session, nodeId, subject }: ModelCommand): string | undefined {
+    if (action !== 'listener.unsubscribe') return undefined;
+    if (subject === undefined) return 'missing_listener_target';
+    const own = session.listeners.get(subject);
+    if (own?.nodeId === nodeId) return undefined;
+    if (own !== undefined) return 'listener_node_mismatch';
+    for (const { id } of this.#facts.listeners()) if (id === subject) return 'listener_owner_mismatch';
+    return 'listener_not_found';
+  }
+
+  /** An id is live at the node or in the session, as command, listener or stream. */
+  #duplicateProblem({ id, session, nodeId }: ModelCommand): string | undefined {
+    const isLive = (thing: { id: string; nodeId: string; session: ModelSession }): boolean =>
+      thing.id === id && (thing.nodeId === nodeId || thing.session === session);
+    const isInSession = session.commands.has(id) || session.listeners.has(id) || session.streams.has(id);
+    const isAtNode = this.#facts.nodes.get(nodeId)?.commands.has(id) === true;
+    const subscribed = [...this.#facts.listeners(), ...this.#facts.streams()].some(isLive);
+    return isInSession || isAtNode || subscribed ? 'duplicate_request_id' : undefined;
+  }
+
+  #judgeUntabbed(command: ModelCommand, node: ModelNode): Verdict {
+    const { session, tab } = command;
+    const holder = tab === undefined ? undefined : this.#facts.holderOf(node.nodeId, tab);
+    if (holder !== undefined && holder !== session) return refused('tab_locked');
+    let atNode = node.own.size;
+    for (const { lane } of node.commands.values()) if (lane === undefined) atNode += 1;
+    let ofIdentity = 0;
+    for (const live of this.#facts.liveCommands()) {
+      if (live.lane === undefined && live.session.identity === session.identity) ofIdentity += 1;
+    }
+    const isFull = atNode >= UNTABBED_PER_NODE_MAX || ofIdentity >= UNTABBED_PER_IDENTITY_MAX;
+    return isFull ? refused('too_many_commands') : { is: 'routed', command };
+  }
+
+  #judgeTabbed(command: ModelCommand, node: ModelNode): Verdict {
+    const { session, lane: tab = '' } = command;
+    const { rules } = this.#facts;
+    const holder = this.#facts.holderOf(node.nodeId, tab);
+    const isLocked = holder !== undefined && holder !== session;
+    const lane = node.lanes.get(tab);
+    const isBusy = lane?.running !== undefined || this.#lanes.nextOf(node, tab) !== undefined;
+    if (!isLocked && !isBusy) return { is: 'routed', command };
+
+    if (!command.waits) return refused(isLocked ? 'tab_locked' : 'tab_busy');
+    const waiting = lane?.waiting.length ?? 0;
+    if (waiting >= rules.tabQueueLimit) return refused('tab_queue_overflow');
+    if (this.#lanes.waitingOf(session.identity) >= rules.controllerQueueLimit) {
+      return refused('controller_queue_overflow');
+    }
+    return { is: 'queued', command, depth: waiting + 1 };
+  }
+}
+
+function refused(code: string): Verdict {
+  return { is: 'refused', code };
+}

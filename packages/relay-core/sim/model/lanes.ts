@@ -1,0 +1,106 @@
+import { demand } from '../invariants.js';
+import type { Facts, ModelCommand, ModelLane, ModelNode, ModelSession } from './facts.js';
+
+/** The tabs of all nodes: what runs, what waits, and whose turn it is. */
+export class Lanes {
+  readonly #facts: Facts;
+  readonly #onRelease: (command: ModelCommand) => void;
+
+  /** `onRelease` hears of each command that its node is done with. */
+  constructor(facts: Facts, onRelease: (command: ModelCommand) => void) {
+    this.#facts = facts;
+    this.#onRelease = onRelease;
+  }
+
+  /** Takes in a command that was accepted; one with a tab waits there until it is started. */
+  accept(command: ModelCommand): void {
+    const node = this.#facts.nodes.get(command.nodeId);
+    if (node === undefined) return;
+    node.commands.set(command.id, command);
+    command.session.commands.set(command.id, command);
+    if (command.lane !== undefined) laneOf(node, command.lane).waiting.push(command);
+  }
+
+  /** The command whose turn it is in a tab where nothing runs: the oldest, or the holder's oldest. */
+  nextOf(node: ModelNode, tab: string): ModelCommand | undefined {
+    const lane = node.lanes.get(tab);
+    if (lane === undefined || lane.running !== undefined) return undefined;
+    const holder = this.#facts.holderOf(node.nodeId, tab);
+    return holder === undefined ? lane.waiting[0] : lane.waiting.find(({ session }) => session === holder);
+  }
+
+  /** How many commands of an identity wait, over all tabs. */
+  waitingOf(identity: string): number {
+    let count = 0;
+    for (const command of this.#facts.liveCommands()) {
+      if (!command.isRouted && command.session.identity === identity) count += 1;
+    }
+    return count;
+  }
+
+  /** The relay says that a command leaves for its node. */
+  start(command: ModelCommand): void {
+    const { id, nodeId, lane: tab, session } = command;
+    demand(!command.isRouted, 'one_terminal', () => `${id} was routed twice`);
+    demand(this.#facts.allows(session, nodeId), 'granted', () => `${id} was routed to ${nodeId} without a grant`);
+    demand(!this.#facts.isRevoked(session), 'granted', () => `${id} of a revoked controller was routed`);
+    const node = this.#facts.nodes.get(nodeId);
+    if (node !== undefined && tab !== undefined) this.#occupy(node, laneOf(node, tab), command);
+    command.isRouted = true;
+  }
+
+  /** The node is done with a command, or it never will have it. */
+  release(command: ModelCommand): void {
+    const node = this.#facts.nodes.get(command.nodeId);
+    if (node?.commands.get(command.id) !== command) return;
+    node.commands.delete(command.id);
+    const lane = command.lane === undefined ? undefined : node.lanes.get(command.lane);
+    if (lane !== undefined) {
+      if (lane.running === command) lane.running = undefined;
+      lane.waiting = lane.waiting.filter((other) => other !== command);
+    }
+    this.#onRelease(command);
+  }
+
+  /** After everything that was due: no tab stands idle in front of a command that may run. */
+  demandNobodyWaits(): void {
+    for (const node of this.#facts.nodes.values()) {
+      for (const tab of node.lanes.keys()) {
+        const next = this.nextOf(node, tab);
+        const what = () => `${next?.id} waits in ${node.nodeId}/${tab}, where nothing runs`;
+        demand(next === undefined, 'nobody_waits_for_nobody', what);
+      }
+      for (const command of node.commands.values()) {
+        const isLost = command.isRouted && !command.isAtNode;
+        demand(!isLost, 'nobody_waits_for_nobody', () => `${command.id} was said to be routed and never sent`);
+      }
+    }
+  }
+
+  #occupy(node: ModelNode, lane: ModelLane, command: ModelCommand): void {
+    const { id, lane: tab = '', session } = command;
+    const place = `${node.nodeId}/${tab}`;
+    const { running } = lane;
+    demand(running === undefined, 'one_at_a_time', () => `${id} started in ${place} beside ${running?.id}`);
+    const holder = this.#facts.holderOf(node.nodeId, tab);
+    const isAdmitted = holder === undefined || holder === session;
+    demand(isAdmitted, 'lock_admits_holder', () => `${id} started in ${place}, which ${holder?.socket} holds`);
+    const next = this.#firstAllowed(node, lane, holder);
+    demand(next === command, 'in_order', () => `${id} started in ${place} before ${next?.id}`);
+    lane.waiting = lane.waiting.filter((other) => other !== command);
+    lane.running = command;
+  }
+
+  #firstAllowed(node: ModelNode, lane: ModelLane, holder: ModelSession | undefined): ModelCommand | undefined {
+    return lane.waiting.find(({ session }) => {
+      const isTurn = holder === undefined || holder === session;
+      return isTurn && this.#facts.allows(session, node.nodeId);
+    });
+  }
+}
+
+function laneOf(node: ModelNode, tab: string): ModelLane {
+  const lane = node.lanes.get(tab) ?? { running: undefined, waiting: [] };
+  node.lanes.set(tab, lane);
+  return lane;
+}

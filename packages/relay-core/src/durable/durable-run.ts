@@ -1,0 +1,90 @@
+import type { CancelAckEvent, ErrorCode, QueuedEvent, RoutedEvent } from '@telepat/otto-protocol';
+import type { CommandOwner, PendingCommand, Settlement } from '../node/pending-command.js';
+import type { Session } from '../session/session.js';
+import type { DurableEntry } from './durable-entry.js';
+import type { Submission } from './submission.js';
+
+/**
+ * A durable command on its way through a lane, as the node's channel sees its owner. Whoever submits the same key
+ * while it lives is given its outcome, too. Its quotas, rights and locks are those of the session that came first.
+ */
+export class DurableRun implements CommandOwner {
+  readonly entry: DurableEntry;
+  #carrier: PendingCommand | undefined;
+  readonly #first: Session;
+  readonly #watcher: DurableRunWatcher;
+
+  constructor(entry: DurableEntry, first: Session, watcher: DurableRunWatcher) {
+    this.entry = entry;
+    this.#first = first;
+    this.#watcher = watcher;
+  }
+
+  /** The command that waits in the lane and is sent to the node, for all its submissions. */
+  get carrier(): PendingCommand {
+    if (this.#carrier === undefined) throw new Error('A run gets its carrier before it is put into a lane.');
+    return this.#carrier;
+  }
+
+  set carrier(command: PendingCommand) {
+    this.#carrier = command;
+  }
+
+  get holder(): object {
+    return this.#first.owner;
+  }
+
+  get session(): Session {
+    return this.#first;
+  }
+
+  logIds(): { clientId?: string; controllerId?: string } {
+    return this.#first.logIds();
+  }
+
+  /** Nobody waits for it any more, and it was the identity's own: a new session of it may cancel it. */
+  mayBeCancelledBy(other: Session): boolean {
+    return this.entry.submissions.size === 0 && other.ledger === this.#first.ledger;
+  }
+
+  reserveQueuePlace(command: PendingCommand): void {
+    this.#first.owner.reserveQueuePlace(command);
+  }
+
+  leaveQueue(command: PendingCommand): void {
+    this.#first.owner.leaveQueue(command);
+  }
+
+  reserveFlight(command: PendingCommand): void {
+    this.#first.owner.reserveFlight(command);
+  }
+
+  refusal(command: PendingCommand): ErrorCode | undefined {
+    return this.#first.owner.refusal(command);
+  }
+
+  prepare(command: PendingCommand, ready: () => void, failed: (code: ErrorCode) => void): void {
+    this.#watcher.prepare(this.entry, command, ready, failed);
+  }
+
+  acknowledge(command: PendingCommand, event: QueuedEvent | RoutedEvent | CancelAckEvent): void {
+    this.#first.ledger.commands.add(command);
+    for (const submission of this.entry.submissions) this.#watcher.acknowledge(submission, event);
+  }
+
+  settle(command: PendingCommand, settlement: Settlement): void {
+    this.#watcher.settled(this, command, settlement);
+  }
+
+  released(command: PendingCommand): void {
+    this.#first.owner.released(command);
+  }
+}
+
+/** What the room of durable commands does for its runs. */
+export interface DurableRunWatcher {
+  /** Brings the routing into the journal, then says `ready`. */
+  prepare(entry: DurableEntry, command: PendingCommand, ready: () => void, failed: (code: ErrorCode) => void): void;
+  acknowledge(submission: Submission, event: QueuedEvent | RoutedEvent | CancelAckEvent): void;
+  settled(run: DurableRun, command: PendingCommand, settlement: Settlement): void;
+}

@@ -1,0 +1,87 @@
+import { isObject } from '@telepat/otto-protocol';
+import { DURABLE_OUTCOME_BYTES_MAX, JOURNAL_WAIT_MS_MAX } from '@telepat/otto-protocol/limits';
+import type { CommandJournal, JournalRef, NodeOutcome } from '../ports/command-journal.js';
+import type { Clock, Timer } from '../ports/clock.js';
+import type { DurableEntry } from './durable-entry.js';
+import type { DurableIndex } from './durable-index.js';
+
+/** Wait before a record that the journal refused is offered again. */
+const RETRY_MS = 1_000;
+
+/** Brings outcomes into the journal before they are delivered, or after a bounded wait anyway. */
+export class OutcomeRecorder {
+  readonly #clock: Clock;
+  readonly #journal: CommandJournal;
+  readonly #index: DurableIndex;
+  readonly #timers = new Set<Timer>();
+  #isClosed = false;
+
+  constructor(clock: Clock, journal: CommandJournal, index: DurableIndex) {
+    this.#clock = clock;
+    this.#journal = journal;
+    this.#index = index;
+  }
+
+  /**
+   * Records a node's outcome. `deliver` runs once: when the outcome is durable, or when the journal has had its time;
+   * the outcome is then kept in memory and offered again until the journal takes it.
+   */
+  record(entry: DurableEntry, outcome: NodeOutcome, deliver: () => void): void {
+    entry.state = { phase: 'recording', outcome };
+    let isDelivered = false;
+    const deliverOnce = () => {
+      timer.cancel();
+      this.#timers.delete(timer);
+      if (isDelivered) return;
+      isDelivered = true;
+      deliver();
+    };
+    const timer = this.#clock.after(JOURNAL_WAIT_MS_MAX, deliverOnce);
+    this.#timers.add(timer);
+    this.#append(entry, outcome, deliverOnce);
+  }
+
+  /** Notes that a command whose routing is on record never left for its node. */
+  closeEntry(entry: DurableEntry): void {
+    const record = { kind: 'closed' as const, ...entry.journalKey, requestId: entry.requestId };
+    // Without it the node is asked after a restart, and says that it knows nothing: a poorer answer, but a true one.
+    this.#journal.append(record).catch(() => undefined);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    for (const timer of this.#timers) timer.cancel();
+    this.#timers.clear();
+  }
+
+  #append(entry: DurableEntry, outcome: NodeOutcome, recorded: () => void): void {
+    const { kept, byteLength, isOmitted } = abridged(outcome);
+    const stored = (ref: JournalRef) => {
+      if (this.#isClosed) return;
+      entry.state = { phase: 'done', ref, isOmitted };
+      this.#index.setBytes(entry, byteLength);
+      recorded();
+    };
+    const again = () => {
+      if (this.#isClosed) return;
+      const timer = this.#clock.after(RETRY_MS, () => {
+        this.#timers.delete(timer);
+        this.#append(entry, outcome, recorded);
+      });
+      this.#timers.add(timer);
+    };
+    const { journalKey, requestId } = entry;
+    this.#journal.append({ kind: 'outcome', ...journalKey, requestId, outcome: kept }).then(stored, again);
+  }
+}
+
+/** What the journal keeps of an outcome: all of a small one, of a large one that it was there. */
+function abridged(outcome: NodeOutcome): { kept: NodeOutcome; byteLength: number; isOmitted: boolean } {
+  const byteLength = JSON.stringify(outcome.payload).length;
+  if (byteLength <= DURABLE_OUTCOME_BYTES_MAX) return { kept: outcome, byteLength, isOmitted: false };
+  const { data: _data, warnings: _warnings, ...rest } = outcome.payload;
+  const short = Object.fromEntries(Object.entries(rest).filter(([, value]) => !isObject(value)));
+  const payload = { ...short, resultOmitted: true, dataBytes: byteLength };
+  const kept: NodeOutcome = { messageType: outcome.messageType, payload };
+  return { kept, byteLength: JSON.stringify(payload).length, isOmitted: true };
+}
