@@ -1,7 +1,7 @@
 // Makes a checkout ready to run: installs what the lockfile names, then builds. Needs Node and npm, nothing else, and
 // says nothing when there is nothing to do. `--install-only` leaves out the build.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { holdLock } from './bootstrap/lock.mjs';
@@ -39,6 +39,9 @@ async function install() {
   const wanted = installKey();
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === wanted && hasModules()) return;
 
+  // Made by npm install: pnpm would leave half of it lying about.
+  const modules = join(root, 'node_modules');
+  if (!existsSync(join(modules, '.modules.yaml'))) rmSync(modules, { recursive: true, force: true });
   const version = pinnedPnpmVersion();
   const pnpm = (await isOnPath(version)) ? 'pnpm' : `npx --yes pnpm@${version}`;
   say(`installing the packages of the lockfile (${pnpm})`);
@@ -46,7 +49,6 @@ async function install() {
   const env = { ...toolEnv(), NODE_ENV: '' };
   // In front of a person, pnpm shows its own progress.
   await runOrFail(`${pnpm} install --frozen-lockfile`, { cwd: root, env, show: process.stderr.isTTY });
-  mkdirSync(join(root, 'node_modules'), { recursive: true });
   writeFileSync(stampFile, wanted);
 }
 
