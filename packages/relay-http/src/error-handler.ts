@@ -32,7 +32,7 @@ export function answerError(thrown: unknown, request: FastifyRequest, reply: Fas
 }
 
 /** The body of a failed answer: `error` and `code` are the same text, since older clients read the former. */
-export function errorBody(error: OttoError): Record<string, unknown> {
+function errorBody(error: OttoError): Record<string, unknown> {
   const { category: _category, actionableHint: hint, code, message, ...facts } = error.toPayload();
   return { error: code, code, message, hint, ...facts };
 }
