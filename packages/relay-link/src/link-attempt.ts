@@ -134,7 +134,7 @@ export class LinkAttempt {
     this.#events.onReady(session);
   }
 
-  /** A refused token is renewed once, on the same socket (PROTOCOL.md, "Session life"). */
+  /** A refused token is renewed once, on the same socket (PROTOCOL.md, "A session"). */
   #refused(error: RemoteError): void {
     if (error.code === 'invalid_access_token') {
       if (this.#hasRenewed) this.#end({ error, isFinal: true });
