@@ -52,14 +52,31 @@ describe('NodeSecrets', () => {
     expect(await secrets.opens('cs_new', legacySeal('cs_old'))).toBe(false);
   });
 
-  it('refuses further old seals when too many wait, and serves again when they are done', async () => {
-    const secrets = new NodeSecrets();
-    const sealed = legacySeal('cs_old');
+  it('verifies old seals one at a time, and refuses further ones when too many wait', async () => {
+    const running: (() => void)[] = [];
+    const secrets = new NodeSecrets(() => new Promise((resolve) => running.push(() => resolve(Buffer.alloc(32)))));
+    const answers = Array.from({ length: 16 }, () => secrets.opens('cs_any', legacySeal('cs_old')));
 
-    const answers = await Promise.allSettled(Array.from({ length: 18 }, () => secrets.opens('cs_old', sealed)));
+    await expect(secrets.opens('cs_any', legacySeal('cs_old'))).rejects.toMatchObject({ code: 'too_many_attempts' });
 
-    expect(answers.filter((answer) => answer.status === 'rejected')).toHaveLength(2);
-    expect(await secrets.opens('cs_old', sealed)).toBe(true);
+    for (const [index, answer] of answers.entries()) {
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(running).toHaveLength(index + 1);
+      running.at(-1)?.();
+      expect(await answer).toBe(false);
+    }
+  });
+
+  it('goes on with the next old seal after one that failed', async () => {
+    let calls = 0;
+    const secrets = new NodeSecrets(() => {
+      calls += 1;
+      return calls === 1 ? Promise.reject(new Error('no memory')) : Promise.resolve(Buffer.alloc(32));
+    });
+
+    const answers = await Promise.allSettled([1, 2].map(() => secrets.opens('cs_any', legacySeal('cs_old'))));
+
+    expect(answers.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
   });
 
   it('does not open a damaged seal', async () => {

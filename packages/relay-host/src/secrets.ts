@@ -10,13 +10,18 @@ const SCRYPT_HASH_BYTES = 32;
 /** Verifications of old records that may wait for their turn; one takes some 30 ms of a core. */
 const SCRYPT_QUEUE_LENGTH_MAX = 16;
 
-const runScrypt = promisify<string, string, number, Buffer>(scrypt);
+const nodeScrypt: Scrypt = promisify<string, string, number, Buffer>(scrypt);
 
 /** Secrets and their digests, by `node:crypto`. */
 export class NodeSecrets implements Secrets {
+  readonly #scrypt: Scrypt;
   /** The last verification by scrypt: they run one after another, so that a guesser cannot take all cores. */
   #lastScrypt: Promise<unknown> = Promise.resolve();
   #scryptCount = 0;
+
+  constructor(runScrypt: Scrypt = nodeScrypt) {
+    this.#scrypt = runScrypt;
+  }
 
   newRefreshToken(): string {
     return `rt_${randomBytes(SECRET_BYTES).toString('base64url')}`;
@@ -52,7 +57,7 @@ export class NodeSecrets implements Secrets {
   async #scryptInTurn(secret: string, salt: string): Promise<Buffer> {
     if (this.#scryptCount >= SCRYPT_QUEUE_LENGTH_MAX) throw new OttoError('too_many_attempts');
     this.#scryptCount += 1;
-    const hash = this.#lastScrypt.then(() => runScrypt(secret, salt, SCRYPT_HASH_BYTES));
+    const hash = this.#lastScrypt.then(() => this.#scrypt(secret, salt, SCRYPT_HASH_BYTES));
     // Whoever asked hears of a failure; the next in line must run all the same.
     this.#lastScrypt = hash.catch(() => undefined);
     try {
@@ -70,3 +75,6 @@ function saltedDigest(secret: string, salt: string): Buffer {
 function areEqual(left: Buffer, right: Buffer): boolean {
   return left.length === right.length && timingSafeEqual(left, right);
 }
+
+/** Runs off the event loop. */
+type Scrypt = (secret: string, salt: string, length: number) => Promise<Buffer>;
