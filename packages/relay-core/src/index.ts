@@ -1,5 +1,13 @@
 export { DEFAULT_RELAY_CONFIG, type RelayConfig } from './config.js';
 export type { Clock, Timer } from './ports/clock.js';
+export type {
+  CommandJournal,
+  JournalKey,
+  JournalRecord,
+  JournalRef,
+  NodeOutcome,
+  StoredRecord,
+} from './ports/command-journal.js';
 export type { IdGenerator } from './ports/id-generator.js';
 export type { LogSink } from './ports/log-sink.js';
 export type { Opening, Peer } from './ports/peer.js';
@@ -13,6 +21,7 @@ export type {
   RefreshSession,
   SealedSecret,
   Storage,
+  TabOwner,
 } from './ports/storage.js';
 export type { Claims, TokenSigner, VerifiedClaims } from './ports/token-signer.js';
 export { identityKey, type Caller, type Identity, type Origin } from './access/identity.js';

@@ -37,8 +37,10 @@ export class AppendFile {
   /**
    * Adds lines, each with its line break; with `durable`, resolves when they are on the disk. A rejected append
    * leaves the file as it was.
+   *
+   * @returns where the first of them stands
    */
-  async append(lines: Uint8Array, options: { durable: boolean }): Promise<void> {
+  async append(lines: Uint8Array, options: { durable: boolean }): Promise<number> {
     if (this.#hasRemains) await this.#removeRemains();
     const bytes = this.#startsLine ? lines : Buffer.concat([Buffer.of(NEWLINE), lines]);
     try {
@@ -52,6 +54,12 @@ export class AppendFile {
     }
     this.#size += bytes.length;
     this.#startsLine = true;
+    return this.#size - lines.length;
+  }
+
+  /** Fills as much of `bytes` as the file has from `position` on, and tells how much that was. */
+  read(bytes: Uint8Array, position: number): Promise<number> {
+    return this.#file.read(bytes, position);
   }
 
   sync(): Promise<void> {

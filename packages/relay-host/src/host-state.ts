@@ -5,7 +5,7 @@ import type { ProcessStatus } from '@telepat/otto-relay-http';
 import type { HostConfig } from './config.js';
 import type { DiskSpace } from './disk-space.js';
 import type { DayFiles } from './oplog/day-files.js';
-import type { LoadReport } from './stores/journal.js';
+import type { FileStores } from './stores/file-stores.js';
 
 /** How the process of a relay is: what it says of itself to probes and to its owner. */
 export class HostState {
@@ -48,8 +48,10 @@ export class HostState {
   /** What keeps the relay from doing all that it should. */
   #troubles(): string[] {
     const logProblem = this.#options.logFiles.problem();
+    const journalProblem = this.#options.storage.problem();
     const troubles = [
       logProblem === undefined ? undefined : `The operation log cannot be written: ${logProblem}.`,
+      journalProblem === undefined ? undefined : `Durable commands cannot be journalled: ${journalProblem}.`,
       this.#options.diskSpace.warning(),
     ];
     return troubles.filter((trouble) => trouble !== undefined);
@@ -57,8 +59,8 @@ export class HostState {
 
   /** What its owner should know. */
   #remarks(): string[] {
-    const { config, storeReports } = this.#options;
-    const remarks = Object.entries(storeReports)
+    const { config, storage } = this.#options;
+    const remarks = Object.entries(storage.reports)
       .filter(([, { invalid }]) => invalid > 0)
       .map(([file, { invalid }]) => `${invalid} damaged lines of ${file} were moved to ${file}.rejected.`);
     if (!isLoopback(config.host)) remarks.push(openToOthers(config.host));
@@ -83,5 +85,5 @@ export interface HostStateOptions {
   readonly clock: Clock;
   readonly logFiles: Pick<DayFiles, 'problem'>;
   readonly diskSpace: Pick<DiskSpace, 'warning'>;
-  readonly storeReports: Readonly<Record<string, LoadReport>>;
+  readonly storage: Pick<FileStores, 'problem' | 'reports'>;
 }

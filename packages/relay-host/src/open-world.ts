@@ -42,7 +42,7 @@ export async function openWorld(config: HostConfig, { logger, ending }: Life): P
     defaultControllerScopes: config.relay.defaultControllerScopes,
     now: clock.now(),
   };
-  const stores = FileStores.open({ folder, disk, upgrade, reportProblem });
+  const stores = FileStores.open({ folder, disk, upgrade, now: () => clock.now(), reportProblem });
   const opening = [
     stores,
     JoseTokenSigner.create({ ...config.token, clock }),
@@ -67,7 +67,7 @@ export async function openWorld(config: HostConfig, { logger, ending }: Life): P
     secrets,
     reportBug: (error) => logger.error({ err: error }, 'A bug of Otto itself; please report it'),
   };
-  const state = new HostState({ config, logFiles, diskSpace, storeReports: storage.reports, clock });
+  const state = new HostState({ config, logFiles, diskSpace, storage, clock });
   return {
     ports,
     recentLog,

@@ -97,6 +97,7 @@ export class Admission {
       isRouted: false,
       isAtNode: false,
       isSettled: false,
+      isEnding: false,
       isCancelled: false,
       stopAt: undefined,
     };

@@ -61,6 +61,8 @@ export interface ModelCommand {
   /** The frame reached the node. */
   isAtNode: boolean;
   isSettled: boolean;
+  /** Its terminal frame is owed. */
+  isEnding: boolean;
   /** Its owner asked to stop it while it ran. */
   isCancelled: boolean;
   /** When its tab is free whatever the node says: set once the node was told to stop. */

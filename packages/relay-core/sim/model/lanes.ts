@@ -1,5 +1,5 @@
 import { demand } from '../invariants.js';
-import type { Facts, ModelCommand, ModelLane, ModelNode, ModelSession } from './facts.js';
+import type { Facts, ModelCommand, ModelLane, ModelNode } from './facts.js';
 
 /** The tabs of all nodes: what runs, what waits, and whose turn it is. */
 export class Lanes {
@@ -62,6 +62,18 @@ export class Lanes {
     this.#onRelease(command);
   }
 
+  /** Forgets everything that a node had; gives back what it was. */
+  clear(node: ModelNode): ModelCommand[] {
+    const lost = [...node.commands.values()];
+    node.lanes.clear();
+    node.own.clear();
+    for (const command of lost) {
+      node.commands.delete(command.id);
+      this.#onRelease(command);
+    }
+    return lost;
+  }
+
   /** After everything that was due: no tab stands idle in front of a command that may run. */
   demandNobodyWaits(): void {
     for (const node of this.#facts.nodes.values()) {
@@ -85,17 +97,10 @@ export class Lanes {
     const holder = this.#facts.holderOf(node.nodeId, tab);
     const isAdmitted = holder === undefined || holder === session;
     demand(isAdmitted, 'lock_admits_holder', () => `${id} started in ${place}, which ${holder?.socket} holds`);
-    const next = this.#firstAllowed(node, lane, holder);
+    const next = this.nextOf(node, tab);
     demand(next === command, 'in_order', () => `${id} started in ${place} before ${next?.id}`);
     lane.waiting = lane.waiting.filter((other) => other !== command);
     lane.running = command;
-  }
-
-  #firstAllowed(node: ModelNode, lane: ModelLane, holder: ModelSession | undefined): ModelCommand | undefined {
-    return lane.waiting.find(({ session }) => {
-      const isTurn = holder === undefined || holder === session;
-      return isTurn && this.#facts.allows(session, node.nodeId);
-    });
   }
 }
 

@@ -105,6 +105,18 @@ describe('grants', () => {
     expect((await world.storage.grants.all()).size).toBe(0);
   });
 
+  it('a grant that is still on its way to storage ends on time, too', async () => {
+    const { world, set } = await worldOfTwo();
+    const release = world.held.grants.hold();
+
+    const answer = set(true, world.clock.now() + HOUR_MS);
+    world.clock.advance(HOUR_MS);
+
+    expect(world.watcher.grants).toHaveLength(1);
+    release();
+    await answer;
+  });
+
   it('when the wall clock jumps past the end, the grant is over and who stands on it is told within a second', async () => {
     const { world, set, isAllowed } = await worldOfTwo();
     await set(true, world.clock.now() + HOUR_MS);

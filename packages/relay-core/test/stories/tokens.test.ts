@@ -299,6 +299,9 @@ describe('refresh tokens', () => {
     const world = await before.restart();
 
     expect((await world.storage.grants.all()).size).toBe(0);
+    expect([...(await world.storage.refreshSessions.all()).values()].map(({ clientId }) => clientId)).not.toContain(
+      alice.clientId,
+    );
     await expect(world.access.tokens.refresh(alice.refreshToken)).rejects.toMatchObject(refused);
     expect(world.access.grants.allows(alice.identity, 'n1')).toBe(false);
   });

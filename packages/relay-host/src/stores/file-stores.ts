@@ -1,43 +1,59 @@
 import { join } from 'node:path';
-import type { ControllerClient, Grant, RefreshSession, Storage } from '@telepat/otto-relay-core';
+import type { ControllerClient, Grant, RefreshSession, Storage, TabOwner } from '@telepat/otto-relay-core';
 import type { Disk } from '../disk.js';
-import { clientFormat, grantFormat, refreshSessionFormat, type UpgradeFacts } from './formats.js';
+import { CommandJournalFile } from './command-journal-file.js';
+import { clientFormat, grantFormat, refreshSessionFormat, tabOwnerFormat, type UpgradeFacts } from './formats.js';
 import { Journal, type LoadReport } from './journal.js';
 import type { StoreFormat } from './store-format.js';
 
-/** The collections of a relay, each in a file of its own. */
+const COMMANDS_FILE = 'commands.jsonl';
+
+/** The stores of a relay, each in a file of its own. */
 export class FileStores implements Storage {
   readonly clients: Journal<ControllerClient>;
   readonly grants: Journal<Grant>;
   readonly refreshSessions: Journal<RefreshSession>;
+  readonly tabOwners: Journal<TabOwner>;
+  readonly journal: CommandJournalFile;
 
-  private constructor(journals: Pick<FileStores, 'clients' | 'grants' | 'refreshSessions'>) {
-    this.clients = journals.clients;
-    this.grants = journals.grants;
-    this.refreshSessions = journals.refreshSessions;
+  private constructor(stores: Pick<FileStores, 'clients' | 'grants' | 'refreshSessions' | 'tabOwners' | 'journal'>) {
+    this.clients = stores.clients;
+    this.grants = stores.grants;
+    this.refreshSessions = stores.refreshSessions;
+    this.tabOwners = stores.tabOwners;
+    this.journal = stores.journal;
   }
 
   static async open(options: StoreOptions): Promise<FileStores> {
-    const { folder, disk, upgrade, reportProblem } = options;
+    const { folder, disk, upgrade, now, reportProblem } = options;
     const open = <T>(format: StoreFormat<T>): Promise<Journal<T>> =>
-      Journal.open({ disk, path: join(folder, format.fileName), format, now: upgrade.now, reportProblem });
-    const [clients, grants, refreshSessions] = await Promise.all([
+      Journal.open({ disk, path: join(folder, format.fileName), format, now: now(), reportProblem });
+    const [clients, grants, refreshSessions, tabOwners] = await Promise.all([
       open(clientFormat(upgrade)),
       open(grantFormat(upgrade)),
       open(refreshSessionFormat(upgrade)),
+      open(tabOwnerFormat),
     ]);
-    return new FileStores({ clients, grants, refreshSessions });
+    const journal = new CommandJournalFile({ disk, path: join(folder, COMMANDS_FILE), now, reportProblem });
+    return new FileStores({ clients, grants, refreshSessions, tabOwners, journal });
   }
 
   /** What the start found, by file. */
   get reports(): Readonly<Record<string, LoadReport>> {
-    const journals = [this.refreshSessions, this.clients, this.grants];
-    return Object.fromEntries(journals.map((journal) => [journal.fileName, journal.report]));
+    const journals = [this.refreshSessions, this.clients, this.grants, this.tabOwners];
+    const reports = journals.map((journal) => [journal.fileName, journal.report] as const);
+    return Object.fromEntries([...reports, [COMMANDS_FILE, this.journal.report]]);
+  }
+
+  /** Why the journal of durable commands could not be written last; undefined when it was. */
+  problem(): string | undefined {
+    return this.journal.problem();
   }
 
   /** Writes what waits, and closes the files. */
   async close(): Promise<void> {
-    await Promise.all([this.clients.close(), this.grants.close(), this.refreshSessions.close()]);
+    const stores = [this.clients, this.grants, this.refreshSessions, this.tabOwners, this.journal];
+    await Promise.all(stores.map((store) => store.close()));
   }
 }
 
@@ -46,5 +62,7 @@ export interface StoreOptions {
   readonly disk: Disk;
   /** For lines of older installations. */
   readonly upgrade: UpgradeFacts;
+  /** Wall time in epoch milliseconds. */
+  readonly now: () => number;
   readonly reportProblem: (error: unknown) => void;
 }

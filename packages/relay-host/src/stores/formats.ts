@@ -1,4 +1,4 @@
-import type { ControllerClient, Grant, RefreshSession } from '@telepat/otto-relay-core';
+import type { ControllerClient, Grant, RefreshSession, TabOwner } from '@telepat/otto-relay-core';
 import {
   clientRecord,
   grantRecord,
@@ -6,6 +6,7 @@ import {
   legacyGrantLine,
   legacySessionLine,
   refreshSessionRecord,
+  tabOwnerRecord,
 } from './records.js';
 import type { StoreFormat } from './store-format.js';
 
@@ -52,6 +53,13 @@ export function refreshSessionFormat(facts: UpgradeFacts): StoreFormat<RefreshSe
     expiresAt: (session) => session.expiresAt,
   };
 }
+
+/** Who has opened tabs at which node. */
+export const tabOwnerFormat: StoreFormat<TabOwner> = {
+  fileName: 'tab-owners.jsonl',
+  schema: tabOwnerRecord,
+  legacy: () => undefined,
+};
 
 /** What the lines of older installations do not say. */
 export interface UpgradeFacts {

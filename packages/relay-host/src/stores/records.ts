@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { ControllerClient, Grant, RefreshSession, SealedSecret } from '@telepat/otto-relay-core';
+import type { ControllerClient, Grant, RefreshSession, SealedSecret, TabOwner } from '@telepat/otto-relay-core';
 
 const time = z.number().int().nonnegative();
 
@@ -40,6 +40,12 @@ export const refreshSessionRecord: z.ZodType<RefreshSession> = z.object({
   issuedAt: time,
   expiresAt: time,
   rotatedAt: time.exactOptional(),
+});
+
+export const tabOwnerRecord: z.ZodType<TabOwner> = z.object({
+  controllerClientId: z.string().min(1),
+  nodeId: z.string().min(1),
+  since: time,
 });
 
 /** Lines of older installations, which kept refresh tokens as they are and hashed client secrets with scrypt. */

@@ -1,0 +1,59 @@
+import type { LogEntry } from '@telepat/otto-protocol';
+import type { Facts, ModelSession } from './facts.js';
+import type { Replies } from './replies.js';
+
+/** Who follows the log: each gets what it may see, or a count of what it was too slow for. */
+export class Followers {
+  readonly #facts: Facts;
+  readonly #replies: Replies;
+
+  constructor(facts: Facts, replies: Replies) {
+    this.#facts = facts;
+    this.#replies = replies;
+  }
+
+  /** The relay wrote an entry. */
+  written(entry: LogEntry): void {
+    for (const session of this.#facts.sessions.values()) {
+      const { follows, socket } = session;
+      if (follows === undefined || session.phase !== 'open') continue;
+      const isAsked = follows.source === 'all' || follows.source === entry.source;
+      if (!isAsked || !this.#maySee(session, entry)) continue;
+      if (this.#facts.clogged.has(socket)) {
+        follows.dropped += 1;
+        continue;
+      }
+      this.#replies.owe(socket, {
+        what: `log entry ${entry.id} (${entry.type})`,
+        matches: ({ messageType, requestId, payload }) =>
+          messageType === 'event' && requestId === follows.requestId && isEntry(payload['entry'], entry),
+      });
+    }
+  }
+
+  /** A slow reader has caught up: it must hear what it missed. */
+  drained(session: ModelSession): void {
+    const { follows, listeners, socket } = session;
+    for (const listener of listeners.values()) {
+      if (listener.dropped === 0) continue;
+      this.#replies.oweEvent(socket, listener.id, { type: 'listener_updates_dropped', count: listener.dropped });
+      listener.dropped = 0;
+    }
+    if (follows === undefined || follows.dropped === 0) return;
+    this.#replies.oweEvent(socket, follows.requestId, { type: 'log_entries_dropped', count: follows.dropped });
+    follows.dropped = 0;
+  }
+
+  /** Own entries; of nodes that it may command what carries nobody's identity; what the relay says of nobody. */
+  #maySee(session: ModelSession, { clientId, controllerId, nodeId, source }: LogEntry): boolean {
+    const { person } = session;
+    if (clientId !== undefined && clientId === person.clientId) return true;
+    if (controllerId !== undefined && controllerId === session.controllerId) return true;
+    if (clientId !== undefined || controllerId !== undefined) return false;
+    return nodeId === undefined ? source === 'relay' : this.#facts.allows(session, nodeId);
+  }
+}
+
+function isEntry(told: unknown, entry: LogEntry): boolean {
+  return typeof told === 'object' && told !== null && 'id' in told && told.id === entry.id;
+}

@@ -1,0 +1,65 @@
+import { isObject } from '@telepat/otto-protocol';
+import type { Facts, Frame, ModelSession } from './facts.js';
+import type { Fates } from './fates.js';
+import type { Followers } from './followers.js';
+import type { Quotas } from './quotas.js';
+import type { Replies } from './replies.js';
+import type { ModelSubscriptions } from './subscriptions.js';
+
+/** What a frame of a node must lead to. */
+export class FromNodes {
+  readonly #rooms: FromNodeRooms;
+
+  constructor(rooms: FromNodeRooms) {
+    this.#rooms = rooms;
+  }
+
+  /** A `result` or `error`: it counts only for what this node was sent. */
+  outcome(session: ModelSession, frame: Frame, bytes: Uint8Array): void {
+    const node = this.#rooms.facts.nodes.get(session.identity);
+    if (session.person.role !== 'node' || node?.session !== session) return;
+    if (node.own.delete(frame.requestId)) return;
+    const command = node.commands.get(frame.requestId);
+    if (command !== undefined) this.#rooms.fates.answered(command, frame, bytes);
+  }
+
+  event(session: ModelSession, frame: Frame, bytes: Uint8Array): void {
+    const { quotas, replies } = this.#rooms;
+    const { type, entry } = frame.payload;
+    if (type === 'listener_update') return this.#update(session, frame, bytes);
+    const refuse = (code: string): void => replies.oweError(session.socket, frame.requestId, code);
+    if (!quotas.takeToken(session)) return refuse('rate_limited');
+    const isWellFormed = isObject(entry) && typeof entry['type'] === 'string';
+    if (type === 'extension_log' && !isWellFormed) refuse('invalid_extension_log');
+  }
+
+  #update(session: ModelSession, frame: Frame, bytes: Uint8Array): void {
+    const { facts, followers, replies, subscriptions } = this.#rooms;
+    const { requestId, payload } = frame;
+    const listener = subscriptions.find(session.identity, requestId);
+    if (listener === undefined) {
+      const isElsewhere = [...facts.listeners()].some(({ id }) => id === requestId);
+      const code = isElsewhere ? 'listener_node_mismatch' : 'listener_not_found';
+      return replies.oweError(session.socket, requestId, code);
+    }
+    if (payload['data'] === undefined) {
+      return replies.oweError(session.socket, requestId, 'invalid_listener_update');
+    }
+    const owner = listener.session;
+    if (facts.clogged.has(owner.socket)) {
+      listener.dropped += 1;
+      return;
+    }
+    if (listener.dropped > 0) followers.drained(owner);
+    replies.oweBytes(owner.socket, { what: `the update of ${requestId}`, bytes, invariant: 'only_its_node' });
+  }
+}
+
+interface FromNodeRooms {
+  readonly facts: Facts;
+  readonly replies: Replies;
+  readonly quotas: Quotas;
+  readonly fates: Fates;
+  readonly followers: Followers;
+  readonly subscriptions: ModelSubscriptions;
+}
