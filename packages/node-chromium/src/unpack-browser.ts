@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { brotliDecompress, createBrotliDecompress } from 'node:zlib';
 import { OttoError } from '@telepat/otto-protocol';
 import { makeOwnFolder, removeFolder } from './private-folder.js';
+import { abortReason } from './until.js';
 import { untar } from './untar.js';
 
 /**
@@ -15,16 +16,15 @@ import { untar } from './untar.js';
 export async function unpackBrowser({ from, to, isComplete, signal }: UnpackOptions): Promise<void> {
   const own = await makeOwnFolder(dirname(to));
   try {
-    const sizes = await Promise.all([
+    const sizes = await allEnded([
       inflate(join(from, 'chromium.br'), join(own, 'chromium'), signal),
       ...ARCHIVES.map((name) => inflateArchive(join(from, name), own)),
     ]);
-    signal?.throwIfAborted();
     await write(join(own, 'fonts.conf'), FONTS_CONF, 0o600);
     await write(join(own, 'complete.json'), JSON.stringify(Object.assign({}, ...sizes)), 0o600);
     await moveIntoPlace(own, to, isComplete);
   } catch (error) {
-    if (signal?.aborted === true || error instanceof OttoError) throw error;
+    if (signal?.aborted === true) throw abortReason(signal);
     const reason = error instanceof Error ? error.message : String(error);
     throw new OttoError(
       'browser_not_found',
@@ -47,6 +47,12 @@ const FONTS_CONF = `<?xml version="1.0"?>
   <cachedir prefix="xdg">fontconfig</cachedir>
 </fontconfig>
 `;
+
+/** Like `Promise.all`, but nobody is still writing when it rejects. */
+async function allEnded<T>(works: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(works);
+  return Promise.all(works);
+}
 
 /** Sizes of the files that were unpacked, by name. */
 type Sizes = Record<string, number>;

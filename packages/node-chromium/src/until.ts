@@ -8,7 +8,7 @@ export function until<T>(work: Promise<T>, signals: readonly AbortSignal[]): Pro
   return new Promise((resolve, reject) => {
     const stop = (): void => {
       const aborted = signals.find((signal) => signal.aborted);
-      if (aborted !== undefined) settle(() => reject(reasonOf(aborted)));
+      if (aborted !== undefined) settle(() => reject(abortReason(aborted)));
     };
     const settle = (run: () => void): void => {
       for (const signal of signals) signal.removeEventListener('abort', stop);
@@ -34,7 +34,8 @@ export async function within<T>(ms: number, work: Promise<T>, signals: readonly 
   }
 }
 
-function reasonOf(signal: AbortSignal): OttoError {
+/** Why a signal was aborted, as an error of ours. */
+export function abortReason(signal: AbortSignal): OttoError {
   const reason: unknown = signal.reason;
   return reason instanceof OttoError ? reason : new OttoError('command_cancelled', {}, { cause: reason });
 }

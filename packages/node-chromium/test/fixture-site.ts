@@ -3,7 +3,11 @@ import type { AddressInfo } from 'node:net';
 
 /** A site with the kinds of pages that a browser meets, the bad ones included. */
 export class FixtureSite {
-  readonly #server = createServer((request, response) => answer(request, response));
+  readonly #watching = new Set<ServerResponse>();
+  readonly #server = createServer((request, response) => {
+    if (request.url === '/watch') this.#watch(response);
+    else answer(request, response);
+  });
 
   async start(): Promise<void> {
     await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
@@ -13,14 +17,20 @@ export class FixtureSite {
     return `http://127.0.0.1:${this.#port}${path}`;
   }
 
-  /** The same site under another origin. */
-  otherOrigin(path: string): string {
-    return `http://localhost:${this.#port}${path}`;
+  /** How many pages that were opened as pop-ups are still there. */
+  get watching(): number {
+    return this.#watching.size;
   }
 
   async stop(): Promise<void> {
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  /** An answer that is never given: it ends with the page that waits for it. */
+  #watch(response: ServerResponse): void {
+    this.#watching.add(response);
+    response.once('close', () => this.#watching.delete(response));
   }
 
   get #port(): number {
@@ -155,10 +165,24 @@ if (a || b) { run("\`x\`"); }</code></pre>
 
   '/pop-ups': page(
     'Pop-ups',
-    `<script>
-      window.open('/pop-ups?again');
-      window.open('/plain?noopener', '_blank', 'noopener');
-    </script><p>opened</p>`,
+    `<p>opened</p><div id="pop-up">open</div><script>
+      if (location.search) fetch('/watch');
+      const popUp = location.search === '?last' ? { closed: true } : window.open(location.search ? '?last' : '?again');
+      if (!location.search) window.open('?last', '_blank', 'noopener');
+      const timer = setInterval(() => {
+        if (!popUp.closed) return;
+        clearInterval(timer);
+        document.getElementById('pop-up').textContent = 'closed';
+      }, 20);
+    </script>`,
+  ),
+
+  '/remember': page(
+    'Remember',
+    `<p></p><script>
+      localStorage.visits = Number(localStorage.visits || 0) + 1;
+      document.querySelector('p').textContent = 'visit ' + localStorage.visits;
+    </script>`,
   ),
 
   '/sent-on': page('Sent on', '<script>location.href = "/plain"</script>'),
