@@ -62,6 +62,7 @@ describe('a command that is told to stop', () => {
     await settled();
 
     expect(world.answer(world.alice, next)).toMatchObject({ ok: true });
+    expect(world.driver.pages[0]!.runningMax).toBe(1);
   });
 
   it('but was done all the same gives its result', async () => {

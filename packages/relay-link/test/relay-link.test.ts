@@ -184,22 +184,24 @@ describe('healing', () => {
     expect(link.state.phase).toBe('ready');
   });
 
-  it('late words of an old socket do not touch its successor', async () => {
+  it('words of an old socket that were under way do not touch its successor', async () => {
     const { link, clock, far, network, heard } = await ready();
+    const old = network.newest;
+    const before = link.relayNow();
+    old.send(frame('result', { ok: true }));
+    old.send(frame('error', { code: 'timestamp_out_of_window', relayTime: '2001-01-01T00:00:00.000Z' }));
+    old.send(frame('auth_ack', { accepted: true, scopes: [] }));
+
     clock.advance(INTERVAL_MS * 3);
-    await settled();
-    const old = network.opened[0];
     clock.advance(waitOf(link.state));
     await settled();
     far().accept();
     await settled();
 
-    old?.send(frame('auth_ack', { accepted: true, scopes: [] }));
-    old?.send(frame('result', { ok: true }));
-    await settled();
-
+    expect(far()).not.toBe(old);
     expect(link.state.phase).toBe('proving');
     expect(heard).toEqual([]);
+    expect(link.relayNow()).toBeGreaterThan(before);
   });
 
   it('a link that was closed stays closed, and leaves no timer', async () => {

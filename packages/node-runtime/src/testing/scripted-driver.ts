@@ -35,6 +35,9 @@ export class ScriptedDriver implements BrowserDriver {
 export class ScriptedPage implements DriverPage {
   readonly tabId: number;
   isGone = false;
+  /** The most that ever ran in this tab at once. */
+  runningMax = 0;
+  #running = 0;
   readonly #site: Readonly<Record<string, PageScript>>;
   #url = 'about:blank';
   #script: PageScript = {};
@@ -128,6 +131,16 @@ export class ScriptedPage implements DriverPage {
   }
 
   async #turn(signal: AbortSignal): Promise<void> {
+    this.#running += 1;
+    this.runningMax = Math.max(this.runningMax, this.#running);
+    try {
+      await this.#heldUp(signal);
+    } finally {
+      this.#running -= 1;
+    }
+  }
+
+  async #heldUp(signal: AbortSignal): Promise<void> {
     this.#requireOpen();
     const hold = this.#hold;
     if (hold === undefined) return;
