@@ -1,7 +1,6 @@
-import { OttoError, isObject, scopesAllow, type Envelope } from '@telepat/otto-protocol';
+import { OttoError, isObject, parseIsoTime, scopesAllow, toIsoTime, type Envelope } from '@telepat/otto-protocol';
 import { KEPT_STRING_LENGTH_MAX } from '@telepat/otto-protocol/limits';
 import { identityKey } from '../access/identity.js';
-import { parseIsoTime, toIsoTime } from '../iso-time.js';
 import { PendingCommand, type CommandOrder } from '../node/pending-command.js';
 import type { RelayRooms } from '../relay-rooms.js';
 import type { Session } from '../session/session.js';

@@ -1,6 +1,5 @@
-import type { ExtensionLogEvent, LogEntry, RelayLogType } from '@telepat/otto-protocol';
+import { toIsoTime, type ExtensionLogEvent, type LogEntry, type RelayLogType } from '@telepat/otto-protocol';
 import { LOG_ENTRIES_MAX, LOG_ENTRY_BYTES_MAX } from '@telepat/otto-protocol/limits';
-import { toIsoTime } from '../iso-time.js';
 import type { Clock } from '../ports/clock.js';
 import type { IdGenerator } from '../ports/id-generator.js';
 import type { LogSink } from '../ports/log-sink.js';

@@ -1,6 +1,5 @@
-import { OttoError, type LogEntry } from '@telepat/otto-protocol';
+import { OttoError, parseIsoTime, toIsoTime, type LogEntry } from '@telepat/otto-protocol';
 import type { LogsQuery } from '@telepat/otto-protocol/http';
-import { parseIsoTime, toIsoTime } from '../iso-time.js';
 
 /** What a query without `since` and `requestId` looks back on. */
 const LOOK_BACK_MS = 3_600_000;

@@ -3,10 +3,10 @@ import {
   helloPayload,
   type Envelope,
   type HelloAckPayload,
+  toIsoTime,
   type HelloPayload,
+  type Role,
 } from '@telepat/otto-protocol';
-import { toIsoTime } from '../iso-time.js';
-import type { Role } from '@telepat/otto-protocol';
 import type { RelayConfig } from '../config.js';
 import type { Clock } from '../ports/clock.js';
 

@@ -1,4 +1,4 @@
-import { toIsoTime } from '../iso-time.js';
+import { toIsoTime } from '@telepat/otto-protocol';
 import type { Clock, Timer } from '../ports/clock.js';
 
 /** A clock that stands still until it is told to advance; due timers run in order of time, then of arming. */
