@@ -254,14 +254,11 @@ export class DurableCommands implements DurableRunWatcher {
     this.#channelOf(entry)?.drop(run.carrier);
     this.#routings.abandon(entry);
     this.#index.remove(entry);
-    const { requestId, nodeId, action } = run.carrier.order;
-    const type = 'queued_command_dropped';
-    this.#options.log.write({ level: 'warn', source: 'relay', type, requestId, ...session.logIds(), nodeId, action });
+    this.#waiting.noteDropped(session, run.carrier.order);
   }
 
   #endAbandoned(entry: DurableEntry, run: DurableRun): void {
-    if (entry.submissions.size > 0) return;
-    this.#channelOf(entry)?.end(run.carrier, 'command_cancelled');
+    if (entry.submissions.size === 0) this.#channelOf(entry)?.end(run.carrier, 'command_cancelled');
   }
 
   /** Those whose command is in no lane: the ends of lanes do not reach them. */

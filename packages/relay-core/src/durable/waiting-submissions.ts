@@ -3,6 +3,8 @@ import type { LogBook } from '../logs/log-book.js';
 import type { NodeOutcome } from '../ports/command-journal.js';
 import type { Clock } from '../ports/clock.js';
 import { logCommand, nodeOutcomeEntry, relayOutcomeEntry, type CommandLogEntry } from '../session/command-log.js';
+import type { CommandOrder } from '../node/pending-command.js';
+import type { Session } from '../session/session.js';
 import type { DurableEntry } from './durable-entry.js';
 import type { Submission } from './submission.js';
 
@@ -75,6 +77,11 @@ export class WaitingSubmissions {
     const durationMs = this.#clock.ticks() - submission.acceptedAt;
     const data = { durable: true, effect };
     this.#write(submission, { ...relayOutcomeEntry(code), source: 'relay', durationMs, data });
+  }
+
+  /** A command was dropped before it was sent, because nobody waited for it any more. */
+  noteDropped(session: Session, order: CommandOrder): void {
+    logCommand(this.#log, session, order, { level: 'warn', source: 'relay', type: 'queued_command_dropped' });
   }
 
   #write({ session, order }: Submission, entry: CommandLogEntry): void {

@@ -40,7 +40,7 @@ export function lockTab(session: Session, frame: Envelope, _bytes: Uint8Array, r
     ...described(lock),
     lockLeaseMs: lock.leaseMs,
   });
-  if (held === undefined) log(session, frame, lock, rooms, 'lock_acquired');
+  if (held === undefined) log(session, frame.requestId, { lock, rooms, type: 'lock_acquired' });
 }
 
 /** `tab_unlock`: gives a lease back; that nobody holds the tab is as good. */
@@ -59,7 +59,7 @@ function refuseLocked(session: Session, frame: Envelope, held: TabLock, rooms: R
   const { nodeId, tabSessionId } = held;
   session.sendError(frame, new OttoError('tab_locked', { effect: 'none', nodeId, tabSessionId }));
   session.reply('event', frame, { type: 'lock_conflict', ...described(held) });
-  log(session, frame, held, rooms, 'lock_conflict');
+  log(session, frame.requestId, { lock: held, rooms, type: 'lock_conflict' });
 }
 
 function described(lock: TabLock) {
@@ -98,21 +98,21 @@ function isKept(value: unknown): value is string {
   return typeof value === 'string' && value.length <= KEPT_STRING_LENGTH_MAX;
 }
 
-function log(
-  session: Session,
-  frame: Envelope,
-  lock: TabLock,
-  rooms: RelayRooms,
-  type: 'lock_acquired' | 'lock_conflict',
-): void {
+function log(session: Session, requestId: string, { lock, rooms, type }: LockLogEntry): void {
   const { nodeId, tabSessionId, leaseMs } = lock;
   rooms.log.write({
     level: type === 'lock_conflict' ? 'warn' : 'info',
     source: 'controller',
     type,
-    requestId: frame.requestId,
+    requestId,
     ...session.logIds(),
     nodeId,
     data: { tabSessionId, leaseMs },
   });
+}
+
+interface LockLogEntry {
+  readonly lock: TabLock;
+  readonly rooms: RelayRooms;
+  readonly type: 'lock_acquired' | 'lock_conflict';
 }

@@ -1,12 +1,12 @@
 import { toIsoTime } from '@telepat/otto-protocol';
 import type { Clock, Timer } from '../ports/clock.js';
+import { TimerHeap } from './timer-heap.js';
 
 /** A clock that stands still until it is told to advance; due timers run in order of time, then of arming. */
 export class ManualClock implements Clock {
   #now: number;
   #ticks = 0;
-  #armed: ArmedTimer[] = [];
-  #sequence = 0;
+  readonly #timers = new TimerHeap();
 
   constructor(now = 1_769_860_800_000) {
     this.#now = now;
@@ -21,9 +21,7 @@ export class ManualClock implements Clock {
   }
 
   after(ms: number, run: () => void): Timer {
-    const timer: ArmedTimer = { dueAt: this.#ticks + Math.max(0, ms), sequence: this.#sequence++, run };
-    this.#armed.push(timer);
-    return { cancel: () => (this.#armed = this.#armed.filter((other) => other !== timer)) };
+    return this.#timers.arm(this.#ticks + Math.max(0, ms), run);
   }
 
   /** Wall time as frames carry it. */
@@ -33,16 +31,15 @@ export class ManualClock implements Clock {
 
   /** How many timers are armed. */
   get armedCount(): number {
-    return this.#armed.length;
+    return this.#timers.size;
   }
 
   /** Lets `ms` milliseconds pass, running what falls due on the way. */
   advance(ms: number): void {
     const end = this.#ticks + ms;
-    for (let next = this.#nextDue(end); next !== undefined; next = this.#nextDue(end)) {
-      this.#moveTo(next.dueAt);
-      this.#armed = this.#armed.filter((other) => other !== next);
-      next.run();
+    for (let dueAt = this.#timers.nextDueAt; dueAt !== undefined && dueAt <= end; dueAt = this.#timers.nextDueAt) {
+      this.#moveTo(dueAt);
+      this.#timers.takeNext()?.();
     }
     this.#moveTo(end);
   }
@@ -56,20 +53,4 @@ export class ManualClock implements Clock {
     this.#now += ticks - this.#ticks;
     this.#ticks = ticks;
   }
-
-  #nextDue(end: number): ArmedTimer | undefined {
-    let first: ArmedTimer | undefined;
-    for (const timer of this.#armed) {
-      if (timer.dueAt > end) continue;
-      if (first === undefined || timer.dueAt < first.dueAt) first = timer;
-      else if (timer.dueAt === first.dueAt && timer.sequence < first.sequence) first = timer;
-    }
-    return first;
-  }
-}
-
-interface ArmedTimer {
-  readonly dueAt: number;
-  readonly sequence: number;
-  readonly run: () => void;
 }
