@@ -7,11 +7,11 @@ import { makePrivateFolder } from './private-folder.js';
 
 /**
  * What a node remembers, in one JSON file that only its owner can read. A change is on the disk before it is answered,
- * and at any moment the file is whole: the old one or the new one.
+ * and at any moment the file is whole: the old one or the new one. Nothing is held in memory, because a command line may
+ * renew the tokens of a node that runs.
  */
 export class FileKeyValue implements KeyValue {
   readonly #path: string;
-  #values: Map<string, string> | undefined;
   /** Changes are written one after another. */
   #lastWrite: Promise<void> = Promise.resolve();
 
@@ -21,7 +21,7 @@ export class FileKeyValue implements KeyValue {
 
   async get(key: string): Promise<string | undefined> {
     await this.#lastWrite;
-    return (await this.#read()).get(key);
+    return (await readValues(this.#path)).get(key);
   }
 
   set(key: string, value: string): Promise<void> {
@@ -34,19 +34,13 @@ export class FileKeyValue implements KeyValue {
 
   #change(apply: (values: Map<string, string>) => void): Promise<void> {
     const written = this.#lastWrite.then(async () => {
-      const values = new Map(await this.#read());
+      const values = await readValues(this.#path);
       apply(values);
       await this.#write(values);
-      this.#values = values;
     });
     // One that failed is told to its caller; the next is tried all the same.
     this.#lastWrite = written.catch(() => undefined);
     return written;
-  }
-
-  async #read(): Promise<Map<string, string>> {
-    this.#values ??= parseValues(await textOf(this.#path), this.#path);
-    return this.#values;
   }
 
   async #write(values: ReadonlyMap<string, string>): Promise<void> {
@@ -89,9 +83,9 @@ async function textOf(path: string): Promise<string> {
   }
 }
 
-function parseValues(text: string, path: string): Map<string, string> {
+async function readValues(path: string): Promise<Map<string, string>> {
   const values = new Map<string, string>();
-  for (const [key, value] of Object.entries(jsonObject(text, path))) {
+  for (const [key, value] of Object.entries(jsonObject(await textOf(path), path))) {
     if (typeof value === 'string') values.set(key, value);
   }
   return values;

@@ -1,2 +1,4 @@
+export { startChromiumNode, type ChromiumNode, type ChromiumNodeOptions } from './start-chromium-node.js';
 export { launchChromiumDriver, type ChromiumOptions } from './launch-chromium-driver.js';
+export { nodeTokens, type NodeTokensOptions } from './node-tokens.js';
 export { ChromiumDriver } from './chromium-driver.js';
