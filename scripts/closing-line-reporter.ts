@@ -8,8 +8,10 @@ export default class ClosingLineReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandled: readonly unknown[]): void {
     const tests = modules.flatMap((module) => [...module.children.allTests()]);
     const inState = (state: string) => tests.filter((test) => test.result().state === state);
-    // A file that does not load, or a rejection that nobody awaited, has no test of its own and is a failure all the same.
-    const broken = modules.filter((module) => module.errors().length > 0).length + unhandled.length;
+    // A file that does not load, a hook that fails or a rejection that nobody awaited has no test of its own, and is a
+    // failure all the same.
+    const places = modules.flatMap((module) => [module, ...module.children.allSuites()]);
+    const broken = places.filter((place) => place.errors().length > 0).length + unhandled.length;
 
     const skipped = inState('skipped');
     const lines = skipped.map((test) => `skipped: ${test.fullName} (${reasonOf(test)})`);
