@@ -1,5 +1,6 @@
-import { isObject, type CommandOutcome, type Envelope, type ResultPayload } from '@telepat/otto-protocol';
+import { isDeeperThan, isObject, type CommandOutcome, type Envelope, type ResultPayload } from '@telepat/otto-protocol';
 import {
+  JSON_DEPTH_MAX,
   LISTENERS_PER_IDENTITY_MAX,
   KEPT_STRING_LENGTH_MAX,
   STREAM_LISTENERS_MAX,
@@ -125,6 +126,8 @@ function declaredListeners(result: Envelope): ReadonlySet<string> | undefined {
   for (const declaration of listeners.slice(0, STREAM_LISTENERS_MAX)) {
     const name: unknown = isObject(declaration) ? declaration['listener'] : undefined;
     if (typeof name !== 'string' || name === '' || name.length > KEPT_STRING_LENGTH_MAX) continue;
+    // What is nested too deep cannot be written out, not even to be measured.
+    if (isDeeperThan(declaration, JSON_DEPTH_MAX)) continue;
     if (JSON.stringify(declaration).length <= STREAM_LISTENER_LENGTH_MAX) names.add(name);
   }
   return names.size === 0 ? undefined : names;

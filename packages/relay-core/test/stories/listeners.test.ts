@@ -221,6 +221,20 @@ describe('stream sessions', () => {
     expect(node.lastError).toMatchObject({ code: 'listener_not_found' });
   });
 
+  it('a declaration nested too deep opens none, and the tab goes on', async () => {
+    const { node, alice } = await subscribed();
+    const id = alice.command('n1', { action: 'command.test', tab: 't1', input: { site: 's', command: 'c' } });
+    let options: unknown = {};
+    for (let depth = 0; depth < 100; depth += 1) options = { options };
+    node.answer(id, { stream: { listeners: [{ listener: 'chat', options }] } });
+
+    const cancel = alice.cancel(id);
+    const next = alice.command('n1', { tab: 't1' });
+
+    expect(alice.terminals(cancel)[0]?.payload).toMatchObject({ code: 'command_not_found' });
+    expect(alice.events(next)).toEqual(['routed']);
+  });
+
   it('a stranger cannot cancel one', async () => {
     const { alice, bob, id } = await streaming();
     bob.cancel(id);
