@@ -60,10 +60,11 @@ export class Grants {
   /**
    * Grants a client access to the node, or withdraws it at once.
    *
-   * @throws OttoError `client_not_found`, `invalid_expiresAt`
+   * @throws OttoError `forbidden_role`, `client_not_found`, `invalid_expiresAt`
    */
-  set(node: Identity, body: GrantBody): Promise<AccessReply> {
-    return body.grant ? this.#grant(requireNodeId(node), body) : this.#withdraw(requireNodeId(node), body.clientId);
+  async set(node: Identity, body: GrantBody): Promise<AccessReply> {
+    const nodeId = requireNodeId(node);
+    return body.grant ? this.#grant(nodeId, body) : this.#withdraw(nodeId, body.clientId);
   }
 
   /** Ends all grants of clients that are being removed; their sessions are ended by whoever removes them. */

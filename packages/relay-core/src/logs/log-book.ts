@@ -34,10 +34,10 @@ export class LogBook {
 
   /** Writes an entry of the relay's own. Its ids are taken as they are; secrets can only be in `data`. */
   write(event: LogEvent): void {
-    const { data } = event;
-    const stamped = { id: this.#ids.logEntryId(), timestamp: this.#stamp() };
-    if (data === undefined) this.#add({ ...stamped, ...event });
-    else this.#add({ ...stamped, ...event, data: redactData(data, dataBytesLeft(event)) });
+    // One spread, and last: any other way to copy costs ten to thirty times as much, and two entries follow a command.
+    const entry: Draft = { id: this.#ids.logEntryId(), timestamp: this.#stamp(), ...event };
+    if (event.data !== undefined) entry.data = redactData(event.data, dataBytesLeft(event));
+    this.#add(entry);
   }
 
   /**
@@ -118,13 +118,17 @@ export class LogBook {
 
 /** What is left for an entry's data; never little, because every kept string is bounded. */
 function dataBytesLeft(fields: Omit<LogEvent, 'type'> & { type: string }): number {
-  const { type, requestId, traceId, nodeId, clientId, controllerId, action, status } = fields;
-  const units = [type, requestId, traceId, nodeId, clientId, controllerId, action, status].reduce(
-    (sum, text) => sum + (text?.length ?? 0),
-    0,
-  );
+  const ids = lengthOf(fields.requestId) + lengthOf(fields.traceId) + lengthOf(fields.nodeId);
+  const owner = lengthOf(fields.clientId) + lengthOf(fields.controllerId);
+  const units = ids + owner + fields.type.length + lengthOf(fields.action) + lengthOf(fields.status);
   return LOG_ENTRY_BYTES_MAX - FRAME_BYTES_MAX - units * UNIT_BYTES_MAX;
 }
+
+function lengthOf(text: string | undefined): number {
+  return text === undefined ? 0 : text.length;
+}
+
+type Draft = Omit<LogEntry, 'data'> & { data?: NonNullable<LogEntry['data']> };
 
 /** An entry of the relay's own, before it is stamped. */
 export type LogEvent = Omit<LogEntry, 'id' | 'timestamp' | 'type'> & { readonly type: RelayLogType };
