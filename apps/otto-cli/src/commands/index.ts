@@ -1,10 +1,15 @@
 import type { Command } from '../declare-command.js';
+import { accessGrantCommand } from './access-grant.js';
+import { accessListCommand } from './access-list.js';
+import { accessRevokeCommand } from './access-revoke.js';
 import { authcodeCommand } from './authcode.js';
 import { clientLoginCommand } from './client-login.js';
 import { clientRegisterCommand } from './client-register.js';
 import { clientStatusCommand } from './client-status.js';
 import { cmdCommand } from './cmd.js';
+import { demoCommand } from './demo.js';
 import { extractContentCommand } from './extract-content.js';
+import { nodeStartCommand } from './node-start.js';
 import { pairCommand } from './pair.js';
 import { restartCommand } from './restart.js';
 import { screenshotCommand } from './screenshot.js';
@@ -14,12 +19,17 @@ import { stopCommand } from './stop.js';
 
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly Command[] = [
+  demoCommand,
   startCommand,
   stopCommand,
   restartCommand,
   statusCommand,
+  nodeStartCommand,
   pairCommand,
   authcodeCommand,
+  accessListCommand,
+  accessGrantCommand,
+  accessRevokeCommand,
   clientRegisterCommand,
   clientLoginCommand,
   clientStatusCommand,

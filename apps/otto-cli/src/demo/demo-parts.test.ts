@@ -26,15 +26,20 @@ describe('logTable', () => {
   it('lines up what each entry says', () => {
     const entry = { id: '1', timestamp: '2026-01-31T12:00:00.123Z', level: 'info', source: 'controller' } as const;
     const rows = [
-      { ...entry, type: 'command_queued', action: 'primitive.dom.extract_text', data: { queueDepth: 1, keys: [] } },
+      {
+        ...entry,
+        type: 'command_queued',
+        action: 'primitive.dom.extract_text',
+        data: { queueDepth: 1, tabSessionId: 'tab_1', keys: [] },
+      },
       { ...entry, type: 'result', status: 'completed', durationMs: 12.4 },
     ];
 
     expect(logTable(rows)).toBe(
       [
         'time          source      type            action                      facts',
-        '12:00:00.123  controller  command_queued  primitive.dom.extract_text  queueDepth=1',
-        '12:00:00.123  controller  result                                      completed 12 ms',
+        '12:00:00.123  controller  command_queued  primitive.dom.extract_text  queueDepth 1',
+        '12:00:00.123  controller  result                                      completed, after 12 ms',
       ].join('\n'),
     );
   });

@@ -19,13 +19,17 @@ function rowOf(entry: LogEntry): string[] {
   return [time, entry.source, entry.type, entry.action ?? '', factsOf(entry)];
 }
 
-function factsOf(entry: LogEntry): string {
-  const facts = [
-    ...(entry.status === undefined ? [] : [entry.status]),
-    ...(entry.durationMs === undefined ? [] : [`${Math.round(entry.durationMs)} ms`]),
-    ...Object.entries(entry.data ?? {})
-      .filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value))
-      .map(([key, value]) => `${key}=${String(value)}`),
-  ];
-  return facts.slice(0, 5).join(' ');
+/** What an entry says beside; ids are left out, because all entries of one command share them. */
+function factsOf({ status, durationMs, data }: LogEntry): string {
+  const facts = Object.entries(data ?? {}).filter(([key]) => !key.endsWith('Id'));
+  return [
+    ...(status === undefined ? [] : [status]),
+    ...(durationMs === undefined ? [] : [`after ${Math.round(durationMs)} ms`]),
+    ...facts.flatMap(([key, value]) => factOf(key, value) ?? []),
+  ].join(', ');
+}
+
+function factOf(key: string, value: unknown): string | undefined {
+  if (typeof value === 'number') return `${key} ${Math.round(value)}`;
+  return typeof value === 'string' || typeof value === 'boolean' ? `${key} ${value}` : undefined;
 }

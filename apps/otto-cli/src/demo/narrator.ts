@@ -44,7 +44,7 @@ export class Narrator {
   /** Lines that belong to the last step: content of a page, a table. Foreign text is fine. */
   detail(text: string): void {
     const { ink } = this.#screen;
-    for (const line of text.split('\n')) this.#screen.line(`     ${ink.dim('│')} ${ink.plain(line)}`);
+    for (const line of text.split('\n')) this.#screen.line(`     ${ink.dim('│')} ${ink.plain(line)}`.trimEnd());
   }
 
   /** A text that the user asked for: all of it, as it is. */

@@ -14,11 +14,11 @@ import type { Moment } from './race-for-tab.js';
 /** The acts of the demo, in their order. */
 export async function play(world: DemoWorld): Promise<Findings> {
   const relay = await startRelay(world);
-  const nodeId = await startNode(world, relay);
+  const nodeId = await startNode(world);
   const controllers = await registerControllers(world, relay);
   const [ada] = controllers;
   const refusal = await showRefusal(world, ada, nodeId);
-  await grantAccess(world, relay, controllers);
+  await grantAccess(world, relay, { nodeId, controllers });
 
   const page = await openPage(world, ada, nodeId);
   const markdown = await readMarkdown(world, ada, page);

@@ -15,10 +15,12 @@ export async function runDemo(context: CommandContext, options: { url?: string |
   const now = () => performance.now();
   const started = now();
   const narrator = new Narrator({ screen: output.screen, now });
+  narrator.heading('Otto: a relay, a real browser and two controllers, all on this machine');
   const stage = new Stage();
   try {
     // An act that is left in the middle fails as soon as its part of the stage is taken away.
     const findings = await unlessAborted(io.signal, play({ stage, narrator, io, now, url: options.url }));
+    stage.complete();
     await narrator.step('stopping everything', async () => {
       await stage.clear();
       return { told: `Stopped everything: no process is left, and ${stage.folder} is gone.`, value: undefined };

@@ -13,6 +13,7 @@ export class Stage {
   readonly folder: string;
   readonly #endings: (() => Promise<void>)[] = [];
   #cleared: Promise<void> | undefined;
+  #isComplete = false;
 
   /** Not a moment passes between making the folder and knowing of it. */
   constructor() {
@@ -43,6 +44,16 @@ export class Stage {
       if (started !== undefined) await end(started.thing);
     });
     return await starting;
+  }
+
+  /** A file that the user keeps of a demo that was played to its end; of any other, it goes. */
+  async leave(path: string, write: () => Promise<void>): Promise<void> {
+    await this.enter(write, () => (this.#isComplete ? Promise.resolve() : rm(path, { force: true })));
+  }
+
+  /** Everything has been shown: what was left for the user stays. */
+  complete(): void {
+    this.#isComplete = true;
   }
 
   /** Ends everything, last things first; also when some of it does not end well, which is told afterwards. */

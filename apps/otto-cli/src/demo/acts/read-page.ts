@@ -29,7 +29,7 @@ export function openPage(world: DemoWorld, { name, client }: DemoController, nod
     });
     const title = opened.title === undefined || opened.title === '' ? '' : ` ("${opened.title}")`;
     return {
-      told: `${name} was granted access, and opened ${opened.url}${title}.`,
+      told: `${name} asked again, and was served: ${opened.url}${title} is open in ${opened.tabSessionId}.`,
       value: { nodeId, tabSessionId: opened.tabSessionId, url: opened.url },
     };
   });

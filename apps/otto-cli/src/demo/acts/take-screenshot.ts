@@ -7,7 +7,7 @@ const FILE = 'otto-demo.png';
 
 /** Takes a picture of the tab, into the current folder: it is what the user keeps of the demo. */
 export function takeScreenshot(
-  { narrator, io }: DemoWorld,
+  { stage, narrator, io }: DemoWorld,
   { client }: DemoController,
   page: DemoPage,
 ): Promise<string> {
@@ -15,13 +15,20 @@ export function takeScreenshot(
     const { nodeId, tabSessionId } = page;
     const { data } = await client.send('primitive.page.screenshot', {}, { nodeId, tabSessionId });
     const file = resolve(io.cwd, FILE);
-    await writeFile(file, Buffer.from(data.contentBase64, 'base64')).catch((error: unknown) => {
-      const why = error instanceof Error ? error.message : String(error);
-      throw new OttoError('invalid_configuration', {
-        message: `The picture cannot be written: ${why}.`,
-        actionableHint: 'Run the demo in a folder where you may write.',
-      });
-    });
+    const picture = Buffer.from(data.contentBase64, 'base64');
+    await stage.leave(file, () => writePicture(file, picture));
     return { told: `Took a screenshot of ${data.width} × ${data.height}: ${file}`, value: file };
   });
+}
+
+async function writePicture(file: string, picture: Uint8Array): Promise<void> {
+  try {
+    await writeFile(file, picture);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new OttoError('invalid_configuration', {
+      message: `The picture cannot be written: ${why}.`,
+      actionableHint: 'Run the demo in a folder where you may write.',
+    });
+  }
 }

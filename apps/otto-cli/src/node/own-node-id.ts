@@ -1,0 +1,11 @@
+import { randomBytes } from 'node:crypto';
+import type { ConfigFile } from '../config/config-file.js';
+
+/** The name of the node on this machine: made once, and kept, because relays remember its pairing by it. */
+export async function ownNodeId(config: ConfigFile): Promise<string> {
+  const known = (await config.read()).nodeId;
+  if (known !== undefined) return known;
+  const nodeId = `node_${randomBytes(8).toString('hex')}`;
+  await config.update({ nodeId });
+  return nodeId;
+}
