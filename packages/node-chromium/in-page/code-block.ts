@@ -26,7 +26,7 @@ const NOT_CODE = new Set(['button', 'script', 'style', 'template']);
 
 function codeOfElement(element: Element, before: string): string {
   const name = nameOf(element);
-  if (NOT_CODE.has(name)) return '';
+  if (NOT_CODE.has(name) || getComputedStyle(element).display === 'none') return '';
   if (name === 'br') return '\n';
   const text = codeOf(element);
   if (!LINES.has(name)) return text;

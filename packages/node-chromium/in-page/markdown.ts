@@ -20,6 +20,7 @@ function markdownService(): TurndownService {
     codeBlockStyle: 'fenced',
     emDelimiter: '*',
   });
+  service.escape = (text) => escapeHtml(TurndownService.prototype.escape(text));
   for (const [name, mark] of [
     ['strong', '**'],
     ['em', '*'],
@@ -48,6 +49,11 @@ function markdownService(): TurndownService {
   service.addRule('row', { filter: 'tr', replacement: (content, node) => row(content, node) });
   service.addRule('table', { filter: 'table', replacement: (content) => `\n\n${content.trim()}\n\n` });
   return service;
+}
+
+/** Markdown may hold HTML, so what only looks like a tag or an entity must not become one. */
+function escapeHtml(text: string): string {
+  return text.replace(/<(?=[a-z/!?])/gi, '\\<').replace(/&(?=#?\w+;)/g, '\\&');
 }
 
 /** A link around a whole card is one line with the words of the card. */

@@ -6,11 +6,11 @@ import { PageDocuments } from './page-documents.js';
 import { PageNavigator } from './page-navigator.js';
 import { PageReader, type ReadableKind } from './page-reader.js';
 import { takeScreenshot } from './take-screenshot.js';
-import { within } from './until.js';
+import { abortReason, within } from './until.js';
 
 /**
  * One tab of a Chromium. Whatever the page does, each method ends at the latest when its signal aborts or the tab
- * goes. Dialogs are dismissed at once, and downloads refused, by how the browser was launched.
+ * goes. Dialogs are dismissed at once (a question whether to leave the page is answered with yes).
  */
 export class ChromiumPage implements DriverPage {
   readonly tabId: number;
@@ -19,8 +19,11 @@ export class ChromiumPage implements DriverPage {
   readonly #navigator: PageNavigator;
   readonly #documents: PageDocuments;
   readonly #reader: PageReader;
-  /** Aborted, with the reason, when the tab is gone. */
+  /** Aborted when the tab is gone for good. */
   readonly #life = new AbortController();
+  /** Aborted when the page crashes; the next navigation has a new one. */
+  #pageLife = new AbortController();
+  readonly #listeners: ((reason: GoneReason) => void)[] = [];
 
   constructor(tabId: number, page: Page, session: CDPSession) {
     this.tabId = tabId;
@@ -33,9 +36,14 @@ export class ChromiumPage implements DriverPage {
 
   /** Starts to follow the page; before it resolves, no other method may be called. */
   async begin(): Promise<void> {
-    this.#page.once('close', () => this.#life.abort(new OttoError('tab_closed')));
-    this.#page.once('crash', () => this.#life.abort(new OttoError('tab_crashed')));
-    if (this.#page.isClosed()) this.#life.abort(new OttoError('tab_closed'));
+    this.#page.once('close', () => this.#onClosed());
+    if (this.#page.isClosed()) this.#onClosed();
+    this.#session.on('Inspector.targetCrashed', () => this.#onCrashed());
+    // playwright does the same, but no more after a crash; whoever comes second is told that there is no dialog.
+    this.#session.on('Page.javascriptDialogOpening', ({ type }) => {
+      this.#session.send('Page.handleJavaScriptDialog', { accept: type === 'beforeunload' }).catch(alreadyGone);
+    });
+    await this.#session.send('Inspector.enable');
     await this.#documents.begin();
   }
 
@@ -44,18 +52,18 @@ export class ChromiumPage implements DriverPage {
   }
 
   async title(): Promise<string> {
-    const title = within(FACTS_MS_MAX, this.#reader.facts([this.#life.signal]), [this.#life.signal]);
-    return (await this.#guard(title))?.title ?? '';
+    return (await this.#facts())?.title ?? '';
   }
 
   async isActive(): Promise<boolean> {
-    const facts = within(FACTS_MS_MAX, this.#reader.facts([this.#life.signal]), [this.#life.signal]);
-    return (await this.#guard(facts))?.isVisible ?? false;
+    return (await this.#facts())?.isVisible ?? false;
   }
 
+  /** Loads an address, also after a crash: the tab gets a new process then. */
   navigate({ url, waitUntil, signal }: NavigateOptions): Promise<{ status?: number }> {
-    const signals = [signal, this.#life.signal];
-    return this.#guard(this.#navigator.go({ url, waitUntil, signals }));
+    const hasCrashed = this.#pageLife.signal.aborted;
+    if (hasCrashed) this.#pageLife = new AbortController();
+    return this.#guard(this.#navigator.go({ url, waitUntil, hasCrashed, signals: this.#signals(signal) }));
   }
 
   text({ selector, signal }: { selector: string; signal: AbortSignal }): Promise<string> {
@@ -67,29 +75,49 @@ export class ChromiumPage implements DriverPage {
   }
 
   async screenshot(options: ScreenshotOptions): Promise<Screenshot> {
-    const signals = [options.signal, this.#life.signal];
+    const signals = this.#signals(options.signal);
     await this.#whenReadable(signals);
     const page = { session: this.#session, reader: this.#reader, signals };
     return this.#guard(takeScreenshot(page, options));
   }
 
   async close(): Promise<void> {
-    this.#life.abort(new OttoError('tab_closed'));
+    this.#onClosed();
     // A page whose script never ends is given half a second by the browser; ours is not to wait for it any longer.
     await within(CLOSE_MS_MAX, this.#page.close().catch(alreadyGone), []);
   }
 
-  onGone(run: (reason: 'tab_closed' | 'tab_crashed') => void): void {
-    const tell = (): void => {
-      const reason: unknown = this.#life.signal.reason;
-      run(reason instanceof OttoError && reason.code === 'tab_crashed' ? 'tab_crashed' : 'tab_closed');
-    };
-    if (this.#life.signal.aborted) queueMicrotask(tell);
-    else this.#life.signal.addEventListener('abort', tell, { once: true });
+  /** Told of each crash, and at last when the tab is closed. */
+  onGone(run: (reason: GoneReason) => void): void {
+    this.#listeners.push(run);
+    if (this.#life.signal.aborted) queueMicrotask(() => run('tab_closed'));
+    else if (this.#pageLife.signal.aborted) queueMicrotask(() => run('tab_crashed'));
+  }
+
+  #onClosed(): void {
+    if (this.#life.signal.aborted) return;
+    this.#life.abort(new OttoError('tab_closed'));
+    for (const run of this.#listeners) run('tab_closed');
+  }
+
+  #onCrashed(): void {
+    if (this.#pageLife.signal.aborted || this.#life.signal.aborted) return;
+    this.#pageLife.abort(new OttoError('tab_crashed'));
+    for (const run of this.#listeners) run('tab_crashed');
+  }
+
+  #signals(...given: AbortSignal[]): AbortSignal[] {
+    return [this.#life.signal, this.#pageLife.signal, ...given];
+  }
+
+  /** Undefined while the page is too busy to say. */
+  #facts(): Promise<{ title: string; isVisible: boolean } | undefined> {
+    const signals = this.#signals();
+    return this.#guard(within(FACTS_MS_MAX, this.#reader.facts(signals), signals));
   }
 
   async #read(kind: ReadableKind, selector: string | undefined, signal: AbortSignal): Promise<string> {
-    const signals = [signal, this.#life.signal];
+    const signals = this.#signals(signal);
     await this.#whenReadable(signals);
     return this.#guard(this.#reader.content(kind, selector, signals));
   }
@@ -105,8 +133,8 @@ export class ChromiumPage implements DriverPage {
       return await work;
     } catch (error) {
       // What failed in a tab that is gone failed because it is gone.
-      const { aborted, reason } = this.#life.signal;
-      throw aborted && reason instanceof OttoError ? reason : namedFailure(error);
+      const gone = this.#signals().find((signal) => signal.aborted);
+      throw gone === undefined ? namedFailure(error) : abortReason(gone);
     }
   }
 }
@@ -116,8 +144,10 @@ const FACTS_MS_MAX = 1_000;
 
 const CLOSE_MS_MAX = 2_000;
 
-/** The page was closed by somebody else, or the browser ended: it is gone, as it should be. */
+/** What was to go is gone already: the dialog, the page, or the browser. */
 function alreadyGone(): void {}
+
+type GoneReason = 'tab_closed' | 'tab_crashed';
 
 interface NavigateOptions {
   readonly url: string;

@@ -1,4 +1,4 @@
-import type { OttoError } from '@telepat/otto-protocol';
+import { OttoError } from '@telepat/otto-protocol';
 import type { WaitUntil } from '@telepat/otto-node-runtime';
 import type { CDPSession } from 'playwright-core';
 import { loadFailure } from './load-failure.js';
@@ -26,9 +26,9 @@ export class PageNavigator {
     return this.#failure;
   }
 
-  async go({ url, waitUntil, signals }: GoOptions): Promise<{ status?: number }> {
+  async go({ url, waitUntil, signals, hasCrashed }: GoOptions): Promise<{ status?: number }> {
     this.#pending = undefined;
-    await this.#calmDown(signals);
+    if (!hasCrashed) await this.#calmDown(signals);
     if (waitUntil === 'none') {
       this.#pending = this.#load(url);
       // Whoever reads the page hears of it; until then nobody has to.
@@ -72,8 +72,9 @@ export class PageNavigator {
     };
     this.#session.on('Network.responseReceived', onResponse);
     try {
-      await this.#session.send('Network.enable', { maxTotalBufferSize: 0, maxResourceBufferSize: 0 });
-      const { loaderId, errorText, isDownload } = await this.#session.send('Page.navigate', { url });
+      // Not waited for: after a crash, it is answered only when the page has a process again.
+      this.#session.send('Network.enable', { maxTotalBufferSize: 0, maxResourceBufferSize: 0 }).catch(ignore);
+      const { loaderId, errorText, isDownload } = await this.#session.send('Page.navigate', { url }).catch(refused);
       if (errorText !== undefined && errorText !== '') {
         this.#failure = loadFailure(errorText, { isDownload: isDownload === true });
         // The error page follows, except where the page before stays.
@@ -95,8 +96,10 @@ export class PageNavigator {
    */
   async #calmDown(signals: readonly AbortSignal[]): Promise<void> {
     for (let attempt = 0; attempt < 2; attempt++) {
-      const answer = this.#session.send('Runtime.evaluate', { expression: SILENCE_DIALOGS, silent: true });
-      if ((await within(CALM_MS_MAX, answer, signals)) !== undefined) return;
+      const asked = this.#session.send('Runtime.evaluate', { expression: SILENCE_DIALOGS, silent: true });
+      // An error is an answer, too: the page has crashed, or is being replaced this moment.
+      const answered = asked.then(yes, yes);
+      if ((await within(CALM_MS_MAX, answered, signals)) === true) return;
       this.#session.send('Runtime.terminateExecution').catch(ignore);
     }
   }
@@ -122,6 +125,16 @@ const PARSING_MS_MAX = 5_000;
 const ERROR_PAGE_MS_MAX = 1_000;
 const STATUSES_MAX = 1_000;
 
+/** Before it loads anything, the browser refuses an address that is none. */
+function refused(error: unknown): never {
+  if (!(error instanceof Error) || !/invalid url/i.test(error.message)) throw error;
+  throw new OttoError('invalid_action_input', { message: 'url is not a valid address.' }, { cause: error });
+}
+
+function yes(): true {
+  return true;
+}
+
 /** The page is on its way out, or gone: there is nobody to tell. */
 function ignore(): void {}
 
@@ -136,4 +149,6 @@ interface GoOptions {
   readonly waitUntil: WaitUntil;
   /** Aborting any of them ends the waiting and the loading. */
   readonly signals: readonly AbortSignal[];
+  /** There is no page that would have to let go. */
+  readonly hasCrashed: boolean;
 }

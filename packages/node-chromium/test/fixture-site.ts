@@ -68,8 +68,8 @@ const PAGES: Readonly<Record<string, string>> = {
       <ol start="3"><li>three</li><li>four</li></ol>
       <pre><code class="language-js">const a = [1, 2];
 if (a || b) { run("\`x\`"); }</code></pre>
-      <div class="highlight-source-python"><pre><span>def f():</span><br><span>    pass</span></pre></div>
-      <p>Inline <code>a || b</code> here. <img src="img/pic.png" alt="A picture"></p>
+      <div class="highlight-source-python"><pre><span>def f():</span><br><span>    pass</span><span style="display:none"><br>hidden()</span></pre></div>
+      <p>Inline <code>a || b</code> of Vec&lt;T&gt; and &amp;amp; here. <img src="img/pic.png" alt="A picture"></p>
       <img src="${PIXEL}" data-src="/late.png" alt="Late"> <img src="${PIXEL}" alt="Only words">
       <a href="javascript:alert(1)">no target</a>
       <a href="/card"><h3>Card title</h3><p>Card text</p></a>

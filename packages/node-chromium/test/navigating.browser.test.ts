@@ -107,6 +107,12 @@ describe('navigating', () => {
     });
   });
 
+  it.each(['http://[::/', 'https://example.com:99999/'])('refuses %s, which is no address', async (url) => {
+    const opening = driver.openPage({ url, waitUntil: 'load', signal: patient });
+
+    await expect(opening).rejects.toMatchObject({ code: 'invalid_action_input' });
+  });
+
   it('works again after it failed', async () => {
     const page = await open('/plain');
     for (let round = 0; round < 3; round++) {
@@ -180,7 +186,25 @@ describe('a page that does not behave', () => {
 
     await expect.poll(() => reasons).toEqual(['tab_crashed']);
     await expect(page.text({ selector: 'p', signal: patient })).rejects.toMatchObject({ code: 'tab_crashed' });
+    await expect(page.title()).rejects.toMatchObject({ code: 'tab_crashed' });
     expect(await (await open('/plain')).title()).toBe('Plain');
+  });
+
+  it('can be loaded again after a crash, and crash again', async () => {
+    const page = await open();
+    const reasons: string[] = [];
+    page.onGone((reason) => reasons.push(reason));
+    for (let round = 1; round <= 2; round++) {
+      await page.navigate({ url: 'chrome://crash', waitUntil: 'load', signal: patient }).catch(() => undefined);
+      await expect.poll(() => reasons.length).toBe(round);
+
+      await page.navigate({ url: site.url('/dialogs'), waitUntil: 'load', signal: patient });
+      expect(await page.text({ selector: '#answers', signal: patient })).toBe('[false,null]');
+      expect(await page.title()).toBe('Dialogs');
+    }
+    await page.close();
+
+    expect(reasons).toEqual(['tab_crashed', 'tab_crashed', 'tab_closed']);
   });
 });
 

@@ -58,7 +58,7 @@ def f():
     pass
 \`\`\`
 
-Inline \`a || b\` here. ![A picture](${site.url('/img/pic.png')})
+Inline \`a || b\` of Vec\\<T> and \\&amp; here. ![A picture](${site.url('/img/pic.png')})
 
 ![Late](${site.url('/late.png')}) Only words no target
 
