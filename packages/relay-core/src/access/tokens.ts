@@ -47,6 +47,12 @@ export class Tokens {
     return claims.role === 'node' ? nodeIdentity(claims) : this.#controllerIdentity(claims);
   }
 
+  /** Whether what an identity stands on has not ended since its token was verified. */
+  stands({ clientId, sid }: Identity): boolean {
+    if (sid !== undefined && this.#families.get(sid) === undefined) return false;
+    return clientId === undefined || this.#clients.live(clientId) !== undefined;
+  }
+
   /** Begins a family for whoever logged in; resolves when it is durable. */
   async issue(grantee: Grantee): Promise<IssuedTokens> {
     const [issued] = await this.issueAll([grantee]);

@@ -16,6 +16,7 @@ export function renewAuth(session: Session, frame: Envelope, _bytes: Uint8Array,
   identityOf(frame, session.identity, rooms.access)
     .then((identity) => {
       if (!session.isOpen) return;
+      if (!rooms.access.tokens.stands(identity)) throw new OttoError('invalid_access_token');
       if (identityKey(identity) !== identityKey(session.identity)) {
         throw new OttoError(identity.role === 'node' ? 'node_mismatch' : 'role_mismatch');
       }

@@ -144,6 +144,8 @@ export class Connection {
 
   #authenticated(frame: Envelope, identity: Identity): void {
     if (this.#state.phase !== 'verifying') return;
+    // A right may end in the turns between the verdict on its token and this one.
+    if (!this.#rooms.access.tokens.stands(identity)) throw new OttoError('invalid_access_token');
     this.#deadline.cancel();
     const { instanceId, capabilities } = this.#handshake.hello ?? {};
     const session = this.#life.open(identity, {

@@ -26,6 +26,20 @@ describe('handshake', () => {
     });
   });
 
+  it.each([0, 1, 2, 3, 4, 5, 6])(
+    'a client that is removed while its token is verified gets no session: %s turns in',
+    async (turns) => {
+      const world = await testRelay({ grants: { alice: [] } });
+      const client = world.connect('controller');
+      client.send('hello', { role: 'controller' });
+      client.send('auth', { accessToken: await world.token(controllerClaims) });
+      for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+      await world.relay.access.clients.remove({ kind: 'operator' }, 'alice');
+      await settled();
+      expect(world.relay.tables().sessions).toBe(0);
+    },
+  );
+
   it('anything before hello is answered with not_initialized', async () => {
     const world = await testRelay();
     const client = world.connect('controller');
