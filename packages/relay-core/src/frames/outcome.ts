@@ -1,5 +1,8 @@
 import type { Envelope } from '@telepat/otto-protocol';
+import { DurableRun } from '../durable/durable-run.js';
+import type { PendingCommand } from '../node/pending-command.js';
 import type { RelayRooms } from '../relay-rooms.js';
+import { ControllerCommands } from '../session/controller-commands.js';
 import type { Session } from '../session/session.js';
 import { requireObjectPayload } from './payload.js';
 
@@ -15,7 +18,11 @@ export function takeOutcome(session: Session, frame: Envelope, bytes: Uint8Array
   if (verdict === 'settled') return;
 
   const isLate = typeof verdict === 'object';
-  if (isLate) rooms.subscriptions.late(verdict.late, frame);
+  if (isLate) {
+    const { late } = verdict;
+    rooms.subscriptions.late(late, frame);
+    noteTab(late, frame, rooms);
+  }
   if (verdict !== 'foreign' && rooms.durable.takeLate(nodeId ?? '', frame)) return;
   const isForeign = verdict === 'foreign' || (!isLate && rooms.nodes.findCommands(frame.requestId).length > 0);
   rooms.log.write({
@@ -26,4 +33,10 @@ export function takeOutcome(session: Session, frame: Envelope, bytes: Uint8Array
     ...session.logIds(),
     data: { dataBytes: bytes.byteLength },
   });
+}
+
+/** A tab that was opened too late for its command is open all the same. */
+function noteTab({ order, owner }: PendingCommand, frame: Envelope, rooms: RelayRooms): void {
+  if (!(owner instanceof ControllerCommands || owner instanceof DurableRun)) return;
+  rooms.tabOwners.note(owner.session.ledger.key, order, frame);
 }

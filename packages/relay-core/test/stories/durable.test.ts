@@ -375,6 +375,17 @@ describe('tab owners', () => {
     expect(third.commands).toEqual([]);
   });
 
+  it('are remembered for a tab that was opened after its command had timed out', async () => {
+    const { world, node, alice } = await oneTab();
+    const id = alice.command('n1', { action: 'primitive.tab.open', timeoutMs: 1_000 });
+    world.clock.advance(1_000);
+    node.answer(id);
+    const next = await world.restart();
+    const again = await next.node('n1', 'i1');
+    next.pass(600_000);
+    expect(again.commands[0]?.payload).toMatchObject({ payload: { controllerClientId: 'alice' } });
+  });
+
   it('who have a session by then keep theirs', async () => {
     const { world, node, alice } = await oneTab();
     node.answer(alice.command('n1', { action: 'primitive.tab.open' }));
