@@ -37,7 +37,7 @@ function spread(values, digits) {
 }
 
 /** @param {string[][]} rows */
-function aligned(rows) {
+export function aligned(rows) {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
   return rows
     .map((row) =>
