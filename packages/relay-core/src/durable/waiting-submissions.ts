@@ -2,7 +2,7 @@ import type { CancelAckEvent, ErrorCode, QueuedEvent, RoutedEvent } from '@telep
 import type { LogBook } from '../logs/log-book.js';
 import type { NodeOutcome } from '../ports/command-journal.js';
 import type { Clock } from '../ports/clock.js';
-import { logCommand, nodeOutcomeEntry, relayOutcomeEntry, type CommandLogEntry } from '../session/command-log.js';
+import { logCommand, logNodeOutcome, logRelayOutcome } from '../session/command-log.js';
 import type { CommandOrder } from '../node/pending-command.js';
 import type { Session } from '../session/session.js';
 import type { DurableEntry } from './durable-entry.js';
@@ -43,7 +43,7 @@ export class WaitingSubmissions {
     if (event.type === 'cancel_ack') return;
     const type = event.type === 'queued' ? 'command_queued' : 'command_routed';
     const data = { waitedMs: this.#clock.ticks() - acceptedAt, durable: true };
-    this.#write(submission, { level: 'info', source: 'controller', type, status: event.type, data });
+    logCommand(this.#log, session, order, { level: 'info', source: 'controller', type, status: event.type, data });
   }
 
   /** The node has answered: no deadline can end what only waits for the disk. */
@@ -63,8 +63,8 @@ export class WaitingSubmissions {
     entry.submissions.delete(submission);
     if (!submission.deliver(outcome, bytes)) return;
     const durationMs = this.#clock.ticks() - submission.acceptedAt;
-    const status = nodeOutcomeEntry(outcome.messageType, outcome.payload);
-    this.#write(submission, { ...status, source: 'node', durationMs, data: { durable: true } });
+    const { session, order } = submission;
+    logNodeOutcome(this.#log, session, order, { ...outcome, durationMs, data: { durable: true } });
   }
 
   failAll(entry: DurableEntry, code: ErrorCode, effect: 'none' | 'unknown'): void {
@@ -76,15 +76,11 @@ export class WaitingSubmissions {
     if (!submission.fail(code, effect)) return;
     const durationMs = this.#clock.ticks() - submission.acceptedAt;
     const data = { durable: true, effect };
-    this.#write(submission, { ...relayOutcomeEntry(code), source: 'relay', durationMs, data });
+    logRelayOutcome(this.#log, submission.session, submission.order, { code, durationMs, data });
   }
 
   /** A command was dropped before it was sent, because nobody waited for it any more. */
   noteDropped(session: Session, order: CommandOrder): void {
     logCommand(this.#log, session, order, { level: 'warn', source: 'relay', type: 'queued_command_dropped' });
-  }
-
-  #write({ session, order }: Submission, entry: CommandLogEntry): void {
-    logCommand(this.#log, session, order, entry);
   }
 }

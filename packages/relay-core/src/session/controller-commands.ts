@@ -9,7 +9,7 @@ import { UNTABBED_PER_IDENTITY_MAX } from '@telepat/otto-protocol/limits';
 import { contextOf } from '../node/command-context.js';
 import type { CommandOwner, PendingCommand, Settlement } from '../node/pending-command.js';
 import type { RelayRooms } from '../relay-rooms.js';
-import { logCommand, nodeOutcomeEntry, relayOutcomeEntry } from './command-log.js';
+import { logCommand, logNodeOutcome, logRelayOutcome } from './command-log.js';
 import type { Session } from './session.js';
 
 /** A controller's session as the owner of its commands: counts them, delivers their outcomes and logs their lives. */
@@ -121,16 +121,15 @@ export class ControllerCommands implements CommandOwner {
     const durationMs = clock.ticks() - command.acceptedAt;
     if (settlement.by === 'relay') {
       this.#session.sendError(order, settlement.error);
-      const entry = relayOutcomeEntry(settlement.code);
       const data = { effect: command.effect };
-      logCommand(log, this.#session, order, { ...entry, source: 'relay', durationMs, data });
+      logRelayOutcome(log, this.#session, order, { code: settlement.code, durationMs, data });
       return;
     }
     const { frame, bytes } = settlement;
     this.#session.send(bytes);
     const data = { dataBytes: bytes.byteLength };
-    const entry = nodeOutcomeEntry(frame.messageType, frame.payload);
-    logCommand(log, this.#session, order, { ...entry, source: 'node', durationMs, data });
+    const { messageType, payload } = frame;
+    logNodeOutcome(log, this.#session, order, { messageType, payload, durationMs, data });
     tabOwners.note(this.#session.ledger.key, order, frame);
   }
 }
