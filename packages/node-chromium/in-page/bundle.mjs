@@ -1,5 +1,6 @@
 // Bundles the script that reads pages into a text of TypeScript: `npm run in-page` writes it, a test compares it.
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -21,10 +22,18 @@ export async function bundleInPage() {
     legalComments: 'none',
   });
   const script = outputFiles[0]?.text.trim() ?? '';
+  const license = readFileSync(createRequire(import.meta.url).resolve('turndown/LICENSE'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => ` * ${line.trim()}`.trimEnd())
+    .join('\n');
   return `/**
  * The script that reads pages: made from in-page/ by \`npm run in-page\`, do not edit. It is kept as a text because it
- * runs in the page, not here, and so that it needs no file of its own at run time, bundled or not. It contains
- * turndown, (c) Dom Christie, MIT License.
+ * runs in the page, not here, and so that it needs no file of its own at run time, bundled or not.
+ *
+ * It contains turndown, and in it collapse-whitespace (Copyright (c) 2014 Luc Thevenard), under this license:
+ *
+${license}
  */
 // prettier-ignore
 export const IN_PAGE_SCRIPT = ${JSON.stringify(script)};

@@ -17,11 +17,10 @@ export async function launchChromium(options: LaunchOptions): Promise<LaunchedCh
   try {
     const launching = start(options, own);
     // Aborted while it starts: what then comes up is closed again.
-    const { context, session } = await until(launching, options.signals).catch(async (error: unknown) => {
+    const { context, session, pid } = await until(launching, options.signals).catch(async (error: unknown) => {
       await launching.then(({ context: late }) => late.close()).catch(neverStarted);
       throw error;
     });
-    const pid = await browserPid(session);
     let ending: Promise<void> | undefined;
     return { context, session, close: () => (ending ??= end(context, pid, own)) };
   } catch (error) {
@@ -50,9 +49,14 @@ async function start(options: LaunchOptions, own: string): Promise<Started> {
     artifactsDir: own,
   };
   const context = await chromium.launchPersistentContext(options.profileDir ?? join(own, 'profile'), settings);
-  const browser = context.browser();
-  if (browser === null) throw new Error('The browser ended as soon as it had started.');
-  return { context, session: await browser.newBrowserCDPSession() };
+  try {
+    const session = await context.browser()?.newBrowserCDPSession();
+    if (session === undefined) throw new Error('The browser ended as soon as it had started.');
+    return { context, session, pid: await browserPid(session) };
+  } catch (error) {
+    await context.close();
+    throw error;
+  }
 }
 
 /** Beside playwright's own: no traffic and no questions but those of the pages. */
@@ -114,9 +118,15 @@ function neverStarted(): void {}
 interface Started {
   readonly context: BrowserContext;
   readonly session: CDPSession;
+  /** Undefined where the browser does not tell. */
+  readonly pid: number | undefined;
 }
 
-export interface LaunchedChromium extends Started {
+/** A browser that runs. */
+export interface LaunchedChromium {
+  readonly context: BrowserContext;
+  /** Of the browser as a whole. */
+  readonly session: CDPSession;
   /** Resolves when the process and its temporary files are gone. */
   close(): Promise<void>;
 }

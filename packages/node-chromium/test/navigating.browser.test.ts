@@ -42,6 +42,9 @@ describe('navigating', () => {
     expect(await go('/plain#part')).toEqual({});
     expect(page.url()).toBe(site.url('/plain#part'));
 
+    expect(await page.navigate({ url: 'about:blank', waitUntil: 'networkidle', signal: patient })).toEqual({});
+    expect(page.url()).toBe('about:blank');
+
     await go('/sent-on');
     await expect.poll(() => page.title()).toBe('Plain');
     expect(page.url()).toBe(site.url('/plain'));
