@@ -11,6 +11,7 @@ export class PageDocuments {
   #loaders: string[] = [];
   #reached = new Set<string>();
   #url = 'about:blank';
+  #moves = 0;
   #change = newChange();
 
   constructor(session: CDPSession) {
@@ -20,6 +21,11 @@ export class PageDocuments {
   /** The address of the document that is there now. */
   get url(): string {
     return this.#url;
+  }
+
+  /** How often a document has changed its address without being replaced. */
+  get moves(): number {
+    return this.#moves;
   }
 
   /** Starts to follow. */
@@ -32,7 +38,7 @@ export class PageDocuments {
       if (frame.id === mainFrameId) this.#onDocument(frame);
     });
     this.#session.on('Page.navigatedWithinDocument', ({ frameId, url }) => {
-      if (frameId === mainFrameId) this.#url = url;
+      if (frameId === mainFrameId) this.#onMove(url);
     });
     this.#session.on('Page.lifecycleEvent', ({ frameId, loaderId, name }) => {
       if (frameId === mainFrameId) this.#onState(name, loaderId);
@@ -50,10 +56,15 @@ export class PageDocuments {
     }
   }
 
-  /** After a navigation that kept the document: asks for its address, because the news of it may still be on the way. */
-  async refreshUrl(): Promise<void> {
-    const { currentIndex, entries } = await this.#session.send('Page.getNavigationHistory');
-    this.#url = entries[currentIndex]?.url ?? this.#url;
+  /** Waits until a document has changed its address after there were so many moves. */
+  async moved(moves: number, signals: readonly AbortSignal[]): Promise<void> {
+    while (this.#moves === moves) await until(this.#change.promise, signals);
+  }
+
+  #onMove(url: string): void {
+    this.#url = url;
+    this.#moves += 1;
+    this.#tell();
   }
 
   #onDocument({ loaderId, url, urlFragment }: { loaderId: string; url: string; urlFragment?: string }): void {

@@ -35,9 +35,11 @@ export class PageNavigator {
       this.#pending.catch(() => undefined);
       return {};
     }
+    const { moves } = this.#documents;
     try {
       const landing = await until(this.#load(url), signals);
-      if (landing.loaderId === undefined) await until(this.#documents.refreshUrl(), signals);
+      // Without a loader the document stays, and only the part behind the `#` is another.
+      if (landing.loaderId === undefined) await within(MOVE_MS_MAX, this.#documents.moved(moves, signals), signals);
       else await this.#documents.reached(landing.loaderId, STATES[waitUntil], signals);
       return landing.status === undefined ? {} : { status: landing.status };
     } catch (error) {
@@ -123,6 +125,10 @@ const CALM_MS_MAX = 500;
 const PARSING_MS_MAX = 5_000;
 
 const ERROR_PAGE_MS_MAX = 1_000;
+
+/** A page may keep its address where it is; that is its own affair. */
+const MOVE_MS_MAX = 1_000;
+
 const STATUSES_MAX = 1_000;
 
 /** Before it loads anything, the browser refuses an address that is none. */
@@ -139,7 +145,7 @@ function yes(): true {
 function ignore(): void {}
 
 interface Landing {
-  /** Undefined when the document stays: only the part behind the `#` is another. */
+  /** Undefined when the document stays. */
   readonly loaderId?: string;
   readonly status?: number;
 }
