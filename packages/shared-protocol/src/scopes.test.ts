@@ -34,6 +34,47 @@ describe('scopesAllow', () => {
   );
 });
 
+describe('scopesAllow, for any scopes and action', () => {
+  const word = fc.constantFrom('primitive', 'primitives', 'tab', 'open', 'close_owned', 'relay', 'x', '');
+  const name = fc.array(word, { minLength: 1, maxLength: 4 }).map((words) => words.join('.'));
+  const scope = fc.oneof(
+    name,
+    name.map((prefix) => `${prefix}.*`),
+    name.map((prefix) => `${prefix}*`),
+    fc.constantFrom('*', '**', '*.*', '.*', '*.open'),
+  );
+
+  it('says what a comparison word by word says', () => {
+    fc.assert(
+      fc.property(fc.array(scope, { maxLength: 4 }), name, (scopes, action) => {
+        expect(scopesAllow(scopes, action)).toBe(allowedWordByWord(scopes, action));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('allows what one of them alone allows, and nothing that none of them does', () => {
+    fc.assert(
+      fc.property(fc.array(scope, { maxLength: 4 }), name, (scopes, action) => {
+        expect(scopesAllow(scopes, action)).toBe(scopes.some((one) => scopesAllow([one], action)));
+      }),
+    );
+  });
+
+  /** A final `*` stands for one word or more; anywhere else it is a letter like any other. */
+  function allowedWordByWord(scopes: readonly string[], action: string): boolean {
+    const words = action.split('.');
+    if ((words[0] === 'relay' && words.length > 1) || action === 'primitive.tab.close_owned') return false;
+    return scopes.some((one) => {
+      const wanted = one.split('.');
+      const isOpen = wanted.at(-1) === '*';
+      if (isOpen) wanted.pop();
+      const hasLength = isOpen ? words.length > wanted.length : words.length === wanted.length;
+      return hasLength && wanted.every((each, at) => each === words[at]);
+    });
+  }
+});
+
 describe('holdsScope', () => {
   it('lets * stand for reading logs and for no other scope of the relay', () => {
     expect(RELAY_SCOPES.filter((scope) => holdsScope(['*'], scope))).toEqual(['logs.read']);

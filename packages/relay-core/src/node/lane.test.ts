@@ -1,0 +1,97 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { Lane } from './lane.js';
+import { PendingCommand, type CommandOwner } from './pending-command.js';
+
+it('behaves as a list that is searched does, for any order of arrivals, departures and turns, locked or not', () => {
+  const owners = ['a', 'b', 'c'].map((name) => new QuietOwner({ name }));
+  const owner = fc.constantFrom(...owners);
+  const act = fc.oneof(
+    { weight: 4, arbitrary: fc.record({ kind: fc.constant('arrive' as const), owner }) },
+    { weight: 2, arbitrary: fc.record({ kind: fc.constant('leave' as const), at: fc.nat() }) },
+    { weight: 3, arbitrary: fc.record({ kind: fc.constant('next' as const), lock: fc.option(owner) }) },
+    { weight: 2, arbitrary: fc.record({ kind: fc.constant('done' as const) }) },
+  );
+  fc.assert(
+    fc.property(fc.array(act, { maxLength: 80 }), (acts) => {
+      const lane = new Lane('t1');
+      const arrived: PendingCommand[] = [];
+      let model: PendingCommand[] = [];
+      for (const each of acts) {
+        if (each.kind === 'arrive') {
+          const command = commandOf(each.owner, arrived.length);
+          lane.push(command);
+          arrived.push(command);
+          model.push(command);
+        } else if (each.kind === 'leave') {
+          // One that left before, or had its turn, may be told to leave again.
+          const command = arrived[each.at % Math.max(1, arrived.length)];
+          if (command === undefined) continue;
+          lane.remove(command);
+          model = model.filter((other) => other !== command);
+        } else if (each.kind === 'done') {
+          lane.running = undefined;
+        } else {
+          const holder = each.lock?.holder;
+          const mayStart = ({ owner }: PendingCommand) => holder === undefined || owner.holder === holder;
+          const expected = lane.running === undefined ? model.find(mayStart) : undefined;
+          const next = lane.takeNext(holder);
+          expect(next).toBe(expected);
+          model = model.filter((other) => other !== next);
+          lane.running ??= next;
+        }
+        expect(lane.depth).toBe(model.length);
+        expect(lane.isIdle).toBe(lane.running === undefined && model.length === 0);
+        expect(model.every(({ place }) => place !== undefined)).toBe(true);
+        for (const newcomer of owners) {
+          const isBehindOwn = model.some(({ owner }) => owner.holder === newcomer.holder);
+          expect(lane.isBusyFor(newcomer, newcomer.holder)).toBe(lane.running !== undefined || isBehindOwn);
+          expect(lane.isBusyFor(newcomer, undefined)).toBe(!lane.isIdle);
+        }
+      }
+    }),
+  );
+});
+
+function commandOf(owner: CommandOwner, number: number): PendingCommand {
+  return new PendingCommand(
+    {
+      requestId: `r${number}`,
+      traceId: undefined,
+      nodeId: 'n1',
+      action: 'primitive.dom.extract_text',
+      lane: 't1',
+      tabSessionId: 't1',
+      subject: undefined,
+      waits: true,
+      timeoutMs: 1_000,
+      readOnly: true,
+      durable: undefined,
+      text: '',
+      byteLength: 0,
+    },
+    owner,
+    0,
+  );
+}
+
+/** A lane looks at nothing of an owner but at who it is. */
+class QuietOwner implements CommandOwner {
+  readonly holder: object;
+
+  constructor(holder: object) {
+    this.holder = holder;
+  }
+
+  refusal(): undefined {
+    return undefined;
+  }
+
+  prepare(): void {}
+  reserveQueuePlace(): void {}
+  leaveQueue(): void {}
+  reserveFlight(): void {}
+  acknowledge(): void {}
+  settle(): void {}
+  released(): void {}
+}
