@@ -9,7 +9,7 @@ export interface BrowserDriver {
 
 /**
  * One tab. Every method rejects with an OttoError: `tab_closed`, `tab_crashed`, `navigation_failed`,
- * `element_not_found`, `script_failed`, `screenshot_too_large`. An aborted `signal` stops the work.
+ * `element_not_found`, `invalid_action_input`, `script_failed`, `screenshot_too_large`. An aborted `signal` stops the work.
  */
 export interface DriverPage {
   readonly tabId: number;
@@ -24,7 +24,7 @@ export interface DriverPage {
   screenshot(options: ScreenshotOptions): Promise<Screenshot>;
   /** Ends the tab at once, whatever runs in it. */
   close(): Promise<void>;
-  /** Told once, when the tab is gone for good or its page has crashed. */
+  /** Told of each crash of its page, and at last when the tab is gone for good. */
   onGone(run: (reason: 'tab_closed' | 'tab_crashed') => void): void;
 }
 
