@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { isObject } from '@telepat/otto-protocol';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
@@ -28,7 +27,7 @@ it('gives equal values one text, in whatever order their keys stand at every dep
 it('gives different values different texts', () => {
   fc.assert(
     fc.property(value, value, (one, other) => {
-      expect(canonicalJson(one) === canonicalJson(other)).toBe(isDeepStrictEqual(plain(one), plain(other)));
+      expect(canonicalJson(one) === canonicalJson(other)).toBe(isSame(plain(one), plain(other)));
     }),
     { numRuns: 1_000 },
   );
@@ -37,7 +36,7 @@ it('gives different values different texts', () => {
 it('loses nothing: its text is JSON of the same value', () => {
   fc.assert(
     fc.property(value, (one) => {
-      expect(isDeepStrictEqual(JSON.parse(canonicalJson(one)), plain(one))).toBe(true);
+      expect(isSame(JSON.parse(canonicalJson(one)), plain(one))).toBe(true);
     }),
   );
 });
@@ -45,6 +44,16 @@ it('loses nothing: its text is JSON of the same value', () => {
 it('takes a key without a value for one that is not there, as JSON does', () => {
   expect(canonicalJson({ a: 1, b: undefined })).toBe(canonicalJson({ a: 1 }));
 });
+
+/** Whether two values of the wire are one and the same, however their keys are ordered. */
+function isSame(one: unknown, other: unknown): boolean {
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return one === other;
+  if (Array.isArray(one) !== Array.isArray(other)) return false;
+  const [fields, others] = [new Map<string, unknown>(Object.entries(one)), Object.entries(other)];
+  return (
+    fields.size === others.length && others.every(([key, each]) => fields.has(key) && isSame(fields.get(key), each))
+  );
+}
 
 /** The same value as it comes off the wire. */
 function plain(one: unknown): unknown {
