@@ -42,16 +42,21 @@ export class OrphanTabs {
 
   /** A session of the identity is there again: its tabs stay. */
   returned(ledger: IdentityLedger): void {
-    this.#waiting.get(ledger.key)?.cancel();
-    this.#waiting.delete(ledger.key);
+    this.#stopWaiting(ledger.key);
     this.#cleaned.delete(ledger);
   }
 
   /** Closes the identity's tabs at every connected node. */
   closeNow(ledger: IdentityLedger): void {
     this.returned(ledger);
-    for (const channel of this.#options.nodes.all()) this.#dispatch(ledger.key, channel);
+    this.closeEverywhere(ledger.key);
     if (ledger.commands.size > 0) this.#cleaned.add(ledger);
+  }
+
+  /** The same for one that may have been away for so long that it has no ledger any more. */
+  closeEverywhere(identity: string): void {
+    this.#stopWaiting(identity);
+    for (const channel of this.#options.nodes.all()) this.#dispatch(identity, channel);
   }
 
   /** A node is done with a command: if that was the last one of an identity that left, it may have opened tabs since. */
@@ -72,6 +77,11 @@ export class OrphanTabs {
     for (const timer of this.#waiting.values()) timer.cancel();
     this.#waiting.clear();
     this.#cleaned.clear();
+  }
+
+  #stopWaiting(identity: string): void {
+    this.#waiting.get(identity)?.cancel();
+    this.#waiting.delete(identity);
   }
 
   #dispatch(controllerClientId: string, channel: NodeChannel): void {

@@ -33,7 +33,11 @@ export class Revocations implements AccessWatcher {
 
   clientRemoved(clientId: string): number {
     const ledger = this.#rooms.ledgers.ofClient(clientId);
-    if (ledger === undefined) return 0;
+    if (ledger === undefined) {
+      // It is not there, and its tabs may be all the same.
+      this.#rooms.orphanTabs.closeEverywhere(clientId);
+      return 0;
+    }
     for (const command of [...ledger.commands]) this.#end(command, 'controller_revoked');
     this.#rooms.durable.rightEnded(ledger.key, undefined, 'controller_revoked');
     const closed = [...ledger.sessions].filter((session) => closeRevoked(session)).length;

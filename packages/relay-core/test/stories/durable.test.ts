@@ -386,6 +386,15 @@ describe('tab owners', () => {
     expect(again.commands[0]?.payload).toMatchObject({ payload: { controllerClientId: 'alice' } });
   });
 
+  it('that are removed have their tabs closed at once, however long they have been away', async () => {
+    const { world, node, alice } = await oneTab();
+    node.answer(alice.command('n1', { action: 'primitive.tab.open' }));
+    const next = await world.restart();
+    const again = await next.node('n1', 'i1');
+    await next.relay.access.clients.remove({ kind: 'operator' }, 'alice');
+    expect(again.commands[0]?.payload).toMatchObject({ payload: { controllerClientId: 'alice' } });
+  });
+
   it('who have a session by then keep theirs', async () => {
     const { world, node, alice } = await oneTab();
     node.answer(alice.command('n1', { action: 'primitive.tab.open' }));
