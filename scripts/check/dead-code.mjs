@@ -26,8 +26,8 @@ function modulesOf({ files }) {
   const modules = new Map();
   for (const [path, text] of files) {
     if (!/^(packages|apps|scripts|bench)\/.*\.(ts|js|mjs)$/.test(path)) continue;
-    const edges = importsOf(path, text).flatMap(({ specifier, isType, names }) =>
-      targetsOf(path, specifier, files).map((target) => ({ target, isType, names })),
+    const edges = importsOf(path, text).flatMap(({ specifier, isStatic, isType, names }) =>
+      targetsOf(path, specifier, files).map((target) => ({ target, isStatic, isType, names })),
     );
     modules.set(path, edges);
   }
@@ -116,7 +116,7 @@ function valuesExportedBy(path, text) {
 }
 
 /**
- * Circles of imports at run time: whoever is loaded first sees the other half-made.
+ * Circles of static imports: whoever is loaded first sees the other half-made.
  * @param {ReadonlyMap<string, Edge[]>} modules
  */
 function importCircles(modules) {
@@ -128,8 +128,8 @@ function importCircles(modules) {
   const visit = (trail) => {
     const path = trail.at(-1) ?? '';
     state.set(path, 'open');
-    for (const { target, isType } of modules.get(path) ?? []) {
-      if (isType) continue;
+    for (const { target, isStatic, isType } of modules.get(path) ?? []) {
+      if (isType || !isStatic) continue;
       if (state.get(target) === 'open') {
         problems.push(`circle of imports: ${[...trail.slice(trail.indexOf(target)), target].join(' → ')}`);
       } else if (!state.has(target)) visit([...trail, target]);
@@ -140,4 +140,4 @@ function importCircles(modules) {
   return problems;
 }
 
-/** @typedef {{ target: string, isType: boolean, names: string[] }} Edge */
+/** @typedef {{ target: string, isStatic: boolean, isType: boolean, names: string[] }} Edge */

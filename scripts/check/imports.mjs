@@ -58,13 +58,13 @@ function hashTargets(from, specifier, files) {
  */
 function importIn(node) {
   if (ts.isImportDeclaration(node) && ts.isStringLiteral(node.moduleSpecifier)) {
-    return { specifier: node.moduleSpecifier.text, ...namesOf(node.importClause) };
+    return { specifier: node.moduleSpecifier.text, isStatic: true, ...namesOf(node.importClause) };
   }
   if (ts.isExportDeclaration(node) && node.moduleSpecifier !== undefined && ts.isStringLiteral(node.moduleSpecifier)) {
     const elements =
       node.exportClause !== undefined && ts.isNamedExports(node.exportClause) ? node.exportClause.elements : [];
     const isType = node.isTypeOnly || (elements.length > 0 && elements.every((element) => element.isTypeOnly));
-    return { specifier: node.moduleSpecifier.text, isType, names: elements.map(originalName) };
+    return { specifier: node.moduleSpecifier.text, isStatic: true, isType, names: elements.map(originalName) };
   }
   if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword)
     return literal(node.arguments[0]);
@@ -103,11 +103,11 @@ function originalName(element) {
  */
 function literal(node) {
   return node !== undefined && ts.isStringLiteralLike(node)
-    ? { specifier: node.text, isType: false, names: ['*'] }
+    ? { specifier: node.text, isStatic: false, isType: false, names: ['*'] }
     : undefined;
 }
 
 /**
- * @typedef {{ specifier: string, isType: boolean, names: string[], line: number }} Import
- *   `names` are the originals; `*` stands for all of them
+ * @typedef {{ specifier: string, isStatic: boolean, isType: boolean, names: string[], line: number }} Import
+ *   `names` are the originals, `*` stands for all of them; static is what is loaded before the module runs
  */
