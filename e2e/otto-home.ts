@@ -1,32 +1,41 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { OttoRun, type Ended } from './otto-run.js';
 
-/** One user's Otto: a home of its own, in which every command runs as users run it. Its relay ends with the test. */
+/** Where the embedded browser is unpacked once for all tests. */
+const BROWSERS = fileURLToPath(new URL('../packages/node-chromium/node_modules/.cache/otto/browsers', import.meta.url));
+
+/** One user's Otto: a home of its own, in which every command runs as users run it. */
 export class OttoHome {
-  readonly folder: string;
+  readonly folder = mkdtempSync(join(tmpdir(), 'otto-e2e-'));
   readonly #env: Readonly<Record<string, string>>;
+  readonly #runs: OttoRun[] = [];
 
   constructor(env: Readonly<Record<string, string>> = {}) {
-    this.folder = mkdtempSync(join(tmpdir(), 'otto-e2e-'));
     this.#env = env;
-    onTestFinished(async () => {
-      await this.run(['stop']);
-      rmSync(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
-    });
+    mkdirSync(BROWSERS, { recursive: true });
+    symlinkSync(BROWSERS, join(this.folder, 'browsers'), 'junction');
+  }
+
+  /** Ends everything that was started in this home, and removes it. */
+  async close(): Promise<void> {
+    for (const run of this.#runs.reverse()) await run.end();
+    await this.run(['stop']);
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   }
 
   get env(): Record<string, string | undefined> {
-    const clean = Object.entries(process.env).filter(([name]) => !name.startsWith('OTTO_'));
+    const clean = Object.entries(process.env).filter(([name]) => !name.startsWith('OTTO_') || name === 'OTTO_BROWSER');
     return { ...Object.fromEntries(clean), NO_COLOR: '1', OTTO_HOME: this.folder, OTTO_RELAY_PORT: '0', ...this.#env };
   }
 
-  /** A command that goes on until somebody ends it; the end of the test does at the latest. */
+  /** A command that goes on until somebody ends it; `close` does at the latest. */
   start(words: readonly string[], env: Readonly<Record<string, string>> = {}): OttoRun {
     const run = new OttoRun(words, { env: { ...this.env, ...env }, cwd: this.folder });
-    onTestFinished(() => run.end());
+    this.#runs.push(run);
     return run;
   }
 
@@ -47,6 +56,13 @@ export class OttoHome {
   file(...path: string[]): string {
     return readFileSync(join(this.folder, ...path), 'utf8');
   }
+}
+
+/** A home for one test; whatever the test starts in it ends with the test. */
+export function homeForTest(env: Readonly<Record<string, string>> = {}): OttoHome {
+  const home = new OttoHome(env);
+  onTestFinished(() => home.close());
+  return home;
 }
 
 /** The fields of the document, and the exit code. */

@@ -3,11 +3,11 @@ import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { OttoHome } from './otto-home.js';
+import { homeForTest } from './otto-home.js';
 
 describe('the life of a relay', () => {
   it('starts, tells where it is, and stops', async () => {
-    const home = new OttoHome();
+    const home = homeForTest();
 
     const started = await home.json(['start']);
     expect(started).toMatchObject({ code: 0, outcome: 'started', version: '0.1.0' });
@@ -26,7 +26,7 @@ describe('the life of a relay', () => {
   });
 
   it('is started once, however often it is asked for', async () => {
-    const home = new OttoHome();
+    const home = homeForTest();
 
     const answers = await Promise.all([home.json(['start']), home.json(['start']), home.json(['start'])]);
 
@@ -40,7 +40,7 @@ describe('the life of a relay', () => {
   });
 
   it('keeps its port over a restart, and takes another one when told to', async () => {
-    const home = new OttoHome();
+    const home = homeForTest();
     const { port, pid } = await home.json(['start']);
 
     const restarted = await home.json(['restart']);
@@ -54,7 +54,7 @@ describe('the life of a relay', () => {
   });
 
   it('runs in the foreground until it is told to end, and is found there', async () => {
-    const home = new OttoHome();
+    const home = homeForTest();
 
     const relay = home.start(['start', '--attached', '--json']);
     const [line] = await relay.printed(/^\{.*\}$/m);
@@ -70,7 +70,7 @@ describe('the life of a relay', () => {
   });
 
   it('is recognised as gone after kill -9, and starts again', async () => {
-    const home = new OttoHome();
+    const home = homeForTest();
     const { pid } = await home.json(['start']);
     process.kill(Number(pid), 'SIGKILL');
 
@@ -82,7 +82,7 @@ describe('the life of a relay', () => {
   });
 
   it('never stops or trusts a process that only has the pid of the file', async () => {
-    const home = new OttoHome();
+    const home = homeForTest();
     const { port } = await home.json(['start']);
     const { pid: stranger } = home.start(['start', '--attached', '--port', '0'], {
       OTTO_LOG_DIR: join(home.folder, 'other'),
@@ -101,7 +101,7 @@ describe('the life of a relay', () => {
     ['OTTO_RELAY_PORT', '70000', /OTTO_RELAY_PORT.*70000.*65535/],
     ['OTTO_TOKEN_SECRET', 'short', /OTTO_TOKEN_SECRET(?!.*short)/],
   ])('does not start with %s=%s, and says why', async (name, value, message) => {
-    const home = new OttoHome();
+    const home = homeForTest();
 
     const detached = await home.json(['start'], { [name]: value });
     const attached = await home.json(['start', '--attached'], { [name]: value });
@@ -113,7 +113,7 @@ describe('the life of a relay', () => {
   });
 
   it('does not start on a port that somebody else has, and says so', async () => {
-    const home = new OttoHome();
+    const home = homeForTest();
     const stranger = createServer().listen(0, '127.0.0.1');
     await once(stranger, 'listening');
     onTestFinished(() => void stranger.close());
@@ -127,7 +127,7 @@ describe('the life of a relay', () => {
   });
 
   it('tells no credential to a stranger on its port', async () => {
-    const home = new OttoHome();
+    const home = homeForTest();
     const { port, pid } = await home.json(['start']);
     await home.json(['client', 'register', '--name', 'laptop']);
     process.kill(Number(pid), 'SIGKILL');
@@ -153,7 +153,7 @@ describe('the life of a relay', () => {
   });
 
   it('says how to start when nothing runs', async () => {
-    const home = new OttoHome();
+    const home = homeForTest();
 
     for (const words of [['client', 'register'], ['authcode']]) {
       const answer = await home.json(words, { OTTO_RELAY_PORT: '1' });
@@ -162,7 +162,7 @@ describe('the life of a relay', () => {
   });
 
   it('keeps its secrets, clients and log in files that only their owner may read', async () => {
-    const home = new OttoHome();
+    const home = homeForTest();
     await home.json(['start']);
     await home.json(['client', 'register', '--name', 'laptop']);
     await home.json(['client', 'login']);
@@ -180,7 +180,7 @@ describe('the life of a relay', () => {
   });
 
   it('is the only one in its folder, also when its pid file is lost', async () => {
-    const home = new OttoHome();
+    const home = homeForTest();
     await home.json(['start']);
     const pidFile = join(home.folder, 'relay', 'relay.pid');
     const record = readFileSync(pidFile);

@@ -21,8 +21,9 @@ export function declareCommand<A extends ArgumentTable = {}, O extends OptionTab
     arguments: argumentRows.map(([name, { summary, required }]) => ({ name, summary, required })),
     options: optionRows.map(([key, { flags, summary }]) => ({ key, flags, summary })),
     run: async (context, given) => {
-      const args = readValues(argumentRows, given.args, (name) => `<${name}>`);
-      const options = readValues(optionRows, given.options, (_, { flags }) => longFlag(flags));
+      const hint = `See otto ${words} --help.`;
+      const args = readValues(argumentRows, given.args, { hint, nameOf: (name) => `<${name}>` });
+      const options = readValues(optionRows, given.options, { hint, nameOf: (_, { flags }) => longFlag(flags) });
       // The tables' keys are the declaration's own, and each value came through its schema.
       await declaration.run({ context, args: args as ValuesOf<A>, options: options as ValuesOf<O> });
     },
@@ -32,14 +33,15 @@ export function declareCommand<A extends ArgumentTable = {}, O extends OptionTab
 function readValues<D extends { value: z.ZodType }>(
   rows: readonly (readonly [string, D])[],
   given: Readonly<Record<string, unknown>>,
-  nameOf: (key: string, declaration: D) => string,
+  help: { hint: string; nameOf: (key: string, declaration: D) => string },
 ): Record<string, unknown> {
   const values: Record<string, unknown> = {};
   for (const [key, declaration] of rows) {
     const parsed = declaration.value.safeParse(given[key]);
     if (!parsed.success) {
       const problem = parsed.error.issues[0]?.message ?? 'is not valid';
-      throw new OttoError('invalid_usage', { message: `${nameOf(key, declaration)}: ${problem}` });
+      const message = `${help.nameOf(key, declaration)}: ${problem}.`;
+      throw new OttoError('invalid_usage', { message, actionableHint: help.hint });
     }
     values[key] = parsed.data;
   }

@@ -6,6 +6,8 @@ export interface Io {
   readonly stderr: TextSink;
   readonly env: Environment;
   readonly platform: NodeJS.Platform;
+  /** The file that this program was started with, to start it again beside. */
+  readonly entry: string;
   /** The current folder. */
   readonly cwd: string;
   /** The user's own folder. */

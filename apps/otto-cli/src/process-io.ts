@@ -34,6 +34,7 @@ export function processIo(
     stderr: sink(host.stderr),
     env: host.env,
     platform: host.platform,
+    entry: host.argv[1] ?? '',
     cwd: host.cwd(),
     userFolder: homedir(),
     signal: abort.signal,

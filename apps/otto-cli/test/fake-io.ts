@@ -7,6 +7,7 @@ export class FakeIo implements Io {
   readonly stderr: FakeSink;
   readonly env: Environment;
   readonly platform = process.platform;
+  readonly entry = 'otto.js';
   readonly cwd = tmpdir();
   readonly userFolder: string;
   readonly signal: AbortSignal;

@@ -1,11 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { OttoError, RemoteError, isObject } from '@telepat/otto-protocol';
 import type { Environment } from '../io.js';
-
-const OTTO = fileURLToPath(new URL('../../bin/otto.js', import.meta.url));
 
 /** How long a process may take to end in order. */
 const STOP_MS_MAX = 8_000;
@@ -26,8 +23,8 @@ export class OttoProcess {
   #wake = () => {};
   #stderr = '';
 
-  constructor(words: readonly string[], options: { env: Environment; cwd: string }) {
-    this.#child = spawn(process.execPath, [OTTO, ...words, '--json'], {
+  constructor(words: readonly string[], options: { entry: string; env: Environment; cwd: string }) {
+    this.#child = spawn(process.execPath, [options.entry, ...words, '--json'], {
       cwd: options.cwd,
       env: options.env,
       // On Windows that would open a console window.

@@ -8,6 +8,8 @@ export async function raceForTab(options: RaceOptions): Promise<RaceOutcome> {
   const { first, second, nodeId, tabSessionId, now } = options;
   const started = now();
   const moments: Moment[] = [];
+  const note = (who: Racer, action: string, what: string) =>
+    moments.push({ atMs: Math.round(now() - started), who: who.name, action, what });
   const send = (who: Racer, action: string, input: Readonly<Record<string, unknown>>, onRouted = () => {}) =>
     who.client
       .send(action, input, {
@@ -16,12 +18,12 @@ export async function raceForTab(options: RaceOptions): Promise<RaceOutcome> {
         waitPolicy: 'wait_with_timeout',
         signal: options.signal,
         onEvent: (event) => {
-          moments.push({ atMs: now() - started, who: who.name, action, what: told(event) });
+          note(who, action, told(event));
           if (event.type === 'routed') onRouted();
         },
       })
       .then((result) => {
-        moments.push({ atMs: now() - started, who: who.name, action, what: 'done' });
+        note(who, action, 'done');
         return result;
       });
 

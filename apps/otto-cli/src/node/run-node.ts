@@ -1,4 +1,4 @@
-import { OttoError } from '@telepat/otto-protocol';
+import type { OttoError } from '@telepat/otto-protocol';
 import type { ChromiumNodeOptions } from '@telepat/otto-node-chromium';
 import type { CommandContext } from '../context.js';
 import { Interruption, whenAborted } from '../interruption.js';

@@ -24,5 +24,5 @@ export async function showQueue(
 }
 
 function lineOf({ atMs, who, action, what }: Moment): string {
-  return `${String(Math.round(atMs)).padStart(5)} ms  ${who}  ${action.padEnd(26)}  ${what}`;
+  return `${String(atMs).padStart(5)} ms  ${who}  ${action.padEnd(26)}  ${what}`;
 }

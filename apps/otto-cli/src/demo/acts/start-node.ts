@@ -11,7 +11,7 @@ export async function startNode({ stage, narrator, io }: DemoWorld): Promise<str
   const { node, code } = await narrator.step('starting a Chromium node', async () => {
     const env = demoEnv(io.env, stage);
     lendBrowsers({ from: pathsOf(io.env, io.userFolder).home, to: stage.home });
-    const start = () => new OttoProcess(['node', 'start', '--headless'], { env, cwd: stage.folder });
+    const start = () => new OttoProcess(['node', 'start', '--headless'], { entry: io.entry, env, cwd: stage.folder });
     const value = await stage.enter(start, (process) => process.stop());
     const browser = await browserOf(value);
     const paired = await value.line(({ event }) => event === 'paired' || event === 'pairing_code');

@@ -10,7 +10,7 @@ import { OttoProcess } from '../otto-process.js';
 export function startRelay({ stage, narrator, io }: DemoWorld): Promise<DemoRelay> {
   return narrator.step('starting a relay', async () => {
     const env = demoEnv(io.env, stage);
-    const start = () => new OttoProcess(['start', '--attached'], { env, cwd: stage.folder });
+    const start = () => new OttoProcess(['start', '--attached'], { entry: io.entry, env, cwd: stage.folder });
     const relay = await stage.enter(start, (process) => process.stop());
     const { port } = await relay.line((line) => line['outcome'] === 'started');
     const operatorToken = await readOperatorToken(pathsOf(env, stage.home).operatorToken);
