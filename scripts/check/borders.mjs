@@ -34,6 +34,8 @@ const PURE_PACKAGES = {
   'packages/node-runtime': [],
 };
 
+const aboutSessions = ['session/authentication', 'session/controller-commands', 'session/live-log'];
+
 /**
  * Within the core, which folders a folder may use: `values` at run time, `types` for the compiler only. Files beside
  * the folders go by their own names.
@@ -44,8 +46,19 @@ const CORE_BORDERS = {
   node: { values: ['ports'], types: ['config'] },
   access: { values: ['ports'], types: ['config', 'logs'] },
   logs: { values: ['ports'], types: ['access', 'config'] },
-  session: { values: ['ports', 'access', 'logs', 'node', 'frames/table'], types: ['config', 'relay-rooms'] },
-  frames: { values: ['ports', 'access', 'logs', 'node'], types: ['config', 'session', 'relay-rooms'] },
+  durable: {
+    values: ['ports', 'node', 'logs', 'session/command-log', 'session/per-node-table'],
+    types: ['config', 'session'],
+  },
+  session: {
+    values: ['ports', 'access', 'logs', 'node', 'frames/table'],
+    types: ['config', 'durable', 'relay-rooms'],
+  },
+  // What hangs on a session, but never the session itself: it imports the table of frames.
+  frames: {
+    values: ['ports', 'access', 'logs', 'node', 'durable', ...aboutSessions],
+    types: ['config', 'session', 'relay-rooms'],
+  },
 };
 
 const CORE_FOLDER = 'packages/relay-core/src/';
