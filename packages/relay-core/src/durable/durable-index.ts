@@ -106,10 +106,13 @@ export class DurableIndex {
     this.#sweep = this.size === 0 ? undefined : this.#clock.after(SWEEP_MS, () => this.#sweepAll());
   }
 
-  /** Entries stand in the order in which they were made, so that the first one that is young enough ends the search. */
+  /**
+   * Entries stand in the order in which they were made, so that the first one that is young enough ends the search. They
+   * are not copied for it: every new key asks.
+   */
   #forgetOld(identity: string): void {
     const limit = this.#clock.now() - DURABLE_KEEP_MS;
-    for (const entry of this.ofIdentity(identity)) {
+    for (const entry of this.#byIdentity.get(identity)?.entries.values() ?? []) {
       if (entry.at > limit) return;
       if (entry.state.phase === 'done' || entry.state.phase === 'unknown') this.remove(entry);
     }
