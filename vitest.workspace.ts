@@ -16,7 +16,7 @@ const projects: TestProjectConfiguration[] = [
   // The checks of the repository itself, and its documents: some compile a good part of it.
   project('checks', ['scripts/**/*.test.ts'], { testTimeout: 30_000 }),
   project('story', ['packages/relay-core/test/**/*.test.ts']),
-  project('door', ['packages/relay-http/test/**/*.test.ts']),
+  project('door', ['packages/relay-http/test/**/*.test.ts', 'examples/*/test/**/*.test.ts']),
   project('pair', ['packages/{controller-sdk,node-runtime,relay-link}/test/**/*.test.ts']),
   project('host', ['packages/relay-host/test/**/*.test.ts'], { testTimeout: 30_000 }),
   // A real browser needs its time and most of a small machine.
@@ -42,6 +42,8 @@ function project(name: string, include: string[], options: object = {}): TestPro
       name,
       include,
       environment: 'node',
+      // Only what is slow beyond its kind is worth a line.
+      slowTestThreshold: 10_000,
       server: { deps: { inline: [/@telepat\//] } },
       ...options,
     },
