@@ -6,5 +6,7 @@ export default defineConfig({
     projects,
     reporters: ['default', './scripts/closing-line-reporter.ts'],
     passWithNoTests: true,
+    // Real browsers and processes are slow by nature; only what is slower is worth a line.
+    slowTestThreshold: 15_000,
   },
 });

@@ -42,8 +42,6 @@ function project(name: string, include: string[], options: object = {}): TestPro
       name,
       include,
       environment: 'node',
-      // Only what is slow beyond its kind is worth a line.
-      slowTestThreshold: 10_000,
       server: { deps: { inline: [/@telepat\//] } },
       ...options,
     },
