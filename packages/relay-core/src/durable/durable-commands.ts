@@ -96,7 +96,8 @@ export class DurableCommands implements DurableRunWatcher {
     const { state } = entry;
     const reachable = state.phase === 'unknown' ? online(channel, order) : channel;
     this.#waiting.attach(entry, submission);
-    if (state.phase === 'done') this.#recall.replay(entry, submission, reachable);
+    if (state.phase === 'recording' && state.isGiven) this.#waiting.deliver(entry, submission, state.outcome);
+    else if (state.phase === 'done') this.#recall.replay(entry, submission, reachable);
     else if (state.phase === 'unknown')
       this.#recall.ask(entry, online(reachable, order), (outcome) => this.#record(entry, outcome));
     else if (state.phase === 'running' && state.run.carrier.isSent) {

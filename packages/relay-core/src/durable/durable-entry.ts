@@ -44,7 +44,7 @@ export type DurableState =
   | { readonly phase: 'asking' }
   /** The node said that it still runs: its answer will come by itself. */
   | { readonly phase: 'adopted' }
-  /** The node's outcome is known and on its way to the journal. */
-  | { readonly phase: 'recording'; readonly outcome: NodeOutcome }
+  /** The node's outcome is known and on its way to the journal; given once the journal has had its time. */
+  | { readonly phase: 'recording'; readonly outcome: NodeOutcome; readonly isGiven: boolean }
   /** The journal has the node's outcome; of one too large it has the size alone. */
   | { readonly phase: 'done'; readonly ref: JournalRef; readonly isOmitted: boolean };

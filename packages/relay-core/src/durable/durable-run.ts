@@ -64,6 +64,8 @@ export class DurableRun implements CommandOwner {
   }
 
   prepare(command: PendingCommand, ready: () => void, failed: (code: ErrorCode) => void): void {
+    // From here on it is its identity's, and ends with its rights, although it has not been sent yet.
+    this.#first.ledger.commands.add(command);
     this.#watcher.prepare(this.entry, command, ready, failed);
   }
 

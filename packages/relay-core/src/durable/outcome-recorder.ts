@@ -27,13 +27,14 @@ export class OutcomeRecorder {
    * the outcome is then kept in memory and offered again until the journal takes it.
    */
   record(entry: DurableEntry, outcome: NodeOutcome, deliver: () => void): void {
-    entry.state = { phase: 'recording', outcome };
+    entry.state = { phase: 'recording', outcome, isGiven: false };
     let isDelivered = false;
     const deliverOnce = () => {
       timer.cancel();
       this.#timers.delete(timer);
       if (isDelivered) return;
       isDelivered = true;
+      if (entry.state.phase === 'recording') entry.state = { phase: 'recording', outcome, isGiven: true };
       deliver();
     };
     const timer = this.#clock.after(JOURNAL_WAIT_MS_MAX, deliverOnce);

@@ -168,6 +168,18 @@ describe('durable commands', () => {
     expect(journal.kindsOf('k1')).toEqual(['routing', 'closed']);
   });
 
+  it('one whose grant is withdrawn before the journal answered is never sent', async () => {
+    const { world, node, alice, journal } = await oneTab();
+    journal.holds = true;
+    const id = await keyed(alice, 'k1');
+    const owner = { role: 'node', nodeId: 'n1', scopes: [], expiresAt: world.clock.now() + 1_000 } as const;
+    await world.relay.access.grants.set(owner, { clientId: 'alice', grant: false });
+    expect(alice.terminals(id)[0]?.payload).toMatchObject({ code: 'acl_missing_node_grant', effect: 'none' });
+    journal.sync();
+    await settled();
+    expect(node.commands).toEqual([]);
+  });
+
   it('a session that comes back within the grace finds its command; without it the node is told to stop', async () => {
     const { world, node, alice } = await oneTab();
     const a = await keyed(alice, 'k1');
@@ -351,6 +363,20 @@ describe('when the journal cannot write', () => {
     world.clock.advance(1_000);
     await settled();
     expect(journal.kindsOf('k1')).toEqual(['routing', 'outcome']);
+  });
+});
+
+describe('an outcome that was given before the journal took it', () => {
+  it('is given at once to whoever submits its key until it has', async () => {
+    const { world, node, alice, journal } = await oneTab();
+    const first = await keyed(alice, 'k1');
+    journal.isFull = true;
+    node.answer(first, 'kept in memory');
+    await settled();
+    world.clock.advance(2_000);
+    const second = await keyed(alice, 'k1');
+    expect(codeOf(alice, second)).toEqual(['kept in memory']);
+    expect(node.commandIds).toEqual([first]);
   });
 });
 
