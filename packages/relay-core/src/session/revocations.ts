@@ -40,6 +40,8 @@ export class Revocations implements AccessWatcher {
     }
     for (const command of [...ledger.commands]) this.#end(command, 'controller_revoked');
     this.#rooms.durable.rightEnded(ledger.key, undefined, 'controller_revoked');
+    // Also those whose outcome only waits for the journal: their sessions do not.
+    for (const session of ledger.sessions) this.#rooms.durable.revoked(session);
     const closed = [...ledger.sessions].filter((session) => closeRevoked(session)).length;
     this.#rooms.orphanTabs.closeNow(ledger);
     return closed;
@@ -47,10 +49,19 @@ export class Revocations implements AccessWatcher {
 
   familyEnded(sid: string): number {
     return this.#rooms.sessions.ofFamily(sid).filter((session) => {
-      for (const command of [...session.commands.values()]) this.#end(command, 'controller_revoked');
+      this.#endCommandsOf(session);
       this.#rooms.durable.revoked(session);
       return closeRevoked(session);
     }).length;
+  }
+
+  /** A controller from a pairing is its token family: with it, all that it does ends. */
+  #endCommandsOf({ commands, identity, ledger }: Session): void {
+    const isWhole = identity.role === 'controller' && identity.clientId === undefined;
+    for (const command of [...(isWhole ? ledger.commands : commands.values())]) {
+      this.#end(command, 'controller_revoked');
+    }
+    if (isWhole) this.#rooms.orphanTabs.closeNow(ledger);
   }
 
   #end(command: PendingCommand, reason: ErrorCode): void {

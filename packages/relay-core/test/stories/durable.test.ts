@@ -180,6 +180,16 @@ describe('durable commands', () => {
     expect(node.commands).toEqual([]);
   });
 
+  it('one whose client is removed while its outcome waits for the journal has an end all the same', async () => {
+    const { world, node, alice, journal } = await oneTab();
+    const id = await keyed(alice, 'k1');
+    journal.holds = true;
+    node.answer(id, 'not on disk');
+    await settled();
+    await world.relay.access.clients.remove({ kind: 'operator' }, 'alice');
+    expect(codeOf(alice, id)).toEqual(['controller_revoked']);
+  });
+
   it('a session that comes back within the grace finds its command; without it the node is told to stop', async () => {
     const { world, node, alice } = await oneTab();
     const a = await keyed(alice, 'k1');
