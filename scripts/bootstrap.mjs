@@ -83,7 +83,7 @@ function hasModules() {
 
 /** @returns {string[]} */
 function packageFolders() {
-  return ['packages', 'apps']
+  return ['packages', 'apps', 'examples']
     .flatMap((parent) => readdirSync(join(root, parent)).map((name) => `${parent}/${name}`))
     .filter((folder) => existsSync(join(root, manifest(folder))))
     .sort();

@@ -21,6 +21,7 @@ const PACKAGE_BORDERS = {
     '@telepat/otto-node-chromium',
     '@telepat/otto-relay-host',
   ],
+  'examples/embed-relay-core': ['@telepat/otto-protocol', '@telepat/otto-relay-core'],
 };
 
 /**
@@ -77,7 +78,7 @@ export function borderProblems(checkout) {
       problems.push(`${folder}: has no row in PACKAGE_BORDERS of scripts/check/borders.mjs`);
   }
   for (const [path, text] of checkout.files) {
-    const folder = /^(?:packages|apps)\/[^/]+/.exec(path)?.[0];
+    const folder = /^(?:packages|apps|examples)\/[^/]+/.exec(path)?.[0];
     const manifest = folder === undefined ? undefined : manifests.get(folder);
     if (folder === undefined || manifest === undefined || !/\.(ts|js|mjs)$/.test(path)) continue;
     for (const one of importsOf(path, text)) {

@@ -33,7 +33,7 @@ export function manifestsOf({ files }) {
   /** @type {Map<string, Manifest>} */
   const manifests = new Map();
   for (const [path, text] of files) {
-    const match = /^((?:packages|apps)\/[^/]+)\/package\.json$/.exec(path);
+    const match = /^((?:packages|apps|examples)\/[^/]+)\/package\.json$/.exec(path);
     if (match?.[1] !== undefined) manifests.set(match[1], JSON.parse(text));
   }
   return manifests;
@@ -45,7 +45,7 @@ export function manifestsOf({ files }) {
  * @param {string} path
  */
 export function isTestFile(path) {
-  return /\.test\.ts$|^(packages|apps)\/[^/]+\/((?!src\/|bin\/)|src\/testing\/)|^e2e\//.test(path);
+  return /\.test\.ts$|^(packages|apps|examples)\/[^/]+\/((?!src\/|bin\/)|src\/testing\/)|^e2e\//.test(path);
 }
 
 /**

@@ -25,7 +25,7 @@ function modulesOf({ files }) {
   /** @type {Map<string, Edge[]>} */
   const modules = new Map();
   for (const [path, text] of files) {
-    if (!/^(packages|apps|scripts|bench)\/.*\.(ts|js|mjs)$/.test(path)) continue;
+    if (!/^(packages|apps|examples|scripts|bench)\/.*\.(ts|js|mjs)$/.test(path)) continue;
     const edges = importsOf(path, text).flatMap(({ specifier, isStatic, isType, names }) =>
       targetsOf(path, specifier, files).map((target) => ({ target, isStatic, isType, names })),
     );
@@ -44,8 +44,8 @@ function entriesOf(checkout) {
   );
   for (const [folder, { exports = {}, bin = {}, scripts = {} }] of manifestsOf(checkout)) {
     const doors = Object.values(exports).map((door) => door['@telepat/source'] ?? door['default'] ?? '');
-    const programs = Object.values(scripts).flatMap((script) => script.match(/[\w./-]+\.mjs/g) ?? []);
-    for (const door of [...doors, ...Object.values(bin), ...programs])
+    const programs = Object.values(scripts).flatMap((script) => script.match(/[\w./-]+\.m?js(?!\w)/g) ?? []);
+    for (const door of [...doors, ...Object.values(bin), ...programs.map(sourceOf)])
       entries.add(`${folder}/${door.replace(/^\.\//, '')}`);
   }
   const callers = ['package.json', '.ci/run', 'vitest.config.ts']
@@ -53,6 +53,14 @@ function entriesOf(checkout) {
     .join('\n');
   for (const [path] of callers.matchAll(/\b(scripts|bench)\/[\w./-]+\.(mjs|ts)/g)) entries.add(path);
   return entries;
+}
+
+/**
+ * What a built program is built from.
+ * @param {string} program
+ */
+function sourceOf(program) {
+  return program.replace(/^(?:\.\/)?dist\/(.*)\.js$/, 'src/$1.ts');
 }
 
 /**

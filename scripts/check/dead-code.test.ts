@@ -19,6 +19,20 @@ it('names files that nothing reaches, exports that nobody uses, and circles', ()
   ]);
 });
 
+it('a built program that a script starts is reached by its source', () => {
+  const files = new Map([
+    [
+      'examples/a/package.json',
+      JSON.stringify({ name: 'a', scripts: { build: 'tsc -p b.json', start: 'node dist/a.js' } }),
+    ],
+    ['examples/a/src/a.ts', "import { used } from './used.js'; used();"],
+    ['examples/a/src/used.ts', 'export function used() {}'],
+    ['examples/a/src/forgotten.ts', ''],
+  ]);
+
+  expect(deadCodeProblems({ files })).toEqual(['examples/a/src/forgotten.ts: nothing that runs imports it']);
+});
+
 it('what only its own test uses is used by nobody', () => {
   const files = new Map([
     ['packages/a/package.json', manifest],

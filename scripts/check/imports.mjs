@@ -46,7 +46,7 @@ export function targetsOf(from, specifier, files) {
  * @param {ReadonlyMap<string, string>} files
  */
 function hashTargets(from, specifier, files) {
-  const folder = /^(?:packages|apps)\/[^/]+/.exec(from)?.[0] ?? '';
+  const folder = /^(?:packages|apps|examples)\/[^/]+/.exec(from)?.[0] ?? '';
   const { imports = {} } = JSON.parse(files.get(`${folder}/package.json`) ?? '{}');
   const texts = JSON.stringify(imports[specifier] ?? {}).match(/\.\/src\/[^"]+/g) ?? [];
   return texts.map((text) => posix.join(folder, text)).filter((path) => files.has(path));
