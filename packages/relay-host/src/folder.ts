@@ -1,4 +1,5 @@
 import { chmod, mkdir, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { OttoError } from '@telepat/otto-protocol';
 
 /** Nobody but the owner may enter. */
@@ -12,7 +13,7 @@ const FOLDER_MODE = 0o700;
  */
 export async function openFolder(folder: string, platform: NodeJS.Platform = process.platform): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
+    await makeFolder(folder);
     const facts = await stat(folder);
     if (!facts.isDirectory()) throw new Error('it is not a folder');
     if (platform === 'win32') return;
@@ -29,6 +30,28 @@ export async function openFolder(folder: string, platform: NodeJS.Platform = pro
       { cause: error },
     );
   }
+}
+
+/**
+ * Makes a folder and those above it that are missing. Not with `recursive: true`: where a file system answers that a
+ * folder is missing which it will not make (as `/proc`), Node tries for ever.
+ */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: FOLDER_MODE });
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return;
+    if (codeOf(error) !== 'ENOENT' || dirname(path) === path) throw error;
+    await makeFolder(dirname(path));
+    await mkdir(path, { mode: FOLDER_MODE }).catch((late: unknown) => {
+      // Somebody else was faster.
+      if (codeOf(late) !== 'EEXIST') throw late;
+    });
+  }
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
 }
 
 /** From now on, no file that this process makes is open to others. For the entry of a process that is all relay. */

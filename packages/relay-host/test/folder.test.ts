@@ -29,6 +29,13 @@ describe('the folder of a relay', () => {
     expect(modeOf(folder)).toBe(0o700);
   });
 
+  it.skipIf(process.platform !== 'linux')('that a file system will not make is told at once', async () => {
+    await expect(openFolder('/proc/otto/relay')).rejects.toMatchObject({
+      code: 'start_failed',
+      message: expect.stringContaining('/proc/otto'),
+    });
+  });
+
   it('is left as it is on Windows, which has no modes', async () => {
     const folder = join(tempFolder(), 'open');
     mkdirSync(folder);

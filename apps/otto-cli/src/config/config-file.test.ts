@@ -86,3 +86,14 @@ describe('SecretStore', () => {
     expect(statSync(path).mode & 0o777).toBe(0o600);
   });
 });
+
+describe('a folder that cannot be made', () => {
+  it.skipIf(process.platform !== 'linux')('is told by its name, at once', async () => {
+    const config = new ConfigFile('/proc/otto/home/config.json');
+
+    await expect(config.update({ nodeId: 'node_a' })).rejects.toMatchObject({
+      code: 'invalid_configuration',
+      message: expect.stringContaining('/proc/otto/home/config.json'),
+    });
+  });
+});

@@ -1,9 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, fstatSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { OttoError } from '@telepat/otto-protocol';
 import type { Paths } from '../config/paths.js';
+import { makeFolder } from '../config/make-folder.js';
+import { unusable } from '../config/private-file.js';
 import { unlessAborted } from '../interruption.js';
 import type { Environment } from '../io.js';
 import { findRelay, type RunningRelay } from '../relay/find-relay.js';
@@ -32,8 +34,7 @@ const LOG_TAIL_CHARS = 2_000;
  */
 export async function startDaemon(options: StartOptions): Promise<PidRecord> {
   const { paths } = options;
-  mkdirSync(paths.home, { recursive: true, mode: 0o700 });
-  const log = openSync(paths.daemonLog, 'a', 0o600);
+  const log = openLog(paths);
   const logStart = fstatSync(log).size;
   const child = spawn(process.execPath, [DAEMON], {
     cwd: paths.home,
@@ -79,6 +80,15 @@ export async function stopDaemon(relay: RunningRelay, paths: Paths, signal: Abor
 async function hasLetGo(pid: number, paths: Paths): Promise<boolean> {
   if ((await new PidFile(paths.pidFile).read())?.pid === pid) return false;
   return (await findRelay(paths)).state !== 'running';
+}
+
+function openLog({ home, daemonLog }: Paths): number {
+  try {
+    makeFolder(home);
+    return openSync(daemonLog, 'a', 0o600);
+  } catch (error) {
+    throw unusable(daemonLog, error);
+  }
 }
 
 function daemonEnv({ env, paths, port }: StartOptions): NodeJS.ProcessEnv {

@@ -33,10 +33,10 @@ export class Narrator {
       const { told, value } = await work();
       const durationMs = Math.round(this.#now() - started);
       this.#steps.push({ title, told, durationMs });
-      this.#screen.line(`${number} ${ink.green('✓')} ${ink.bold(told)}  ${ink.dim(seconds(durationMs))}`);
+      this.#screen.line(`${number} ${ink.green('✓')} ${ink.plain(told)}  ${ink.dim(seconds(durationMs))}`);
       return value;
     } catch (error) {
-      this.#screen.line(`${number} ${ink.red('✗')} ${ink.bold(title)}  ${ink.dim(seconds(this.#now() - started))}`);
+      this.#screen.line(`${number} ${ink.red('✗')} ${ink.plain(title)}  ${ink.dim(seconds(this.#now() - started))}`);
       throw error;
     }
   }

@@ -5,42 +5,47 @@ import type { CommandEvent, CommandOptions, CommandResult } from '@telepat/otto-
  * The relay lets them wait in the order in which they came.
  */
 export async function raceForTab(options: RaceOptions): Promise<RaceOutcome> {
-  const { first, second, nodeId, tabSessionId, now } = options;
-  const started = now();
+  const { first, second, busy } = options;
+  const started = options.now();
   const moments: Moment[] = [];
-  const note = (who: Racer, action: string, what: string) =>
-    moments.push({ atMs: Math.round(now() - started), who: who.name, action, what });
-  const send = (who: Racer, action: string, input: Readonly<Record<string, unknown>>, onRouted = () => {}) =>
-    who.client
-      .send(action, input, {
-        nodeId,
-        tabSessionId,
-        waitPolicy: 'wait_with_timeout',
-        signal: options.signal,
-        onEvent: (event) => {
-          note(who, action, told(event));
-          if (event.type === 'routed') onRouted();
-        },
-      })
+
+  /** Sends a command, and resolves `begun` when the relay has let it wait or run. */
+  const send = (who: Racer, action: string, input: Readonly<Record<string, unknown>>): Entry => {
+    const note = (what: string) =>
+      moments.push({ atMs: Math.round(options.now() - started), who: who.name, action, what });
+    let begin = () => {};
+    const hasBegun = new Promise<void>((resolve) => (begin = resolve));
+    const onEvent = (event: CommandEvent) => {
+      note(told(event));
+      begin();
+    };
+    const { nodeId, tabSessionId, signal } = options;
+    const ended = who.client
+      .send(action, input, { nodeId, tabSessionId, signal, waitPolicy: 'wait_with_timeout', onEvent })
       .then((result) => {
-        note(who, action, 'done');
+        note('done');
         return result;
       });
+    // A command that fails is told below, where all of them are awaited.
+    return { ended, begun: Promise.race([hasBegun, ended.then(begin, begin)]) };
+  };
 
-  let running = () => {};
-  const isRunning = new Promise<void>((resolve) => (running = resolve));
-  const busy = send(first, 'primitive.tab.navigate', options.busy, () => running());
-  await Promise.race([isRunning, busy]);
-  const [waited] = await Promise.all([
-    send(second, 'primitive.dom.extract_text', { selector: 'body' }),
-    send(first, 'primitive.dom.extract_text', { selector: 'body' }),
-    busy,
-  ]);
+  const navigating = send(first, 'primitive.tab.navigate', busy);
+  await navigating.begun;
+  const waiting = send(second, 'primitive.dom.extract_text', { selector: 'body' });
+  await waiting.begun;
+  const last = send(first, 'primitive.dom.extract_text', { selector: 'body' });
+  const [waited] = await Promise.all([waiting.ended, last.ended, navigating.ended]);
   return { moments, waitedRequestId: waited.requestId };
 }
 
 function told(event: CommandEvent): string {
   return event.type === 'queued' ? `queued, depth ${event.queueDepth}` : 'runs';
+}
+
+interface Entry {
+  readonly begun: Promise<void>;
+  readonly ended: Promise<CommandResult>;
 }
 
 export interface Racer {

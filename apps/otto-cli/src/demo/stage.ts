@@ -17,7 +17,7 @@ export class Stage {
 
   /** Not a moment passes between making the folder and knowing of it. */
   constructor() {
-    this.folder = mkdtempSync(join(tmpdir(), 'otto-demo-'));
+    this.folder = makeFolder(tmpdir());
     this.#endings.push(() => removeFolder(this.folder));
     mkdirSync(this.temporary, { mode: 0o700 });
   }
@@ -72,6 +72,18 @@ export class Stage {
     if (problem === undefined) return;
     const why = problem instanceof Error ? problem.message : String(problem);
     throw new OttoError('internal_error', { message: `The demo could not clean up: ${why}.` }, { cause: problem });
+  }
+}
+
+function makeFolder(parent: string): string {
+  try {
+    return mkdtempSync(join(parent, 'otto-demo-'));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new OttoError('invalid_configuration', {
+      message: `The temporary folder ${parent} cannot be used: ${why}.`,
+      actionableHint: 'Set TMPDIR to a folder where you may write.',
+    });
   }
 }
 

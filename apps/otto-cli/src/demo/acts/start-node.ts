@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
+import { existsSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { OttoError } from '@telepat/otto-protocol';
+import { makeFolder } from '../../config/make-folder.js';
 import { pathsOf } from '../../config/paths.js';
 import { demoEnv } from '../demo-env.js';
 import type { DemoWorld } from '../demo-world.js';
@@ -10,7 +11,7 @@ import { OttoProcess } from '../otto-process.js';
 export async function startNode({ stage, narrator, io }: DemoWorld): Promise<string> {
   const { node, code } = await narrator.step('starting a Chromium node', async () => {
     const env = demoEnv(io.env, stage);
-    lendBrowsers({ from: pathsOf(io.env, io.userFolder).home, to: stage.home });
+    if (io.platform === 'linux') lendBrowsers({ from: pathsOf(io.env, io.userFolder).home, to: stage.home });
     const start = () => new OttoProcess(['node', 'start', '--headless'], { entry: io.entry, env, cwd: stage.folder });
     const value = await stage.enter(start, (process) => process.stop());
     const browser = await browserOf(value);
@@ -36,10 +37,13 @@ async function browserOf(node: OttoProcess): Promise<string> {
 
 const STARTING = /^Starting /;
 
-/** A browser that this user's Otto has unpacked already serves the demo, too; without one, it is unpacked on the stage. */
+/**
+ * The embedded browser, where this user's Otto has unpacked it already, serves the demo, too; else it is unpacked on
+ * the stage, which takes some seconds.
+ */
 function lendBrowsers({ from, to }: { from: string; to: string }): void {
   const unpacked = join(from, 'browsers');
   if (!existsSync(unpacked)) return;
-  mkdirSync(to, { recursive: true, mode: 0o700 });
+  makeFolder(to);
   symlinkSync(unpacked, join(to, 'browsers'));
 }
