@@ -20,12 +20,23 @@ export function whenAborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }
 
-/** The outcome of `work`, or a rejection with the signal's reason as soon as it is aborted. The work itself goes on. */
-export function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+/**
+ * The outcome of `work`, or a rejection with the signal's reason once it is aborted and a grace has passed, in which the
+ * work may still end by itself. What has not ended by then goes on, unheard.
+ */
+export function unlessAborted<T>(signal: AbortSignal, work: Promise<T>, { graceMs } = { graceMs: 0 }): Promise<T> {
   return new Promise<T>((resolve, reject) => {
-    const abort = () => reject(signal.reason instanceof Error ? signal.reason : new Error(String(signal.reason)));
+    let timer: NodeJS.Timeout | undefined;
+    const giveUp = () => reject(signal.reason instanceof Error ? signal.reason : new Error(String(signal.reason)));
+    const abort = () => {
+      if (graceMs === 0) giveUp();
+      else timer = setTimeout(giveUp, graceMs);
+    };
     if (signal.aborted) abort();
-    signal.addEventListener('abort', abort, { once: true });
-    void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+    else signal.addEventListener('abort', abort, { once: true });
+    void work.then(resolve, reject).finally(() => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', abort);
+    });
   });
 }

@@ -1,6 +1,6 @@
 import { OttoError, RemoteError } from '@telepat/otto-protocol';
 import * as z from 'zod';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { FakeIo } from '../test/fake-io.js';
 import { declareCommand } from './declare-command.js';
 import { Interruption, whenAborted } from './interruption.js';
@@ -134,6 +134,18 @@ describe('run', () => {
     expect(io.stdout.text).toBe('ended\n');
   });
 
+  it('leaves a command that does not end in time', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const io = new FakeIo();
+
+    const running = run(io, ['stall'], COMMANDS);
+    io.abort(new Interruption('SIGINT'));
+    await vi.advanceTimersByTimeAsync(30_000);
+
+    expect(await running).toBe(130);
+  });
+
   it('ends with 1 when something failed where nobody could catch it', async () => {
     const io = new FakeIo();
 
@@ -215,6 +227,14 @@ const serve = declareCommand({
   },
 });
 
+const stall = declareCommand({
+  words: 'stall',
+  summary: 'Should end itself.',
+  examples: [],
+  endsItself: true,
+  run: () => new Promise(() => undefined),
+});
+
 const login = declareCommand({
   words: 'client login',
   summary: 'Logs in.',
@@ -222,4 +242,4 @@ const login = declareCommand({
   run: () => Promise.resolve(),
 });
 
-const COMMANDS = [greet, fail, hang, serve, login];
+const COMMANDS = [greet, fail, hang, serve, stall, login];

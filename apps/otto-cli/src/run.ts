@@ -12,6 +12,9 @@ import type { Io } from './io.js';
 import { Output } from './output.js';
 import { readVersion } from './version.js';
 
+/** How long an interrupted command may take to end what it has started. Each part of it has bounds of its own. */
+const END_MS_MAX = 30_000;
+
 /** Runs one command line to its exit code. The only place where errors of commands are caught. */
 export async function run(io: Io, words: readonly string[], commands: readonly Command[] = COMMANDS): Promise<number> {
   const output = new Output(io, { json: asksForJson(words) });
@@ -22,7 +25,7 @@ export async function run(io: Io, words: readonly string[], commands: readonly C
       return parsed.isWrong ? EXIT_CODES.usage : EXIT_CODES.success;
     }
     const work = parsed.command.run(contextOf(io, output), parsed.given);
-    await (parsed.command.endsItself ? work : unlessAborted(io.signal, work));
+    await unlessAborted(io.signal, work, { graceMs: parsed.command.endsItself ? END_MS_MAX : 0 });
     if (hasCrashed(io)) return report(io, output, io.signal.reason);
     return EXIT_CODES.success;
   } catch (thrown) {
