@@ -6,7 +6,7 @@ const purePackages = ['shared-protocol', 'relay-core', 'relay-link', 'controller
 /** The one place in a pure package that may touch the platform; a file there holds one concern. */
 const platformFiles = ['packages/controller-sdk/src/platform/**'];
 
-const testFiles = ['**/*.test.ts', '**/test/**', 'e2e/**'];
+const testFiles = ['**/*.test.ts', '**/test/**', '**/sim/**', 'e2e/**'];
 
 const worldlyGlobals = [
   'Date',

@@ -51,7 +51,7 @@ function entriesOf(checkout) {
   const callers = ['package.json', '.ci/run', 'vitest.config.ts']
     .map((path) => checkout.files.get(path) ?? '')
     .join('\n');
-  for (const [path] of callers.matchAll(/\b(scripts|bench)\/[\w./-]+\.(mjs|ts)/g)) entries.add(path);
+  for (const [path] of callers.matchAll(/[\w./-]+\.(?:mjs|ts)\b/g)) if (checkout.files.has(path)) entries.add(path);
   return entries;
 }
 
