@@ -1,5 +1,6 @@
 import { Access } from './access/access.js';
 import type { RelayConfig } from './config.js';
+import { GuardedClock } from './guarded-clock.js';
 import { DurableCommands } from './durable/durable-commands.js';
 import { LogBook } from './logs/log-book.js';
 import { LogFeed } from './logs/log-feed.js';
@@ -26,7 +27,8 @@ export async function openRooms(
   ports: RelayPorts,
   recentLog: readonly LogEntry[],
 ): Promise<OpenedRooms> {
-  const { clock, ids, storage, reportBug } = ports;
+  const { ids, storage, reportBug } = ports;
+  const clock = new GuardedClock(ports.clock, reportBug);
   const logFeed = new LogFeed(ports.logSink);
   const log = new LogBook({ clock, ids, sink: logFeed, recent: recentLog });
   const nodes = new NodeDirectory();
@@ -40,7 +42,7 @@ export async function openRooms(
     orphanTabs.closeAt(controllerClientId, nodeId);
   };
   const tabOwners = new TabOwners({ clock, store: storage.tabOwners, checkDue, reportBug });
-  const closed = (controllerClientId: string, nodeId: string) => tabOwners.closed(controllerClientId, nodeId);
+  const closed: TabOwners['closed'] = (...what) => tabOwners.closed(...what);
   const orphanTabs = new OrphanTabs({ config, clock, log, nodes, relayCommands, closed });
   const listeners = new Listeners({ clock, log, nodes, relayCommands, bufferedBytesMax });
   const subscriptions = new Subscriptions(listeners, new Streams({ clock, log, listeners }));
@@ -49,7 +51,7 @@ export async function openRooms(
   const locks = new TabLocks(clock, new LockNews(nodes, log));
   const watcher = new Revocations({ durable, ledgers, locks, nodes, orphanTabs, sessions, subscriptions });
 
-  const access = await Access.open({ config, ports, log, watcher });
+  const access = await Access.open({ config, ports: { ...ports, clock }, log, watcher });
   await durable.load();
   await tabOwners.load();
   const digest = (text: string) => ports.secrets.digest(text);

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { CLOSE_CODES, type Role } from '@telepat/otto-protocol';
+import type { Role } from '@telepat/otto-protocol';
 import type { Connection, Origin, Relay } from '@telepat/otto-relay-core';
 import type { RawData, WebSocket } from 'ws';
 import { FrameMeter } from './frame-meter.js';
@@ -19,17 +19,19 @@ export function connectSocket(relay: Relay, accepted: AcceptedSocket, room: Sock
     get isAuthenticated() {
       return connection.isAuthenticated;
     },
-    giveWay: () => peer.close(CLOSE_CODES.policy, 'Too many unauthenticated connections.'),
-    shutDown: () => peer.close(CLOSE_CODES.relay_shutting_down, 'relay_shutting_down'),
+    giveWay: () => connection.close('policy'),
+    shutDown: () => connection.close('relay_shutting_down'),
   };
   room.sockets.add(place);
   meterUntilAuthenticated(stream, peer, connection);
 
   socket.on('message', (data: RawData, isBinary: boolean) => {
     if (peer.isClosing) return;
-    if (isBinary || !Buffer.isBuffer(data)) peer.close(CLOSE_CODES.binary_frame, 'Frames are text.');
+    // Through the connection, so that the relay lets go now and not when the peer answers.
+    if (isBinary || !Buffer.isBuffer(data)) connection.close('binary_frame');
     else connection.receive(data.toString('utf8'), data);
   });
+  socket.on('error', () => connection.closed());
   socket.on('pong', () => connection.ponged());
   socket.on('close', () => {
     room.sockets.remove(place);
@@ -45,9 +47,10 @@ function meterUntilAuthenticated(stream: Socket, peer: SocketPeer, connection: C
     if (verdict === 'fine') return;
     stream.removeListener('data', read);
     if (verdict === 'too_many_bytes') stream.destroy();
-    if (verdict === 'frame_too_large') {
-      peer.close(CLOSE_CODES.frame_too_large, 'Frames before authentication are at most 64 KiB.');
-    }
+    if (verdict !== 'frame_too_large') return;
+    // One that is being closed already has heard enough.
+    if (peer.isClosing) stream.destroy();
+    else connection.close('frame_too_large');
   };
   // Before the parser's own listener, so that nothing too large reaches it.
   stream.prependListener('data', read);

@@ -79,7 +79,8 @@ export class DurableCommands implements DurableRunWatcher {
   /** Whether a node may still answer an unfinished command by this id. */
   isTaken(nodeId: string, requestId: string): boolean {
     const phase = this.#index.ofRequest(nodeId, requestId)?.state.phase;
-    return phase !== undefined && phase !== 'done' && phase !== 'recording';
+    if (phase !== undefined && phase !== 'done' && phase !== 'recording') return true;
+    return this.#routings.isUnanswered(nodeId, requestId);
   }
 
   /**
@@ -164,8 +165,9 @@ export class DurableCommands implements DurableRunWatcher {
   prepare(entry: DurableEntry, command: PendingCommand, ready: () => void, failed: (code: ErrorCode) => void): void {
     this.#routings.record(entry, {
       ready: () => {
-        if (command.isSettled) this.#outcomes.closeEntry(entry);
-        else ready();
+        if (!command.isSettled) ready();
+        // Not sent after all: the record must not look like that of one that left.
+        if (!command.isSent && command.isSettled) this.#outcomes.closeEntry(entry);
       },
       tooLate: () => this.#outcomes.closeEntry(entry),
       failed: () => failed('journal_unavailable'),
@@ -247,8 +249,7 @@ export class DurableCommands implements DurableRunWatcher {
     this.#waiting.fail(entry, submission, code, isUnsent ? 'none' : 'unknown');
     if (entry.submissions.size > 0 || state.phase !== 'adopted') return;
     entry.state = { phase: 'unknown' };
-    const order = { ...submission.order, requestId: entry.requestId };
-    this.#channelOf(entry)?.link.send(cancelFrame(order));
+    this.#channelOf(entry)?.link.send(cancelFrame({ ...submission.order, requestId: entry.requestId }));
   }
 
   #drop(entry: DurableEntry, run: DurableRun, session: Session): void {
@@ -264,16 +265,14 @@ export class DurableCommands implements DurableRunWatcher {
 
   /** Those whose command is in no lane: the ends of lanes do not reach them. */
   #failUnowned(entry: DurableEntry, code: ErrorCode): void {
-    const { phase } = entry.state;
-    if (phase !== 'adopted' && phase !== 'asking') return;
+    if (entry.state.phase !== 'adopted' && entry.state.phase !== 'asking') return;
     entry.state = { phase: 'unknown' };
     this.#waiting.failAll(entry, code, 'unknown');
   }
 
   #find(session: Session, order: CommandOrder): DurableEntry | undefined {
     const { durable, nodeId } = order;
-    if (durable === undefined) return undefined;
-    return this.#index.find({ identity: session.ledger.key, nodeId, key: durable.key });
+    return durable && this.#index.find({ identity: session.ledger.key, nodeId, key: durable.key });
   }
 
   #channelOf(entry: DurableEntry): NodeChannel | undefined {

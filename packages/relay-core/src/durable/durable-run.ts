@@ -30,6 +30,10 @@ export class DurableRun implements CommandOwner {
     this.#carrier = command;
   }
 
+  get isRelay(): false {
+    return false;
+  }
+
   get holder(): object {
     return this.#first.owner;
   }

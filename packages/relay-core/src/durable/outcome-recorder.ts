@@ -1,9 +1,9 @@
-import { isObject } from '@telepat/otto-protocol';
 import { DURABLE_OUTCOME_BYTES_MAX, JOURNAL_WAIT_MS_MAX } from '@telepat/otto-protocol/limits';
 import type { CommandJournal, JournalRef, NodeOutcome } from '../ports/command-journal.js';
 import type { Clock, Timer } from '../ports/clock.js';
 import type { DurableEntry } from './durable-entry.js';
 import type { DurableIndex } from './durable-index.js';
+import { abridged } from './node-outcome.js';
 
 /** Wait before a record that the journal refused is offered again. */
 const RETRY_MS = 1_000;
@@ -56,7 +56,7 @@ export class OutcomeRecorder {
   }
 
   #append(entry: DurableEntry, outcome: NodeOutcome, recorded: () => void): void {
-    const { kept, byteLength, isOmitted } = abridged(outcome);
+    const { kept, byteLength, isOmitted } = toKeep(outcome);
     const stored = (ref: JournalRef) => {
       if (this.#isClosed) return;
       entry.state = { phase: 'done', ref, isOmitted };
@@ -77,12 +77,10 @@ export class OutcomeRecorder {
 }
 
 /** What the journal keeps of an outcome: all of a small one, of a large one that it was there. */
-function abridged(outcome: NodeOutcome): { kept: NodeOutcome; byteLength: number; isOmitted: boolean } {
+function toKeep(outcome: NodeOutcome): { kept: NodeOutcome; byteLength: number; isOmitted: boolean } {
   const byteLength = JSON.stringify(outcome.payload).length;
-  if (byteLength <= DURABLE_OUTCOME_BYTES_MAX) return { kept: outcome, byteLength, isOmitted: false };
-  const { data: _data, warnings: _warnings, ...rest } = outcome.payload;
-  const short = Object.fromEntries(Object.entries(rest).filter(([, value]) => !isObject(value)));
-  const payload = { ...short, resultOmitted: true, dataBytes: byteLength };
-  const kept: NodeOutcome = { messageType: outcome.messageType, payload };
-  return { kept, byteLength: JSON.stringify(payload).length, isOmitted: true };
+  const isOmitted = byteLength > DURABLE_OUTCOME_BYTES_MAX || outcome.payload['resultOmitted'] === true;
+  if (!isOmitted) return { kept: outcome, byteLength, isOmitted };
+  const kept = abridged(outcome, byteLength);
+  return { kept, byteLength: JSON.stringify(kept.payload).length, isOmitted };
 }

@@ -8,6 +8,8 @@ export class RoutingRecorder {
   readonly #clock: Clock;
   readonly #journal: CommandJournal;
   readonly #waits = new Map<DurableEntry, Timer>();
+  /** Records that the journal has not answered for, wanted or not. */
+  readonly #unanswered = new Set<DurableEntry>();
 
   constructor(clock: Clock, journal: CommandJournal) {
     this.#clock = clock;
@@ -22,8 +24,10 @@ export class RoutingRecorder {
     const timer = this.#clock.after(JOURNAL_WAIT_MS_MAX, failed);
     this.#waits.set(entry, timer);
     const { hash, requestId, at } = entry;
+    this.#unanswered.add(entry);
     this.#journal.append({ kind: 'routing', ...entry.journalKey, hash, requestId, at }).then(
       () => {
+        this.#unanswered.delete(entry);
         const isAwaited = this.#waits.get(entry) === timer;
         timer.cancel();
         if (isAwaited) this.#waits.delete(entry);
@@ -31,10 +35,17 @@ export class RoutingRecorder {
         else then.tooLate();
       },
       () => {
+        this.#unanswered.delete(entry);
         timer.cancel();
         failed();
       },
     );
+  }
+
+  /** Whether a record of this id may still come into the journal: another one of it would be mistaken for that. */
+  isUnanswered(nodeId: string, requestId: string): boolean {
+    for (const entry of this.#unanswered) if (entry.nodeId === nodeId && entry.requestId === requestId) return true;
+    return false;
   }
 
   /** Nobody waits for the journal any more. */

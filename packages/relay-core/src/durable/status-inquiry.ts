@@ -1,5 +1,5 @@
-import { isObject, type ErrorCode } from '@telepat/otto-protocol';
-import { COMMAND_STATUS_WAIT_MS } from '@telepat/otto-protocol/limits';
+import { isDeeperThan, isObject, type ErrorCode } from '@telepat/otto-protocol';
+import { COMMAND_STATUS_WAIT_MS, JSON_DEPTH_MAX } from '@telepat/otto-protocol/limits';
 import type { NodeChannel } from '../node/node-channel.js';
 import type { Settlement } from '../node/pending-command.js';
 import type { RelayCommands } from '../node/relay-commands.js';
@@ -39,7 +39,7 @@ function answerOf(settlement: Settlement): StatusAnswer {
 }
 
 function readOutcome(value: unknown): NodeOutcome | undefined {
-  if (!isObject(value) || !isObject(value['payload'])) return undefined;
+  if (!isObject(value) || !isObject(value['payload']) || isDeeperThan(value, JSON_DEPTH_MAX)) return undefined;
   const { messageType, payload } = value;
   return messageType === 'result' || messageType === 'error' ? { messageType, payload } : undefined;
 }

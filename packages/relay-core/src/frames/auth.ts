@@ -1,6 +1,6 @@
 import { OttoError, type Envelope } from '@telepat/otto-protocol';
 import { authAck, identityOf } from '../session/authentication.js';
-import { identityKey } from '../access/identity.js';
+import { identityKey, type Identity } from '../access/identity.js';
 import type { RelayRooms } from '../relay-rooms.js';
 import type { Session } from '../session/session.js';
 
@@ -17,10 +17,11 @@ export function renewAuth(session: Session, frame: Envelope, _bytes: Uint8Array,
     .then((identity) => {
       if (!session.isOpen) return;
       if (!rooms.access.tokens.stands(identity)) throw new OttoError('invalid_access_token');
-      if (identityKey(identity) !== identityKey(session.identity)) {
+      if (!isSame(identity, session.identity)) {
         throw new OttoError(identity.role === 'node' ? 'node_mismatch' : 'role_mismatch');
       }
-      session.renew({ ...identity, ...keptIds(session) });
+      const { scopes, expiresAt } = identity;
+      session.renew({ ...session.identity, scopes, expiresAt });
       session.reply('auth_ack', frame, authAck(session.identity, rooms.config.version));
     })
     .catch((thrown: unknown) => {
@@ -32,8 +33,6 @@ export function renewAuth(session: Session, frame: Envelope, _bytes: Uint8Array,
     });
 }
 
-/** The ids under which the session is known stay as they were, so that log and sockets of it remain one. */
-function keptIds(session: Session): { controllerId?: string; sid?: string } {
-  const { controllerId, sid } = session.identity;
-  return { ...(controllerId === undefined ? {} : { controllerId }), ...(sid === undefined ? {} : { sid }) };
+function isSame(a: Identity, b: Identity): boolean {
+  return identityKey(a) === identityKey(b) && a.clientId === b.clientId && a.nodeId === b.nodeId;
 }

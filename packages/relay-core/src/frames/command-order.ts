@@ -41,7 +41,7 @@ export function makeOrder(
   if (payload['targetNodeId'] === undefined || payload['targetNodeId'] === '') {
     throw new OttoError('missing_target_node', { effect: 'none' });
   }
-  if (isDeeperThan(payload, JSON_DEPTH_MAX - 1)) {
+  if (isDeeperThan(frame, JSON_DEPTH_MAX)) {
     throw new OttoError('invalid_envelope', {
       effect: 'none',
       message: 'The command is nested deeper than 64 levels.',

@@ -5,7 +5,6 @@ import { PendingCommand, type CommandOrder } from '../node/pending-command.js';
 import type { RelayRooms } from '../relay-rooms.js';
 import type { Session } from '../session/session.js';
 import { makeOrder } from './command-order.js';
-import { countFrame } from './refresh.js';
 
 /**
  * Admits a command: the checks of PROTOCOL.md, "Ingress checks", in their order, each before anything is queued or
@@ -13,7 +12,7 @@ import { countFrame } from './refresh.js';
  */
 export function admitCommand(session: Session, frame: Envelope, bytes: Uint8Array, rooms: RelayRooms): void {
   checkSender(session, rooms);
-  countFrame(session, rooms);
+  session.count();
   const payload = isObject(frame.payload) ? frame.payload : {};
   checkScope(session, payload['action']);
   checkReplay(session, frame, payload['replayNonce'], rooms);

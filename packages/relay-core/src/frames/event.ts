@@ -2,6 +2,7 @@ import {
   OttoError,
   extensionLogEvent,
   isDeeperThan,
+  isObject,
   logsSubscribeEvent,
   sessionDetachEvent,
   type Envelope,
@@ -10,25 +11,30 @@ import { JSON_DEPTH_MAX, KEEP_TABS_MS_MAX } from '@telepat/otto-protocol/limits'
 import { DurableRun } from '../durable/durable-run.js';
 import type { RelayRooms } from '../relay-rooms.js';
 import { ControllerCommands } from '../session/controller-commands.js';
-import { LiveLog, checkMayFollow, viewerOf } from '../session/live-log.js';
+import { LiveLog, checkMayFollow } from '../session/live-log.js';
 import type { Session } from '../session/session.js';
 import { takeListenerUpdate } from './listener-update.js';
 import { requireObjectPayload } from './payload.js';
-import { countFrame } from './refresh.js';
 
 /** An `event`: what it is depends on its `type` and on who sends it. */
 export function takeEvent(session: Session, frame: Envelope, bytes: Uint8Array, rooms: RelayRooms): void {
-  const payload = requireObjectPayload(frame);
+  const payload = objectPayload(session, frame);
   const { type } = payload;
   if (session.identity.role === 'node') {
     if (type === 'listener_update') takeListenerUpdate(session, frame, bytes, rooms);
     else takeNodeEvent(session, frame, payload, rooms);
     return;
   }
-  countFrame(session, rooms);
+  session.count();
   if (type === 'session_detach') detach(session, payload);
   else if (type === 'logs_subscribe') followLog(session, frame, payload, rooms);
   else throw new OttoError('invalid_envelope', { message: 'A controller sends no event of this type.' });
+}
+
+/** An event without a payload is nobody's, and counts. */
+function objectPayload(session: Session, frame: Envelope): Record<string, unknown> {
+  if (!isObject(frame.payload)) session.count();
+  return requireObjectPayload(frame);
 }
 
 /** The controller leaves for a while and wants to find its tabs again. */
@@ -46,17 +52,21 @@ function followLog(session: Session, frame: Envelope, payload: Record<string, un
   const event = logsSubscribeEvent.safeParse(payload);
   if (!event.success) throw new OttoError('invalid_logs_subscribe', { effect: 'none' });
   const source = event.data.source ?? 'all';
-  const viewer = viewerOf(session.identity, rooms.access.grants);
   const { bufferedBytesMax } = rooms.config;
 
   if (session.liveLog !== undefined) rooms.logFeed.remove(session.liveLog);
-  session.liveLog = new LiveLog(session, { viewer, requestId: frame.requestId, source, bufferedBytesMax });
+  session.liveLog = new LiveLog(session, {
+    grants: rooms.access.grants,
+    requestId: frame.requestId,
+    source,
+    bufferedBytesMax,
+  });
   session.reply('event', frame, { type: 'logs_subscribed', source });
   rooms.logFeed.add(session.liveLog);
 }
 
 function takeNodeEvent(session: Session, frame: Envelope, payload: Record<string, unknown>, rooms: RelayRooms): void {
-  countFrame(session, rooms);
+  session.count();
   const nodeId = session.identity.nodeId ?? '';
   if (payload['type'] !== 'extension_log') {
     const status = typeof payload['type'] === 'string' ? payload['type'].slice(0, 100) : 'unknown';

@@ -14,29 +14,44 @@ export function takeOutcome(session: Session, frame: Envelope, bytes: Uint8Array
   requireObjectPayload(frame);
   const { nodeId } = session.identity;
   const channel = session.identity.role === 'node' && nodeId !== undefined ? rooms.nodes.get(nodeId) : undefined;
-  const verdict = channel?.link === session ? channel.answered(frame, bytes) : 'foreign';
+  if (channel?.link !== session) {
+    logDropped(session, frame, rooms, { type: 'result_owner_mismatch' });
+    return;
+  }
+  const verdict = channel.answered(frame, bytes);
   if (verdict === 'settled') return;
 
-  const isLate = typeof verdict === 'object';
-  if (isLate) {
-    const { late } = verdict;
-    rooms.subscriptions.late(late, frame);
-    noteTab(late, frame, rooms);
+  const isDurable = rooms.durable.takeLate(channel.nodeId, frame);
+  if (verdict !== 'unknown') {
+    rooms.subscriptions.late(verdict.late, frame);
+    noteTab(verdict.late, frame, rooms);
+    logDropped(session, frame, rooms, { type: 'late_result_dropped', command: verdict.late });
+  } else if (!isDurable) {
+    const isElsewhere = rooms.nodes.findCommands(frame.requestId).length > 0;
+    logDropped(session, frame, rooms, { type: isElsewhere ? 'result_owner_mismatch' : 'late_result_dropped' });
   }
-  if (verdict !== 'foreign' && rooms.durable.takeLate(nodeId ?? '', frame)) return;
-  const isForeign = verdict === 'foreign' || (!isLate && rooms.nodes.findCommands(frame.requestId).length > 0);
-  rooms.log.write({
-    level: isForeign ? 'warn' : 'debug',
-    source: isForeign ? 'relay' : 'node',
-    type: isForeign ? 'result_owner_mismatch' : 'late_result_dropped',
-    requestId: frame.requestId,
-    ...session.logIds(),
-    data: { dataBytes: bytes.byteLength },
-  });
 }
 
 /** A tab that was opened too late for its command is open all the same. */
 function noteTab({ order, owner }: PendingCommand, frame: Envelope, rooms: RelayRooms): void {
   if (!(owner instanceof ControllerCommands || owner instanceof DurableRun)) return;
   rooms.tabOwners.note(owner.session.ledger.key, order, frame);
+}
+
+function logDropped(session: Session, frame: Envelope, rooms: RelayRooms, { type, command }: Drop): void {
+  const owner = command?.owner;
+  rooms.log.write({
+    level: type === 'result_owner_mismatch' ? 'warn' : 'debug',
+    source: 'relay',
+    type,
+    requestId: frame.requestId,
+    ...session.logIds(),
+    ...(owner instanceof ControllerCommands || owner instanceof DurableRun ? owner.logIds() : {}),
+  });
+}
+
+interface Drop {
+  readonly type: 'result_owner_mismatch' | 'late_result_dropped';
+  /** The command that the frame was for, if it is known. */
+  readonly command?: PendingCommand;
 }

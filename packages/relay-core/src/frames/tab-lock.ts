@@ -12,14 +12,14 @@ import { ControllerCommands } from '../session/controller-commands.js';
 import type { Session } from '../session/session.js';
 import { checkGrant, checkSender } from './command.js';
 import { requireObjectPayload } from './payload.js';
-import { countFrame } from './refresh.js';
 
 /** `tab_lock`: takes or renews a lease. The node need not be connected. */
 export function lockTab(session: Session, frame: Envelope, _bytes: Uint8Array, rooms: RelayRooms): void {
   checkSender(session, rooms);
-  countFrame(session, rooms);
+  session.count();
   const { nodeId, tabSessionId } = tabOf(frame);
   checkGrant(session, nodeId, rooms);
+  const leaseMs = leaseOf(frame);
 
   const held = rooms.locks.find(nodeId, tabSessionId);
   if (held !== undefined && held.holder !== session.owner) {
@@ -32,7 +32,7 @@ export function lockTab(session: Session, frame: Envelope, _bytes: Uint8Array, r
   } else {
     session.locks.delete(held);
   }
-  const terms = { holder: session.owner, leaseMs: leaseOf(frame), requestId: frame.requestId };
+  const terms = { holder: session.owner, leaseMs, requestId: frame.requestId };
   const lock = rooms.locks.hold(nodeId, tabSessionId, terms);
   session.locks.add(lock);
   session.reply('event', frame, {
@@ -47,6 +47,7 @@ export function lockTab(session: Session, frame: Envelope, _bytes: Uint8Array, r
 export function unlockTab(session: Session, frame: Envelope, _bytes: Uint8Array, rooms: RelayRooms): void {
   checkSender(session, rooms);
   const { nodeId, tabSessionId } = tabOf(frame);
+  checkGrant(session, nodeId, rooms);
   const held = rooms.locks.find(nodeId, tabSessionId);
   if (held !== undefined && held.holder !== session.owner) {
     throw new OttoError('lock_not_owned', { effect: 'none', nodeId, tabSessionId });

@@ -34,12 +34,21 @@ export function logMatcher(filter: LogFilter, now: number): (entry: LogEntry) =>
     (requestId === undefined || entry.requestId === requestId);
 }
 
+/** What strangers said, and whose ids they named, is for the owner of the relay alone. */
+const OPERATOR_TYPES: ReadonlySet<string> = new Set([
+  'auth_rejected',
+  'unauthenticated_frame_rejected',
+  'ws_upgrade_rejected',
+  'result_owner_mismatch',
+]);
+
 /**
  * Whether a viewer may see an entry: its own; of nodes that it may command what carries nobody else's identity; and
  * what the relay says about nobody in particular.
  */
 export function isVisibleTo(viewer: Viewer, entry: LogEntry): boolean {
   if (viewer.seesAll) return true;
+  if (OPERATOR_TYPES.has(entry.type)) return false;
   const { clientId, controllerId, nodeId } = entry;
   if (clientId !== undefined && clientId === viewer.clientId) return true;
   if (controllerId !== undefined && controllerId === viewer.controllerId) return true;

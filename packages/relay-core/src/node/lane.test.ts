@@ -11,6 +11,7 @@ it('behaves as a list that is searched does, for any order of arrivals, departur
     { weight: 2, arbitrary: fc.record({ kind: fc.constant('leave' as const), at: fc.nat() }) },
     { weight: 3, arbitrary: fc.record({ kind: fc.constant('next' as const), lock: fc.option(owner) }) },
     { weight: 2, arbitrary: fc.record({ kind: fc.constant('done' as const) }) },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant('put back' as const) }) },
   );
   fc.assert(
     fc.property(fc.array(act, { maxLength: 80 }), (acts) => {
@@ -31,6 +32,12 @@ it('behaves as a list that is searched does, for any order of arrivals, departur
           model = model.filter((other) => other !== command);
         } else if (each.kind === 'done') {
           lane.running = undefined;
+        } else if (each.kind === 'put back') {
+          const command = lane.running;
+          if (command === undefined) continue;
+          lane.running = undefined;
+          lane.pushFirst(command);
+          model.unshift(command);
         } else {
           const holder = each.lock?.holder;
           const mayStart = ({ owner }: PendingCommand) => holder === undefined || owner.holder === holder;
@@ -77,6 +84,7 @@ function commandOf(owner: CommandOwner, number: number): PendingCommand {
 
 /** A lane looks at nothing of an owner but at who it is. */
 class QuietOwner implements CommandOwner {
+  readonly isRelay = false;
   readonly holder: object;
 
   constructor(holder: object) {

@@ -36,6 +36,14 @@ export class Lane {
     command.place = { inLane: this.#waiting.push(command), inOwn: own.push(command) };
   }
 
+  /** Puts a command back whose turn had come, in front of all others. */
+  pushFirst(command: PendingCommand): void {
+    const { holder } = command.owner;
+    const own = this.#byHolder.get(holder) ?? new LinkedQueue<PendingCommand>();
+    this.#byHolder.set(holder, own);
+    command.place = { inLane: this.#waiting.unshift(command), inOwn: own.unshift(command) };
+  }
+
   /** Takes a waiting command out, wherever it stands. */
   remove(command: PendingCommand): void {
     const { place } = command;

@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { LinkedQueue, type QueueEntry } from './linked-queue.js';
 
-it('behaves as an array does, for any order of pushes, shifts and removals', () => {
+it('behaves as an array does, for any order of pushes at either end, shifts and removals', () => {
   const act = fc.oneof(
     fc.record({ kind: fc.constant('push' as const), at: fc.nat() }),
+    fc.record({ kind: fc.constant('unshift' as const), at: fc.nat() }),
     fc.record({ kind: fc.constant('shift' as const), at: fc.nat() }),
     fc.record({ kind: fc.constant('remove' as const), at: fc.nat() }),
   );
@@ -17,6 +18,9 @@ it('behaves as an array does, for any order of pushes, shifts and removals', () 
         if (kind === 'push') {
           model.push(entries.length);
           entries.push(queue.push(entries.length));
+        } else if (kind === 'unshift') {
+          model.unshift(entries.length);
+          entries.push(queue.unshift(entries.length));
         } else if (kind === 'shift') {
           expect(queue.shift()).toBe(model.shift());
         } else {

@@ -23,6 +23,16 @@ export class LinkedQueue<T> {
     return entry;
   }
 
+  /** Puts an item in front of all others. */
+  unshift(item: T): QueueEntry<T> {
+    const entry: Entry<T> = { item, previous: undefined, next: this.#first, isQueued: true };
+    if (this.#first === undefined) this.#last = entry;
+    else this.#first.previous = entry;
+    this.#first = entry;
+    this.#length += 1;
+    return entry;
+  }
+
   /** Takes the oldest item. */
   shift(): T | undefined {
     const entry = this.#first;

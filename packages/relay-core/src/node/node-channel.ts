@@ -3,9 +3,11 @@ import { DRAIN_MS_MAX, UNTABBED_PER_NODE_MAX } from '@telepat/otto-protocol/limi
 import type { Clock } from '../ports/clock.js';
 import { cancelFrame } from './cancel-frame.js';
 import { contextOf } from './command-context.js';
+import { DrainedCommands } from './drained-commands.js';
 import { Lane } from './lane.js';
 import type { NodeLink } from './node-link.js';
-import type { PendingCommand } from './pending-command.js';
+import type { PendingCommand, Settlement } from './pending-command.js';
+import { Turns } from './turns.js';
 
 /** The relay's side of one node: its commands and lanes live and die here. Everything is synchronous. */
 export class NodeChannel {
@@ -15,6 +17,9 @@ export class NodeChannel {
   readonly #holderOf: (tabSessionId: string) => object | undefined;
   readonly #commands = new Map<string, PendingCommand>();
   readonly #lanes = new Map<string, Lane>();
+  readonly #drained = new DrainedCommands();
+  readonly #turns: Turns;
+  readonly #reportBug: (error: unknown) => void;
   #link: NodeLink;
   #untabbedCount = 0;
   #sentCount = 0;
@@ -25,6 +30,19 @@ export class NodeChannel {
     this.#clock = options.clock;
     this.#bounds = options.bounds;
     this.#holderOf = options.holderOf;
+    this.#reportBug = options.reportBug;
+    this.#turns = new Turns({
+      nodeId,
+      holderOf: options.holderOf,
+      laneOf: (key) => this.#lanes.get(key),
+      isLive: (command) => this.#commands.get(command.requestId) === command && !command.isSettled,
+      sendText: (text) => {
+        this.#sentCount += 1;
+        this.#link.send(text);
+      },
+      end: (command, reason) => this.end(command, reason),
+      startNext: (lane) => this.#startNext(lane),
+    });
   }
 
   /** The node's current connection: only its answers count. */
@@ -69,9 +87,8 @@ export class NodeChannel {
 
   /** Sends a command of the relay's own, at once and past every bound: there are only so many reasons for one. */
   submitOwn(command: PendingCommand): void {
-    this.#untabbedCount += 1;
     this.#accept(command);
-    this.#send(command);
+    this.#turns.send(command);
   }
 
   /**
@@ -80,7 +97,8 @@ export class NodeChannel {
    */
   answered(frame: Envelope, bytes: Uint8Array): 'settled' | 'unknown' | { late: PendingCommand } {
     const command = this.#commands.get(frame.requestId);
-    if (command === undefined || !command.isSent) return 'unknown';
+    if (command === undefined) return this.#drained.take(frame.requestId) ?? 'unknown';
+    if (!command.isSent) return 'unknown';
 
     if (command.isSettled) {
       this.#release(command);
@@ -88,7 +106,7 @@ export class NodeChannel {
     }
     command.isSettled = true;
     command.deadline?.cancel();
-    command.owner.settle(command, { by: 'node', frame, bytes });
+    this.#settle(command, { by: 'node', frame, bytes });
     this.#release(command);
     return 'settled';
   }
@@ -147,24 +165,22 @@ export class NodeChannel {
   }
 
   #submitUntabbed(command: PendingCommand): void {
-    const { tabSessionId } = command.order;
-    const holder = tabSessionId === undefined ? undefined : this.#holderOf(tabSessionId);
-    if (holder !== undefined && holder !== command.owner.holder) throw this.#refusal('tab_locked', command);
+    if (this.#turns.isLockedFor(command)) throw this.#refusal('tab_locked', command);
     if (this.#untabbedCount >= UNTABBED_PER_NODE_MAX) throw this.#refusal('too_many_commands', command);
     command.owner.reserveFlight(command);
     this.#untabbedCount += 1;
     this.#accept(command);
-    this.#start(command);
+    this.#turns.start(command);
   }
 
   #submitToLane(command: PendingCommand, lane: Lane): void {
     const holder = this.#holderOf(lane.key);
-    const isLocked = holder !== undefined && holder !== command.owner.holder;
+    const isLocked = this.#turns.isLockedFor(command);
     if (!isLocked && !lane.isBusyFor(command.owner, holder)) {
       this.#lanes.set(lane.key, lane);
       this.#accept(command);
       lane.running = command;
-      this.#start(command);
+      this.#turns.start(command);
       return;
     }
     if (!command.order.waits) throw this.#refusal(isLocked ? 'tab_locked' : 'tab_busy', command);
@@ -188,35 +204,6 @@ export class NodeChannel {
     if (timeoutMs !== Infinity) command.deadline = this.#clock.after(timeoutMs, () => this.#timedOut(command));
   }
 
-  /** Its turn has come; a durable command first waits for the journal, and keeps its place meanwhile. */
-  #start(command: PendingCommand): void {
-    if (command.order.durable === undefined) {
-      this.#send(command);
-      return;
-    }
-    const isLive = () => this.#commands.get(command.requestId) === command && !command.isSettled;
-    command.owner.prepare(
-      command,
-      () => {
-        if (isLive()) this.#send(command);
-      },
-      (code) => this.end(command, code),
-    );
-  }
-
-  /** The owner hears first, so that even an answer that comes at once stands behind its `routed`. */
-  #send(command: PendingCommand): void {
-    const { tabSessionId, text } = command.order;
-    command.isSent = true;
-    this.#sentCount += 1;
-    command.owner.acknowledge(command, {
-      type: 'routed',
-      targetNodeId: this.nodeId,
-      ...(tabSessionId === undefined ? {} : { tabSessionId }),
-    });
-    this.#link.send(text);
-  }
-
   #timedOut(command: PendingCommand): void {
     this.end(command, command.isSent ? 'command_timed_out' : 'queue_wait_timed_out');
   }
@@ -225,7 +212,16 @@ export class NodeChannel {
     if (command.isSettled) return;
     command.isSettled = true;
     command.deadline?.cancel();
-    command.owner.settle(command, { by: 'relay', code, error: this.#refusal(code, command) });
+    this.#settle(command, { by: 'relay', code, error: this.#refusal(code, command) });
+  }
+
+  /** Whatever goes wrong in telling the owner, the tab must go on. */
+  #settle(command: PendingCommand, settlement: Settlement): void {
+    try {
+      command.owner.settle(command, settlement);
+    } catch (error) {
+      this.#reportBug(error);
+    }
   }
 
   /** Forwarded once; a second reason to stop does not prolong the time that the node has. */
@@ -233,6 +229,7 @@ export class NodeChannel {
     if (command.draining !== undefined) return;
     command.draining = this.#clock.after(DRAIN_MS_MAX, () => {
       this.#settleByRelay(command, 'command_cancelled');
+      this.#drained.add(command);
       this.#release(command);
     });
     this.#link.send(cancelFrame(command.order));
@@ -248,7 +245,7 @@ export class NodeChannel {
 
     const key = command.order.lane;
     const lane = key === undefined ? undefined : this.#lanes.get(key);
-    if (lane === undefined) this.#untabbedCount -= 1;
+    if (lane === undefined) this.#untabbedCount -= command.owner.isRelay ? 0 : 1;
     else if (lane.running === command) lane.running = undefined;
     else this.#leaveQueue(command, lane);
 
@@ -270,7 +267,7 @@ export class NodeChannel {
       const refusal = next.owner.refusal(next);
       if (refusal === undefined) {
         lane.running = next;
-        this.#start(next);
+        this.#turns.start(next);
         return;
       }
       this.#settleByRelay(next, refusal);
@@ -290,6 +287,7 @@ export interface ChannelOptions {
   readonly bounds: ChannelBounds;
   /** Who holds the lock of a tab of this node. */
   readonly holderOf: (tabSessionId: string) => object | undefined;
+  readonly reportBug: (error: unknown) => void;
 }
 
 export interface ChannelBounds {

@@ -70,6 +70,8 @@ export interface CommandOrder {
 
 /** Who sent a command, as the node's channel sees it. */
 export interface CommandOwner {
+  /** The relay itself: its commands take nobody's room. */
+  readonly isRelay: boolean;
   /** Who holds a tab's lock for it: compared, nothing else. */
   readonly holder: object;
   /** Called before the command takes a place in a queue; throws the overflow when the owner has too many waiting. */

@@ -62,6 +62,10 @@ class RelayOwner implements CommandOwner {
     this.#settled?.(settlement);
   }
 
+  get isRelay(): true {
+    return true;
+  }
+
   get holder(): object {
     return this;
   }

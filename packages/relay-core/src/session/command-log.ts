@@ -32,7 +32,8 @@ export function logNodeOutcome(
   const { messageType, payload, durationMs, data } = outcome;
   const type = messageType === 'result' ? 'result' : 'error';
   const status = statusOf(payload);
-  const level: LogLevel = type === 'result' && status !== 'failed' ? 'info' : 'error';
+  const isGood = type === 'result' && status !== 'failed' && status !== 'timed_out';
+  const level: LogLevel = isGood ? 'info' : 'error';
   logCommand(log, session, order, { level, source: 'node', type, status, durationMs, data });
 }
 

@@ -62,7 +62,7 @@ export class Connection {
     try {
       frame = decodeFrame(text);
     } catch (thrown) {
-      this.#malformed(thrown);
+      if (!this.#hold(() => this.#malformed(thrown))) this.#malformed(thrown);
       return;
     }
     this.#take(frame, bytes);
@@ -96,8 +96,8 @@ export class Connection {
       return;
     }
     if (state.phase === 'verifying') {
-      if (state.held.length < PIPELINED_FRAMES_MAX) state.held.push({ frame, bytes });
-      else this.#reject(frame, new OttoError('unauthenticated', { message: 'Too many frames before auth_ack.' }));
+      if (this.#hold(() => this.#take(frame, bytes))) return;
+      this.#reject(frame, new OttoError('unauthenticated', { message: 'Too many frames before auth_ack.' }));
       return;
     }
     if (state.phase === 'closed') return;
@@ -126,20 +126,32 @@ export class Connection {
     else if (messageType !== 'pong') throw new OttoError('unauthenticated');
   }
 
-  /** Frames that arrive while the token is verified wait for the verdict. */
+  /** Frames that arrive while the token is verified wait for the verdict; false when too many do. */
+  #hold(run: () => void): boolean {
+    if (this.#state.phase !== 'verifying' || this.#state.held.length >= PIPELINED_FRAMES_MAX) return false;
+    this.#state.held.push(run);
+    return true;
+  }
+
   #verify(frame: Envelope): void {
-    const held: HeldFrame[] = [];
+    const held: (() => void)[] = [];
     this.#state = { phase: 'verifying', held };
     const expected = { role: this.#handshake.role, nodeId: this.#handshake.hello?.nodeId };
+    const refused = (thrown: unknown) => {
+      if (!(thrown instanceof OttoError)) this.#rooms.reportBug(thrown);
+      this.#refused(frame, OttoError.from(thrown));
+    };
     identityOf(frame, expected, this.#rooms.access)
-      .then((identity) => this.#authenticated(frame, identity))
-      .catch((thrown: unknown) => {
-        if (!(thrown instanceof OttoError)) this.#rooms.reportBug(thrown);
-        this.#refused(frame, OttoError.from(thrown));
-      })
-      .finally(() => {
-        for (const each of held) this.#take(each.frame, each.bytes);
-      });
+      .then((identity) => {
+        try {
+          this.#authenticated(frame, identity);
+        } catch (thrown) {
+          refused(thrown);
+        }
+      }, refused)
+      // In the turn of the verdict, so that nothing that arrives later gets in front.
+      .then(() => held.forEach((run) => run()))
+      .catch(this.#rooms.reportBug);
   }
 
   #authenticated(frame: Envelope, identity: Identity): void {
@@ -155,7 +167,8 @@ export class Connection {
     });
     this.#state = { phase: 'authenticated', session };
     session.reply('auth_ack', frame, authAck(identity, this.#rooms.config.version));
-    this.#life.start(session);
+    // The peer may be gone by the time it is told.
+    if (session.isOpen) this.#life.start(session);
   }
 
   #refused(frame: Envelope, error: OttoError): void {
@@ -173,7 +186,12 @@ export class Connection {
   #malformed(thrown: unknown): void {
     const error = thrown instanceof FrameError ? thrown : new FrameError('invalid_envelope', 'unknown');
     if (!(thrown instanceof FrameError)) this.#rooms.reportBug(thrown);
-    this.#sendError(error, error);
+    if (this.#state.phase === 'closed') return;
+    if (this.#state.phase === 'authenticated') {
+      this.#state.session.takeMalformed(error);
+    } else {
+      this.#sendError(error, error);
+    }
     if (error.code === 'unsupported_protocol_version') {
       this.close('unsupported_version');
       return;
@@ -218,11 +236,6 @@ export interface ConnectionOptions {
 
 type ConnectionState =
   | { readonly phase: 'open' }
-  | { readonly phase: 'verifying'; readonly held: HeldFrame[] }
+  | { readonly phase: 'verifying'; readonly held: (() => void)[] }
   | { readonly phase: 'authenticated'; readonly session: Session }
   | { readonly phase: 'closed' };
-
-interface HeldFrame {
-  readonly frame: Envelope;
-  readonly bytes: Uint8Array;
-}

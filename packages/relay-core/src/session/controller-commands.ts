@@ -26,6 +26,10 @@ export class ControllerCommands implements CommandOwner {
     return this.#session;
   }
 
+  get isRelay(): false {
+    return false;
+  }
+
   get holder(): object {
     return this;
   }
@@ -112,7 +116,9 @@ export class ControllerCommands implements CommandOwner {
     const { ledger } = this.#session;
     this.#session.commands.set(command.requestId, command);
     ledger.commands.add(command);
-    if (command.order.action === 'listener.subscribe') ledger.subscribingCount += 1;
+    if (command.order.action !== 'listener.subscribe') return;
+    ledger.subscribingCount += 1;
+    this.#rooms.subscriptions.accepted(this.#session, command);
   }
 
   #deliver(command: PendingCommand, settlement: Settlement): void {

@@ -74,7 +74,7 @@ export class Listeners {
     if (session.bufferedBytes() > this.#options.bufferedBytesMax) {
       tally.dropped += 1;
       listener.droppedCount += 1;
-      session.whenDrained(() => this.#tellDropped(session));
+      if (listener.droppedCount === 1) session.whenDrained(() => this.#tellDropped(session));
       return;
     }
     // Its place in the row is before the next update that gets through.
@@ -86,6 +86,7 @@ export class Listeners {
   end(listener: Listener, options: { tellsNode: boolean; reason?: string }): void {
     if (!this.#table.remove(listener)) return;
     const { session, requestId, stream } = listener;
+    this.#tellDropped(session);
     session.listeners.delete(requestId);
     session.ledger.listenerCount -= 1;
     stream?.joined.delete(listener);
@@ -151,7 +152,7 @@ export class Listeners {
     data: Record<string, unknown>,
   ): void {
     const { requestId, nodeId, session } = listener;
-    const source = type === 'listener_ended' ? 'relay' : 'node';
+    const source = type === 'listener_update' ? 'node' : 'relay';
     this.#options.log.write({ level: 'info', source, type, requestId, ...session.logIds(), nodeId, data });
   }
 }

@@ -8,17 +8,21 @@ import type { Session } from './session.js';
 /** A session that follows the log: it gets what its identity may see, and a count of what it was too slow for. */
 export class LiveLog implements LogFollower {
   readonly #session: Session;
-  readonly #viewer: Viewer;
+  readonly #grants: Grants;
+  #identity: Identity;
+  #viewer: Viewer;
   readonly #subscribe: { readonly requestId: string; readonly source: LogsSubscribeEvent['source'] };
   readonly #bufferedBytesMax: number;
   #droppedCount = 0;
 
   constructor(
     session: Session,
-    options: { viewer: Viewer; requestId: string; source: LogsSubscribeEvent['source']; bufferedBytesMax: number },
+    options: { grants: Grants; requestId: string; source: LogsSubscribeEvent['source']; bufferedBytesMax: number },
   ) {
     this.#session = session;
-    this.#viewer = options.viewer;
+    this.#grants = options.grants;
+    this.#identity = session.identity;
+    this.#viewer = viewerOf(session.identity, options.grants);
     this.#subscribe = { requestId: options.requestId, source: options.source };
     this.#bufferedBytesMax = options.bufferedBytesMax;
   }
@@ -26,14 +30,24 @@ export class LiveLog implements LogFollower {
   take(entry: LogEntry): void {
     const { source } = this.#subscribe;
     if (source !== undefined && source !== 'all' && source !== entry.source) return;
-    if (!holdsScope(this.#session.identity.scopes, 'logs.read') || !isVisibleTo(this.#viewer, entry)) return;
+    if (!holdsScope(this.#session.identity.scopes, 'logs.read') || !isVisibleTo(this.#currentViewer(), entry)) return;
     if (this.#session.bufferedBytes() > this.#bufferedBytesMax) {
       this.#droppedCount += 1;
-      this.#session.whenDrained(() => this.#tellDropped());
+      if (this.#droppedCount === 1) this.#session.whenDrained(() => this.#tellDropped());
       return;
     }
     if (this.#droppedCount > 0) this.#tellDropped();
     this.#session.reply('event', this.#subscribe, { type: 'log', entry });
+  }
+
+  /** A second `auth` may have changed what its identity may see. */
+  #currentViewer(): Viewer {
+    const { identity } = this.#session;
+    if (identity !== this.#identity) {
+      this.#identity = identity;
+      this.#viewer = viewerOf(identity, this.#grants);
+    }
+    return this.#viewer;
   }
 
   #tellDropped(): void {

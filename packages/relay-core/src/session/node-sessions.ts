@@ -41,7 +41,7 @@ export class NodeSessions {
     }
     if (!isSameInstance(older, session)) subscriptions.nodeEnded(nodeId);
     if (isRestart(older, session)) durable.nodeEnded(nodeId);
-    log.write({ level: 'warn', source: 'node', type: 'node_replaced', nodeId, status: 'replaced' });
+    log.write({ level: 'warn', source: 'relay', type: 'node_replaced', nodeId, status: 'replaced' });
     older.close('node_replaced');
   }
 
@@ -79,10 +79,11 @@ export class NodeSessions {
   }
 
   #openChannel(nodeId: string, session: Session): void {
-    const { config, clock, locks, nodes } = this.#options;
+    const { config, clock, locks, nodes, reportBug } = this.#options;
     const { tabQueueLimit, bufferedBytesMax } = config;
     const holderOf = (tabSessionId: string) => locks.holderOf(nodeId, tabSessionId);
-    nodes.add(new NodeChannel(nodeId, session, { clock, bounds: { tabQueueLimit, bufferedBytesMax }, holderOf }));
+    const bounds = { tabQueueLimit, bufferedBytesMax };
+    nodes.add(new NodeChannel(nodeId, session, { clock, bounds, holderOf, reportBug }));
   }
 
   /** A node that hangs answers no ping; without one, its commands would hang with it. */
@@ -125,4 +126,5 @@ export interface NodeSessionsOptions {
   readonly subscriptions: Subscriptions;
   readonly durable: DurableCommands;
   readonly tabOwners: TabOwners;
+  readonly reportBug: (error: unknown) => void;
 }

@@ -89,11 +89,13 @@ export class OrphanTabs {
     const { nodeId } = channel;
     const input = { controllerClientId };
     const order = { action: 'primitive.tab.close_owned', input };
+    const dispatchedAt = this.#options.clock.ticks();
     const requestId = relayCommands.send(channel, order, (settlement) => {
-      if (settlement.by === 'node' && settlement.frame.messageType === 'result') closed(controllerClientId, nodeId);
+      if (settlement.by === 'node' && settlement.frame.messageType === 'result')
+        closed(controllerClientId, nodeId, dispatchedAt);
     });
     const type = 'orphan_tab_cleanup_dispatched';
-    log.write({ level: 'info', source: 'relay', type, requestId, nodeId, data: input });
+    log.write({ level: 'info', source: 'relay', type, requestId, nodeId, clientId: controllerClientId });
   }
 }
 
@@ -104,5 +106,5 @@ export interface OrphanTabsOptions {
   readonly nodes: NodeDirectory;
   readonly relayCommands: RelayCommands;
   /** A node has closed all tabs of an identity. */
-  readonly closed: (controllerClientId: string, nodeId: string) => void;
+  readonly closed: (controllerClientId: string, nodeId: string, dispatchedAt: number) => void;
 }

@@ -49,19 +49,15 @@ export class Revocations implements AccessWatcher {
 
   familyEnded(sid: string): number {
     return this.#rooms.sessions.ofFamily(sid).filter((session) => {
-      this.#endCommandsOf(session);
+      const isWhole = session.identity.role === 'controller' && session.identity.clientId === undefined;
+      // A controller from a pairing is its token family: with it, all that it does ends.
+      const commands = isWhole ? session.ledger.commands : session.commands.values();
+      for (const command of [...commands]) this.#end(command, 'controller_revoked');
       this.#rooms.durable.revoked(session);
-      return closeRevoked(session);
+      const isClosed = closeRevoked(session);
+      if (isWhole && session.ledger.sessions.size === 0) this.#rooms.orphanTabs.closeNow(session.ledger);
+      return isClosed;
     }).length;
-  }
-
-  /** A controller from a pairing is its token family: with it, all that it does ends. */
-  #endCommandsOf({ commands, identity, ledger }: Session): void {
-    const isWhole = identity.role === 'controller' && identity.clientId === undefined;
-    for (const command of [...(isWhole ? ledger.commands : commands.values())]) {
-      this.#end(command, 'controller_revoked');
-    }
-    if (isWhole) this.#rooms.orphanTabs.closeNow(ledger);
   }
 
   #end(command: PendingCommand, reason: ErrorCode): void {

@@ -42,12 +42,13 @@ export class SessionLife {
     ledger.sessions.add(session);
     session.heartbeat.start();
     log.write({ level: 'info', source: 'relay', type: 'auth_ack', ...session.logIds(), status: identity.role });
-    access.noteAuthenticated(identity);
-
     if (identity.role === 'node') {
+      // First the take-over, so that the end of its older tokens finds nothing that it would take along.
       this.#own.nodeSessions.attach(session);
+      access.noteAuthenticated(identity);
       return;
     }
+    access.noteAuthenticated(identity);
     orphanTabs.returned(ledger);
     const type = 'controller_connected';
     log.write({ level: 'info', source: 'controller', type, ...session.logIds(), status: 'connected' });
@@ -88,6 +89,11 @@ export class SessionLife {
       silenceMsMax: config.heartbeatIntervalMs * config.heartbeatMissLimit,
       onSilence: () => {
         const silent = session();
+        // Nothing is read from a peer that does not read: its silence is ours, and the host closes it in time.
+        if (silent.bufferedBytes() > config.bufferedBytesMax) {
+          silent.heartbeat.start();
+          return;
+        }
         if (silent.identity.role === 'controller') {
           const type = 'controller_heartbeat_timeout';
           log.write({ level: 'warn', source: 'relay', type, ...silent.logIds(), status: 'stale' });

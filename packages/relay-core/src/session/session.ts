@@ -60,7 +60,8 @@ export class Session implements NodeLink {
   readonly #peer: Peer;
   readonly #rooms: RelayRooms;
   readonly #life: { end(session: Session): void };
-  readonly #drainWaiters = new Set<() => void>();
+  /** At most one for each subscription, and one for the log. */
+  readonly #drainWaiters: (() => void)[] = [];
   #isOpen = true;
 
   constructor(options: SessionOptions) {
@@ -95,14 +96,30 @@ export class Session implements NodeLink {
   receive(frame: Envelope, bytes: Uint8Array): void {
     this.heartbeat.seen();
     try {
-      if (frame.senderRole !== this.#identity.role) throw new OttoError('role_mismatch');
-      rowFor(frame.messageType)(this, frame, bytes, this.#rooms);
+      const row = rowFor(frame.messageType);
+      const isMisplaced = frame.senderRole !== this.#identity.role || !row.from.includes(this.#identity.role);
+      if (isMisplaced) this.count();
+      if (frame.senderRole !== this.#identity.role) throw new OttoError('role_mismatch', { effect: 'none' });
+      row.handle(this, frame, bytes, this.#rooms);
     } catch (thrown) {
       if (!(thrown instanceof OttoError)) this.#rooms.reportBug(thrown);
       const error = OttoError.from(thrown);
       this.fail(frame, error);
       if (error.code === 'controller_revoked') this.close('credential_revoked');
     }
+  }
+
+  /** A text that was no frame: counted like one, answered, and forgotten. */
+  takeMalformed(error: OttoError & { readonly requestId: string }): void {
+    const retryAfterMs = this.ledger.bucket.take(this.#rooms.clock.ticks());
+    const isTooMany = retryAfterMs > 0;
+    this.sendError(error, isTooMany ? new OttoError('rate_limited', { effect: 'none', retryAfterMs }) : error);
+  }
+
+  /** Takes a frame of the identity's rate limit, or throws `rate_limited`. */
+  count(): void {
+    const retryAfterMs = this.ledger.bucket.take(this.#rooms.clock.ticks());
+    if (retryAfterMs > 0) throw new OttoError('rate_limited', { effect: 'none', retryAfterMs });
   }
 
   /** Sends a frame of the relay's. */
@@ -148,11 +165,10 @@ export class Session implements NodeLink {
 
   /** Runs once, as soon as the peer has taken enough of what waits for it. */
   whenDrained(run: () => void): void {
-    this.#drainWaiters.add(run);
-    if (this.#drainWaiters.size > 1) return;
+    this.#drainWaiters.push(run);
+    if (this.#drainWaiters.length > 1) return;
     this.#peer.onDrain(() => {
-      const waiters = [...this.#drainWaiters];
-      this.#drainWaiters.clear();
+      const waiters = this.#drainWaiters.splice(0);
       if (this.#isOpen) for (const waiter of waiters) waiter();
     });
   }

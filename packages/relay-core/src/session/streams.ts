@@ -31,6 +31,10 @@ export class Streams {
     return this.#table.find(nodeId, requestId);
   }
 
+  isLive(stream: Stream): boolean {
+    return this.#table.find(stream.nodeId, stream.requestId) === stream;
+  }
+
   isAnywhere(requestId: string): boolean {
     return this.#table.isAnywhere(requestId);
   }
@@ -65,8 +69,9 @@ export class Streams {
     const { session, requestId, action } = stream;
     session.streams.delete(requestId);
     session.ledger.listenerCount -= 1;
-    const tellsNode = ending.reason !== 'node_disconnected';
-    for (const listener of [...stream.joined]) this.#options.listeners.end(listener, { tellsNode });
+    const isNodeGone = ending.reason === 'node_disconnected';
+    const how = isNodeGone ? { tellsNode: false, reason: 'node_disconnected' } : { tellsNode: true };
+    for (const listener of [...stream.joined]) this.#options.listeners.end(listener, how);
 
     const { outcome, reason } = ending;
     const payload: ResultPayload = {

@@ -2,12 +2,14 @@ import { isObject, type Envelope } from '@telepat/otto-protocol';
 import type { CommandOrder, PendingCommand, Settlement } from '../node/pending-command.js';
 import type { Listeners } from './listeners.js';
 import type { Session } from './session.js';
-import type { Streams } from './streams.js';
+import type { Stream } from './stream.js';
+import type { StreamEnding, Streams } from './streams.js';
 
 /** What the outcomes of commands mean for listeners and streams, and what ends both. */
 export class Subscriptions {
   readonly listeners: Listeners;
   readonly streams: Streams;
+  readonly #joining = new WeakMap<PendingCommand, Stream>();
 
   constructor(listeners: Listeners, streams: Streams) {
     this.listeners = listeners;
@@ -67,24 +69,39 @@ export class Subscriptions {
     this.listeners.endOfNode(nodeId);
   }
 
-  #subscribeSettled(session: Session, { order }: PendingCommand, settlement: Settlement): void {
-    const stream = this.streams.joinedBy(session, order);
+  /** A subscribe was accepted: from here on it belongs to the stream that declared its listener. */
+  accepted(session: Session, command: PendingCommand): void {
+    const stream = this.streams.joinedBy(session, command.order);
+    if (stream !== undefined) this.#joining.set(command, stream);
+  }
+
+  #subscribeSettled(session: Session, command: PendingCommand, settlement: Settlement): void {
+    const { order } = command;
+    const stream = this.#joining.get(command);
     if (settlement.by === 'relay') {
-      const { code } = settlement;
-      const isTimeout = code === 'command_timed_out' || code === 'queue_wait_timed_out';
-      if (stream === undefined || code === 'command_cancelled') return;
-      if (isTimeout) this.streams.end(stream, { outcome: 'timed_out', reason: 'listener_subscribe_timeout' });
-      else this.streams.end(stream, { outcome: 'failed', reason: 'listener_subscribe_failed' });
+      const ending = STREAM_ENDINGS.get(settlement.code) ?? SUBSCRIBE_FAILED;
+      if (stream !== undefined && settlement.code !== 'command_cancelled') this.streams.end(stream, ending);
       return;
     }
     if (!isOk(settlement.frame)) {
-      if (stream !== undefined) {
-        this.streams.end(stream, { outcome: 'failed', reason: 'listener_subscribe_failed' });
-      }
-    } else if (session.isOpen) this.listeners.add(session, order, stream);
+      if (stream !== undefined) this.streams.end(stream, SUBSCRIBE_FAILED);
+      return;
+    }
+    const isWanted = session.isOpen && (stream === undefined || this.streams.isLive(stream));
+    if (isWanted) this.listeners.add(session, order, stream);
     else this.listeners.unsubscribeAt(order.nodeId, order.requestId);
   }
 }
+
+const SUBSCRIBE_FAILED: StreamEnding = { outcome: 'failed', reason: 'listener_subscribe_failed' };
+const SUBSCRIBE_TIMED_OUT: StreamEnding = { outcome: 'timed_out', reason: 'listener_subscribe_timeout' };
+
+/** What ends a joined subscribe ends its stream in this way; anything else is a failure. */
+const STREAM_ENDINGS: ReadonlyMap<string, StreamEnding> = new Map([
+  ['command_timed_out', SUBSCRIBE_TIMED_OUT],
+  ['queue_wait_timed_out', SUBSCRIBE_TIMED_OUT],
+  ['node_disconnected', { outcome: 'failed', reason: 'node_disconnected' }],
+]);
 
 function isOk(frame: Envelope): boolean {
   return frame.messageType === 'result' && isObject(frame.payload) && frame.payload['ok'] === true;

@@ -11,6 +11,8 @@ import type { Change, Collection, TabOwner } from '../ports/storage.js';
 export class TabOwners {
   readonly #options: TabOwnersOptions;
   readonly #owners = new Map<string, TabOwner>();
+  /** Monotonic milliseconds of the newest tab of each owner that this run of the relay has seen. */
+  readonly #lastOpenedAt = new Map<string, number>();
   readonly #checks = new Map<string, Timer>();
 
   constructor(options: TabOwnersOptions) {
@@ -30,15 +32,18 @@ export class TabOwners {
     if (order.action !== 'primitive.tab.open' || !isOk(frame)) return;
     const { nodeId } = order;
     const id = idOf(controllerClientId, nodeId);
+    this.#lastOpenedAt.set(id, this.#options.clock.ticks());
     if (this.#owners.has(id)) return;
     const owner = { controllerClientId, nodeId, since: this.#options.clock.now() };
     this.#owners.set(id, owner);
     this.#write({ put: id, value: owner });
   }
 
-  /** A node has answered `close_owned`: nothing of that identity is left there. */
-  closed(controllerClientId: string, nodeId: string): void {
+  /** A node has answered `close_owned`: nothing of that identity is left there, but for what was opened since. */
+  closed(controllerClientId: string, nodeId: string, dispatchedAt: number): void {
     const id = idOf(controllerClientId, nodeId);
+    if ((this.#lastOpenedAt.get(id) ?? -Infinity) >= dispatchedAt) return;
+    this.#lastOpenedAt.delete(id);
     if (this.#owners.delete(id)) this.#write({ remove: id });
   }
 

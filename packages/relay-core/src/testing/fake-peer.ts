@@ -15,12 +15,15 @@ export class FakePeer implements Peer {
   readonly #drainWaiters: (() => void)[] = [];
   /** Runs when the core closes the connection; a host answers with `Connection.closed()`. */
   onClose: (() => void) | undefined;
+  /** Runs with the text of each frame, as it is sent. */
+  onText: ((text: string) => void) | undefined;
 
   send(frame: string | Uint8Array): void {
     this.raw.push(frame);
     const text = typeof frame === 'string' ? frame : decodeUtf8(frame);
     // Frames of the relay are envelopes; tests look at their fields.
     this.received.push(JSON.parse(text) as ReceivedFrame);
+    this.onText?.(text);
   }
 
   ping(): void {
@@ -39,6 +42,11 @@ export class FakePeer implements Peer {
 
   onDrain(run: () => void): void {
     this.#drainWaiters.push(run);
+  }
+
+  /** How many wait for the slow reader. */
+  get drainWaiterCount(): number {
+    return this.#drainWaiters.length;
   }
 
   /** The slow reader has caught up. */

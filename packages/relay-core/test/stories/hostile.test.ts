@@ -1,0 +1,190 @@
+import { describe, expect, it } from 'vitest';
+import { settled, testRelay, type TestController } from '../../src/testing/index.js';
+
+const scopes = ['primitive.*', 'listener.*', 'command.*', 'logs.read'];
+
+async function oneTab() {
+  const world = await testRelay({ grants: { alice: ['n1', 'n2'], bob: ['n1'] }, scopes });
+  const node = await world.node('n1', 'i1');
+  const alice = await world.controller('alice');
+  const bob = await world.controller('bob');
+  return { world, node, alice, bob, journal: world.storage.journal };
+}
+
+function lockTab(controller: TestController, more: object = {}): void {
+  controller.send('tab_lock', { targetNodeId: 'n1', tabSessionId: 't1', ...more });
+}
+
+function nested(depth: number): string {
+  return '['.repeat(depth) + ']'.repeat(depth);
+}
+
+describe('a hostile node', () => {
+  it('cannot break the relay with an outcome that is nested too deep to be written down', async () => {
+    const { world, node, alice } = await oneTab();
+    const id = alice.command('n1', { idempotencyKey: 'k1' });
+    await settled();
+    const payload = `{"ok":true,"durationMs":1,"action":"x","data":${nested(20_000)}}`;
+    const frame = `"protocolVersion":"1.0","messageType":"result","requestId":"${id}","senderRole":"node"`;
+    node.sendText(`{${frame},"payload":${payload}}`);
+    await settled();
+    world.pass(10_000);
+
+    expect(world.bugs).toEqual([]);
+    expect(alice.peer.raw.at(-1)).toBeInstanceOf(Uint8Array);
+    const again = alice.command('n1', { idempotencyKey: 'k1' });
+    await settled();
+    node.refuse(node.commandIds.at(-1) ?? '', 'action_not_supported');
+    await settled();
+    expect(alice.terminals(again)[0]?.payload).toMatchObject({ ok: true, resultOmitted: true });
+    expect(world.relay.tables().commands).toBe(0);
+  });
+
+  it('cannot leave a subscription behind by answering after its time to stop', async () => {
+    const { world, node, alice } = await oneTab();
+    const id = alice.command('n1', { action: 'listener.subscribe', input: { listener: 'x' }, timeoutMs: 1_000 });
+    world.pass(7_000);
+    node.answer(id);
+    expect(node.commands.at(-1)?.payload).toMatchObject({
+      action: 'listener.unsubscribe',
+      payload: { targetRequestId: id },
+    });
+  });
+
+  it('that is silent on the relay’s own commands takes no room from others', async () => {
+    const world = await testRelay({ grants: { alice: ['n1'], bob: ['n1'] }, scopes });
+    const node = await world.node('n1');
+    const alice = await world.controller('alice');
+    for (let count = 0; count < 300; count += 1) {
+      node.answer(alice.command('n1', { action: 'listener.subscribe', input: { listener: 'x' } }));
+    }
+    alice.drop();
+    const bob = await world.controller('bob');
+    const id = bob.command('n1');
+    expect(bob.events(id)).toEqual(['routed']);
+  });
+});
+
+describe('a hostile controller', () => {
+  it('gains nothing from a renewal that is not well-formed: the lock still ends with its session', async () => {
+    const { world, alice, bob } = await oneTab();
+    lockTab(alice);
+    lockTab(alice, { lockLeaseMs: 'long' });
+    expect(alice.lastError).toMatchObject({ code: 'invalid_envelope' });
+    for (let count = 0; count < 1_000; count += 1) lockTab(bob, { tabSessionId: `x${count}`, lockLeaseMs: 'long' });
+    alice.drop();
+    lockTab(bob);
+    expect(bob.lastFrame?.payload).toMatchObject({ type: 'lock_acquired' });
+    expect(world.relay.tables().locks).toBe(1);
+  });
+
+  it('learns nothing of the locks of a node that has not granted it', async () => {
+    const { alice, bob } = await oneTab();
+    lockTab(alice);
+    bob.send('tab_unlock', { targetNodeId: 'n2', tabSessionId: 't1' });
+    expect(bob.lastError).toMatchObject({ code: 'acl_missing_node_grant' });
+  });
+
+  it('cannot provoke a bug with a field that is nested too deep, wherever it stands', async () => {
+    const { world, node, alice } = await oneTab();
+    const payload = { targetNodeId: 'n1', action: 'primitive.tab.query', replayNonce: 'deep' };
+    const extra = JSON.parse(nested(200)) as unknown;
+    alice.send('command', payload, { extra });
+    expect(alice.lastError).toMatchObject({ code: 'invalid_envelope', effect: 'none' });
+    expect(node.commands).toEqual([]);
+    expect(world.bugs).toEqual([]);
+  });
+
+  it('is slowed down like anybody when it sends what it has no business to send', async () => {
+    const world = await testRelay({ grants: { alice: ['n1'] }, scopes, config: { rateLimitPerMin: 5 } });
+    const alice = await world.controller('alice');
+    for (const messageType of ['result', 'hello_ack', 'error']) alice.send(messageType, {});
+    alice.sendText('no json');
+    alice.send('event', 'no object');
+    alice.sendText('no json');
+    expect(alice.lastError).toMatchObject({ code: 'rate_limited' });
+  });
+
+  it('that reads slowly costs the relay one waiting notice, however much it misses', async () => {
+    const { node, alice } = await oneTab();
+    const id = alice.command('n1', { action: 'listener.subscribe', input: { listener: 'x' } });
+    node.answer(id);
+    alice.peer.buffered = 9 * 1024 * 1024;
+    for (let count = 0; count < 2_000; count += 1) {
+      node.send('event', { type: 'listener_update', data: 1 }, { requestId: id });
+    }
+    expect(alice.peer.drainWaiterCount).toBe(1);
+    alice.peer.drain();
+    expect(alice.lastFrame?.payload).toMatchObject({ type: 'listener_updates_dropped', count: 2_000 });
+  });
+});
+
+describe('while the journal works', () => {
+  it('a grant that is withdrawn keeps a durable command from being sent', async () => {
+    const { world, node, alice, journal } = await oneTab();
+    journal.holds = true;
+    const id = alice.command('n1', { tab: 't1', idempotencyKey: 'k1' });
+    await settled();
+    const owner = { role: 'node', nodeId: 'n1', scopes: [], expiresAt: world.clock.now() + 1_000 } as const;
+    await world.relay.access.grants.set(owner, { clientId: 'alice', grant: false });
+    expect(alice.terminals(id)[0]?.payload).toMatchObject({ code: 'acl_missing_node_grant', effect: 'none' });
+    journal.sync();
+    await settled();
+    expect(node.commands).toEqual([]);
+  });
+
+  it('a lock that somebody takes holds a durable command back, in its place', async () => {
+    const { node, alice, bob, journal } = await oneTab();
+    journal.holds = true;
+    const id = alice.command('n1', { tab: 't1', idempotencyKey: 'k1', waitPolicy: 'wait_with_timeout' });
+    await settled();
+    lockTab(bob);
+    journal.sync();
+    await settled();
+    expect(node.commands).toEqual([]);
+    const bobs = bob.command('n1', { tab: 't1' });
+    expect(node.commandIds).toEqual([bobs]);
+    node.answer(bobs);
+    bob.send('tab_unlock', { targetNodeId: 'n1', tabSessionId: 't1' });
+    await settled();
+    journal.sync();
+    await settled();
+    expect(node.commandIds).toEqual([bobs, id]);
+  });
+
+  it('an id that the journal has not answered for cannot be used again', async () => {
+    const { alice, journal } = await oneTab();
+    journal.holds = true;
+    const options = { tab: 't1', requestId: 'r1', idempotencyKey: 'k1' };
+    alice.command('n1', options);
+    await settled();
+    alice.cancel('r1');
+    alice.command('n1', options);
+    expect(alice.lastError).toMatchObject({ code: 'duplicate_request_id' });
+  });
+});
+
+describe('strangers', () => {
+  it('cannot write into what others see of the log', async () => {
+    const { world, alice } = await oneTab();
+    alice.send('event', { type: 'logs_subscribe' });
+    const stranger = world.connect('controller');
+    stranger.send('hello', { role: 'controller' }, { requestId: 'look at me' });
+    stranger.send('command', {}, { requestId: 'look at me' });
+    expect(JSON.stringify(alice.received)).not.toContain('look at me');
+    expect(world.log.ofType('unauthenticated_frame_rejected')).toHaveLength(1);
+  });
+
+  it('whose socket ends while they are told that they are in leave no session', async () => {
+    const world = await testRelay({ grants: { alice: [] } });
+    const client = world.connect('controller');
+    const accessToken = await world.token({ role: 'controller', clientId: 'alice', scopes: [] });
+    client.send('hello', { role: 'controller' });
+    client.peer.onText = (text) => {
+      if (text.includes('auth_ack')) client.drop();
+    };
+    client.send('auth', { accessToken });
+    await settled();
+    expect(world.relay.tables().sessions).toBe(0);
+  });
+});
