@@ -1,6 +1,7 @@
 import { actionDescriptor, isObject, parseIsoTime } from '@telepat/otto-protocol';
 import { UNTABBED_PER_IDENTITY_MAX, UNTABBED_PER_NODE_MAX } from '@telepat/otto-protocol/limits';
-import type { Facts, Frame, ModelCommand, ModelNode, ModelSession } from './facts.js';
+import { deedOf, type Durables } from './durables.js';
+import type { Facts, Frame, ModelCommand, ModelEntry, ModelNode, ModelSession } from './facts.js';
 import type { Lanes } from './lanes.js';
 import type { Quotas } from './quotas.js';
 
@@ -12,6 +13,8 @@ const TIMEOUT_MS_MAX = 600_000;
 export type Verdict =
   | { readonly is: 'refused'; readonly code: string }
   | { readonly is: 'routed'; readonly command: ModelCommand }
+  /** Its key is on record: it waits for what becomes of that. */
+  | { readonly is: 'attached'; readonly command: ModelCommand; readonly entry: ModelEntry }
   | { readonly is: 'queued'; readonly command: ModelCommand; readonly depth: number };
 
 /** Judges commands as the relay must: each check in its order. */
@@ -19,11 +22,13 @@ export class Admission {
   readonly #facts: Facts;
   readonly #quotas: Quotas;
   readonly #lanes: Lanes;
+  readonly #durables: Durables;
 
-  constructor(facts: Facts, quotas: Quotas, lanes: Lanes) {
-    this.#facts = facts;
-    this.#quotas = quotas;
-    this.#lanes = lanes;
+  constructor(rooms: { facts: Facts; quotas: Quotas; lanes: Lanes; durables: Durables }) {
+    this.#facts = rooms.facts;
+    this.#quotas = rooms.quotas;
+    this.#lanes = rooms.lanes;
+    this.#durables = rooms.durables;
   }
 
   judge(session: ModelSession, frame: Frame): Verdict {
@@ -32,11 +37,14 @@ export class Admission {
     if (code !== undefined) return refused(code);
     const command = this.#read(session, frame);
     if (typeof command === 'string') return refused(command);
-    const problem =
-      this.#accessProblem(command) ?? this.#unsubscribeProblem(command) ?? this.#duplicateProblem(command);
+    const problem = this.#accessProblem(command) ?? this.#keyProblem(command) ?? this.#duplicateProblem(command);
     if (problem !== undefined) return refused(problem);
 
     const node = this.#facts.nodes.get(command.nodeId);
+    const entry = this.#entryOf(command);
+    const needsNode = entry === undefined || entry.phase === 'unknown';
+    if (needsNode && node === undefined) return refused('node_offline');
+    if (entry !== undefined) return { is: 'attached', command, entry };
     if (node === undefined) return refused('node_offline');
     if (this.#facts.clogged.has(node.session.socket)) return refused('node_busy');
     return command.lane === undefined ? this.#judgeUntabbed(command, node) : this.#judgeTabbed(command, node);
@@ -71,6 +79,7 @@ export class Admission {
   /** The command that a frame asks for, or what is wrong with its payload. */
   #read(session: ModelSession, frame: Frame): ModelCommand | string {
     const { targetNodeId, action, tabSessionId, timeoutMs, waitPolicy, payload: input = {} } = frame.payload;
+    const { idempotencyKey: key } = frame.payload;
     if (targetNodeId === undefined) return 'missing_target_node';
     if (typeof targetNodeId !== 'string' || typeof action !== 'string' || !isObject(input)) return 'invalid_command';
     const tab = tabSessionId ?? input['tabSessionId'];
@@ -91,6 +100,9 @@ export class Admission {
       lane: isForcedClose ? undefined : tab,
       subject: typeof subject === 'string' ? subject : undefined,
       waits: waitPolicy === 'wait_with_timeout',
+      key: typeof key === 'string' ? key : undefined,
+      entry: undefined,
+      turnAt: undefined,
       isRepeatable: actionDescriptor(action)?.readOnly === true,
       deadlineAt: this.#facts.now + budget,
       frame,
@@ -107,7 +119,15 @@ export class Admission {
     return this.#facts.allows(session, nodeId) ? undefined : 'acl_missing_node_grant';
   }
 
-  #unsubscribeProblem({ action, session, nodeId, subject }: ModelCommand): string | undefined {
+  #entryOf({ key, nodeId, session }: ModelCommand): ModelEntry | undefined {
+    return key === undefined ? undefined : this.#durables.find(session.identity, nodeId, key);
+  }
+
+  /** What is known of its idempotency key, or of the subscription that it ends. */
+  #keyProblem(command: ModelCommand): string | undefined {
+    const { action, session, nodeId, subject } = command;
+    const entry = this.#entryOf(command);
+    if (entry !== undefined && entry.deed !== deedOf(command)) return 'idempotency_key_reused';
     if (action !== 'listener.unsubscribe') return undefined;
     if (subject === undefined) return 'missing_listener_target';
     const own = session.listeners.get(subject);
@@ -121,8 +141,9 @@ export class Admission {
   #duplicateProblem({ id, session, nodeId }: ModelCommand): string | undefined {
     const isLive = (thing: { id: string; nodeId: string; session: ModelSession }): boolean =>
       thing.id === id && (thing.nodeId === nodeId || thing.session === session);
-    const isInSession = session.commands.has(id) || session.listeners.has(id) || session.streams.has(id);
-    const isAtNode = this.#facts.nodes.get(nodeId)?.commands.has(id) === true;
+    const own = [session.commands, session.submissions, session.listeners, session.streams];
+    const isInSession = own.some((table) => table.has(id));
+    const isAtNode = this.#facts.nodes.get(nodeId)?.commands.has(id) === true || this.#durables.isTaken(nodeId, id);
     const subscribed = [...this.#facts.listeners(), ...this.#facts.streams()].some(isLive);
     return isInSession || isAtNode || subscribed ? 'duplicate_request_id' : undefined;
   }

@@ -73,10 +73,10 @@ export class Doors {
     const { auth, socket } = door;
     if (auth === undefined) return undefined;
     const code = messageType === 'error' ? payload['code'] : undefined;
-    // A right may end while its token is being verified: then either is true.
-    const isRevoked = this.#isRevoked(auth.token);
-    const isRight = code === auth.expected || (isRevoked && (code === undefined || code === 'invalid_access_token'));
-    demand(isRight, 'answered_as_told', () => `${socket}: auth got ${String(code)} and not ${String(auth.expected)}`);
+    // A right may end while its token is being verified.
+    const expected = this.#isRevoked(auth.token) ? 'invalid_access_token' : auth.expected;
+    const what = () => `${socket}: auth got ${String(code)} and not ${String(expected)}`;
+    demand(code === expected, 'answered_as_told', what);
     door.auth = undefined;
     door.phase = code === undefined ? 'authenticated' : 'greeted';
     if (code !== undefined || auth.token === undefined) return undefined;
@@ -91,7 +91,18 @@ export class Doors {
     const causes = this.#causesFor(door);
     const what = () => `${socket} was closed with ${code}; what holds is ${causes.join(', ') || 'nothing'}`;
     demand(causes.includes(code), 'closed_for_cause', what);
+    const session = this.#facts.sessions.get(socket);
+    if (session?.phase === 'open') this.#sessions.demandTerminals(session);
     this.close(socket);
+  }
+
+  /** Doors behind which frames wait for the verdict on a token, or have just been let in. */
+  *holding(): Generator<Door> {
+    for (const door of this.#doors.values()) if (door.held.length > 0) yield door;
+  }
+
+  forget(): void {
+    this.#doors.clear();
   }
 
   demandSettled(): void {

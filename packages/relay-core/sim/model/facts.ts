@@ -36,8 +36,19 @@ export interface ModelSession {
   readonly commands: Map<string, ModelCommand>;
   readonly listeners: Map<string, ModelListener>;
   readonly streams: Map<string, ModelStream>;
-  follows: { readonly requestId: string; readonly source: string; dropped: number } | undefined;
+  /** Its durable commands that have no terminal frame yet. */
+  readonly submissions: Map<string, ModelSubmission>;
+  follows: ModelFollow | undefined;
+  /** Former subscriptions to the log that missed something. */
+  readonly formerlyMissed: ModelFollow[];
   keepTabsMs: number | undefined;
+}
+
+/** A subscription to the log. */
+export interface ModelFollow {
+  readonly requestId: string;
+  readonly source: string;
+  dropped: number;
 }
 
 /** A command that was accepted, until its node is done with it. */
@@ -56,6 +67,12 @@ export interface ModelCommand {
   readonly waits: boolean;
   readonly deadlineAt: number;
   readonly frame: Frame;
+  /** Of a durable command, carried for all who submit it. */
+  readonly key: string | undefined;
+  /** What is on record of its key; set when it is accepted. */
+  entry: ModelEntry | undefined;
+  /** Since when it is its turn: a durable one still waits for the disk. */
+  turnAt: number | undefined;
   /** Its controller was told that it left for the node. */
   isRouted: boolean;
   /** The frame reached the node. */
@@ -67,6 +84,37 @@ export interface ModelCommand {
   isCancelled: boolean;
   /** When its tab is free whatever the node says: set once the node was told to stop. */
   stopAt: number | undefined;
+}
+
+/** What is known of one key of one identity at one node. */
+export interface ModelEntry {
+  readonly identity: string;
+  readonly nodeId: string;
+  readonly key: string;
+  /** What was asked under it. */
+  readonly deed: string;
+  /** Under which id the node knows the command. */
+  readonly carrierId: string;
+  phase: 'carried' | 'unknown' | 'asking' | 'adopted' | 'recording' | 'done';
+  /** The command in its lane, while it is carried. */
+  carrier: ModelCommand | undefined;
+  readonly submissions: Set<ModelSubmission>;
+  /** How its node ended it, and when that arrived. */
+  outcome: { readonly messageType: string; readonly payload: unknown; readonly at: number } | undefined;
+  /** Why all who wait for it get an error: set when that is decided, for one step. */
+  failure: string | undefined;
+  /** When its node is told to stop unless somebody comes back for it. */
+  graceAt: number | undefined;
+}
+
+/** One request for a durable command. */
+export interface ModelSubmission {
+  readonly id: string;
+  readonly session: ModelSession;
+  readonly entry: ModelEntry;
+  readonly deadlineAt: number;
+  isRouted: boolean;
+  isCancelled: boolean;
 }
 
 /** A command of the relay's own, at a node. */
@@ -119,12 +167,12 @@ export interface ModelLock {
 
 /** The parts of the configuration that decide what is right. */
 export interface Rules {
+  readonly authTimeoutMs: number;
   readonly heartbeatSilenceMs: number;
   readonly rateLimitPerMin: number;
   readonly replayWindowMs: number;
   readonly tabQueueLimit: number;
   readonly controllerQueueLimit: number;
-  readonly bufferedBytesMax: number;
   readonly orphanGraceMs: number;
 }
 
@@ -141,10 +189,10 @@ export class Facts {
   readonly endedFamilies = new Set<string>();
   /** `client node` → epoch milliseconds at which it expires. */
   readonly grants = new Map<string, number>();
-  /** Since when, in ticks, a grant is over that the relay may not have noticed. */
-  readonly lapsedGrants = new Map<string, number>();
   /** Peers over the write limit. */
   readonly clogged = new Set<string>();
+  /** Durable commands on record, by identity, node and key. */
+  readonly entries = new Map<string, ModelEntry>();
   isStopping = false;
 
   constructor(time: VirtualTime, rules: Rules) {

@@ -1,30 +1,46 @@
 import { errorRow } from '@telepat/otto-protocol';
-import type { Facts, Frame, ModelCommand, ModelNode } from './facts.js';
+import type { Durables } from './durables.js';
+import type { Facts, Frame, ModelCommand, ModelEntry, ModelNode } from './facts.js';
 import type { Lanes } from './lanes.js';
 import type { Replies } from './replies.js';
 import { isOk, type ModelSubscriptions } from './subscriptions.js';
+import type { TabRecords } from './tab-records.js';
 
 /** How long a tab stays occupied by a command that its node was told to stop. */
 const DRAIN_MS = 5_000;
+
+/** What a command gets when the grant that it stood on is over. */
+const LAPSE = 'acl_missing_node_grant';
 
 /** How commands end: by their node, or for a reason of the relay's. */
 export class Fates {
   readonly #facts: Facts;
   readonly #replies: Replies;
   readonly #lanes: Lanes;
+  readonly #durables: Durables;
+  readonly #records: TabRecords;
   readonly #subscriptions: ModelSubscriptions;
 
   constructor(rooms: FateRooms) {
     this.#facts = rooms.facts;
     this.#replies = rooms.replies;
     this.#lanes = rooms.lanes;
+    this.#durables = rooms.durables;
+    this.#records = rooms.records;
     this.#subscriptions = rooms.subscriptions;
   }
 
   /** A terminal frame of the node's current session: its bytes go to the owner, and the tab is free. */
   answered(command: ModelCommand, frame: Frame, bytes: Uint8Array): void {
     if (!command.isAtNode) return;
-    const { id, session } = command;
+    const { entry, id, session } = command;
+    this.#records.answered(command, frame);
+    if (entry !== undefined) {
+      command.isSettled = true;
+      this.#durables.answered(entry, frame);
+      this.#lanes.release(command);
+      return;
+    }
     if (command.isSettled) {
       this.#lanes.release(command);
       this.#subscriptions.late(command, frame);
@@ -49,15 +65,19 @@ export class Fates {
       return 'cancelled';
     }
     command.isCancelled = true;
-    this.#oweStop(command);
+    this.stop(command);
     return 'forwarded';
   }
 
   /** The relay ends a command: the owner is told why, a node that has it is told to stop. */
   end(command: ModelCommand, code: Code): void {
     if (command.isSettled || command.isEnding) return;
+    if (command.entry !== undefined && typeof code === 'string') {
+      this.#failCarried(command, command.entry, code);
+      return;
+    }
     this.#oweTerminal(command, code, () => {
-      if (command.isRouted) this.#oweStop(command);
+      if (command.isRouted) this.stop(command);
       else this.#lanes.release(command);
     });
   }
@@ -65,7 +85,8 @@ export class Fates {
   /** The node is gone, or started anew: it will never answer what it had. */
   loseAll(node: ModelNode, code: 'node_disconnected' | 'relay_shutting_down'): void {
     for (const command of this.#lanes.clear(node)) {
-      if (!command.isSettled && !command.isEnding) this.#oweTerminal(command, code, () => {});
+      if (command.entry !== undefined && !command.isSettled) this.#durables.fail(command.entry, code);
+      else if (!command.isSettled && !command.isEnding) this.#oweTerminal(command, code, () => {});
     }
   }
 
@@ -83,6 +104,8 @@ export class Fates {
       const code = (): string => (command.isRouted ? 'command_timed_out' : 'queue_wait_timed_out');
       if (command.deadlineAt <= now) this.end(command, code);
       if (command.stopAt === undefined || command.stopAt > now) continue;
+      if (command.entry !== undefined && !command.isSettled) this.#durables.fail(command.entry, 'command_cancelled');
+      if (command.entry !== undefined) command.isSettled = true;
       if (command.isSettled || command.isEnding) this.#lanes.release(command);
       else this.#oweTerminal(command, 'command_cancelled', () => this.#lanes.release(command));
     }
@@ -96,14 +119,24 @@ export class Fates {
 
   /** Whether an error frame is the honest end of a command whose right has lapsed. */
   takeLapse(command: ModelCommand, frame: Frame): boolean {
-    const code = 'acl_missing_node_grant';
-    if (this.#facts.allows(command.session, command.nodeId) || command.isSettled) return false;
-    if (!isHonest(command, code, frame)) return false;
+    if (command.isSettled || !this.#isLapse(command, frame)) return false;
     this.#settle(command);
-    this.#subscriptions.settledByRelay(command, code);
-    if (command.isRouted) this.#oweStop(command);
+    this.#subscriptions.settledByRelay(command, LAPSE);
+    if (command.isRouted) this.stop(command);
     else this.#lanes.release(command);
     return true;
+  }
+
+  /** A durable command ends for all who wait for it. */
+  #failCarried(command: ModelCommand, entry: ModelEntry, code: string): void {
+    this.#durables.fail(entry, code);
+    command.isSettled = true;
+    if (command.isRouted) this.stop(command);
+    else this.#lanes.release(command);
+  }
+
+  #isLapse(command: ModelCommand, frame: Frame): boolean {
+    return !this.#facts.allows(command.session, command.nodeId) && isHonest(command, LAPSE, frame);
   }
 
   #oweTerminal(command: ModelCommand, reason: Code, then: () => void): void {
@@ -122,7 +155,7 @@ export class Fates {
     this.#replies.owe(session.socket, {
       what: `${code()} for ${id}`,
       invariant: 'one_terminal',
-      matches: (frame) => isHonest(command, code(), frame),
+      matches: (frame) => isHonest(command, code(), frame) || this.#isLapse(command, frame),
       onTaken: settle,
     });
   }
@@ -133,7 +166,8 @@ export class Fates {
     if (commands.get(command.id) === command) commands.delete(command.id);
   }
 
-  #oweStop(command: ModelCommand): void {
+  /** The node must be told to stop, once. */
+  stop(command: ModelCommand): void {
     const node = this.#facts.nodes.get(command.nodeId);
     if (node === undefined || command.stopAt !== undefined) return;
     command.stopAt = this.#facts.now + DRAIN_MS;
@@ -168,5 +202,7 @@ export interface FateRooms {
   readonly facts: Facts;
   readonly replies: Replies;
   readonly lanes: Lanes;
+  readonly durables: Durables;
+  readonly records: TabRecords;
   readonly subscriptions: ModelSubscriptions;
 }

@@ -31,9 +31,20 @@ export class Followers {
     }
   }
 
+  /** A second subscription takes the place of the first, which may still tell what it missed. */
+  follow(session: ModelSession, requestId: string, source: string): void {
+    const { follows, formerlyMissed } = session;
+    if (follows !== undefined && follows.dropped > 0) formerlyMissed.push(follows);
+    session.follows = { requestId, source, dropped: 0 };
+  }
+
   /** A slow reader has caught up: it must hear what it missed. */
   drained(session: ModelSession): void {
-    const { follows, listeners, socket } = session;
+    const { follows, formerlyMissed, listeners, socket } = session;
+    for (const { requestId, dropped } of formerlyMissed.splice(0)) {
+      const payload = { type: 'log_entries_dropped', count: dropped };
+      this.#replies.oweEvent(socket, requestId, payload, { isOptional: true });
+    }
     for (const listener of listeners.values()) {
       if (listener.dropped === 0) continue;
       this.#replies.oweEvent(socket, listener.id, { type: 'listener_updates_dropped', count: listener.dropped });

@@ -1,11 +1,13 @@
 import { errorRow } from '@telepat/otto-protocol';
 import type { Admission } from './admission.js';
+import type { Durables } from './durables.js';
 import type { Facts, Frame, ModelCommand, ModelSession } from './facts.js';
 import type { Fates } from './fates.js';
+import type { Followers } from './followers.js';
 import type { Lanes } from './lanes.js';
-import type { Locks } from './locks.js';
 import type { Quotas } from './quotas.js';
 import type { Replies } from './replies.js';
+import type { Submissions } from './submissions.js';
 import type { ModelSubscriptions } from './subscriptions.js';
 
 const KEEP_TABS_MS_MAX = 600_000;
@@ -27,14 +29,19 @@ export class FromControllers {
       replies.oweError(session.socket, frame.requestId, code, { effect: 'none', retryable: errorRow(code).canRetry });
       return;
     }
-    const { command } = verdict;
+    if (verdict.is === 'attached') {
+      this.#rooms.durables.attach(verdict.entry, verdict.command);
+      return;
+    }
+    const isDurable = verdict.command.key !== undefined;
+    const command = isDurable ? this.#rooms.durables.carry(verdict.command) : verdict.command;
     this.#rooms.lanes.accept(command);
-    if (verdict.is === 'routed') this.#oweRouted(command);
-    else this.#oweQueued(command, verdict.depth);
+    if (verdict.is === 'queued') this.#oweQueued(command, verdict.depth);
+    else if (!isDurable) this.#oweRouted(command);
   }
 
   cancel(session: ModelSession, { requestId, payload }: Frame): void {
-    const { facts, fates, replies, subscriptions } = this.#rooms;
+    const { facts, fates, replies, submissions, subscriptions } = this.#rooms;
     const { targetRequestId } = payload;
     const refuse = (code: string): void => replies.oweError(session.socket, requestId, code);
     if (session.person.role !== 'controller') return refuse('forbidden_role');
@@ -46,6 +53,11 @@ export class FromControllers {
     if (stream !== undefined) {
       subscriptions.endStream(stream, 'cancelled', []);
       return acknowledge('cancelled');
+    }
+    const submission = session.submissions.get(targetRequestId);
+    if (submission !== undefined) {
+      const status = submissions.cancel(submission);
+      return status === undefined ? refuse('command_not_found') : acknowledge(status);
     }
     const own = session.commands.get(targetRequestId) ?? this.#leftBehind(session, targetRequestId);
     if (own !== undefined) return acknowledge(fates.cancel(own));
@@ -73,7 +85,7 @@ export class FromControllers {
       session.socket,
       id,
       { type: 'routed', targetNodeId: nodeId, ...(tab === undefined ? {} : { tabSessionId: lane ?? tab }) },
-      () => lanes.start(command),
+      { onTaken: () => lanes.start(command) },
     );
   }
 
@@ -83,20 +95,27 @@ export class FromControllers {
   }
 
   #follow(session: ModelSession, { requestId, payload }: Frame): void {
-    const { replies } = this.#rooms;
+    const { followers, replies } = this.#rooms;
     const { source = 'all' } = payload;
     const mayRead = session.person.scopes.some((scope) => scope === '*' || scope === 'logs.read');
     if (!mayRead) return replies.oweError(session.socket, requestId, 'forbidden_scope');
     if (!LOG_SOURCES.includes(source)) return replies.oweError(session.socket, requestId, 'invalid_logs_subscribe');
-    replies.oweEvent(session.socket, requestId, { type: 'logs_subscribed', source }, () => {
-      session.follows = { requestId, source: String(source), dropped: 0 };
-    });
+    replies.oweEvent(
+      session.socket,
+      requestId,
+      { type: 'logs_subscribed', source },
+      {
+        onTaken: () => followers.follow(session, requestId, String(source)),
+      },
+    );
   }
 
   /** What an earlier session of the same identity sent before it ended. */
   #leftBehind(session: ModelSession, id: string): ModelCommand | undefined {
     for (const command of this.#rooms.facts.liveCommands()) {
-      const isLeft = command.session.phase !== 'open' && command.session.identity === session.identity;
+      const isAbandoned =
+        command.entry === undefined ? command.session.phase !== 'open' : !command.entry.submissions.size;
+      const isLeft = isAbandoned && command.session.identity === session.identity;
       if (command.id === id && !command.isSettled && isLeft) return command;
     }
     return undefined;
@@ -120,7 +139,9 @@ interface FromControllerRooms {
   readonly quotas: Quotas;
   readonly admission: Admission;
   readonly lanes: Lanes;
-  readonly locks: Locks;
   readonly fates: Fates;
+  readonly followers: Followers;
+  readonly durables: Durables;
+  readonly submissions: Submissions;
   readonly subscriptions: ModelSubscriptions;
 }

@@ -1,10 +1,12 @@
 import { isObject } from '@telepat/otto-protocol';
+import type { Durables } from './durables.js';
 import type { Facts, Frame, ModelSession } from './facts.js';
 import type { Fates } from './fates.js';
 import type { Followers } from './followers.js';
 import type { Quotas } from './quotas.js';
 import type { Replies } from './replies.js';
 import type { ModelSubscriptions } from './subscriptions.js';
+import type { TabRecords } from './tab-records.js';
 
 /** What a frame of a node must lead to. */
 export class FromNodes {
@@ -18,9 +20,18 @@ export class FromNodes {
   outcome(session: ModelSession, frame: Frame, bytes: Uint8Array): void {
     const node = this.#rooms.facts.nodes.get(session.identity);
     if (session.person.role !== 'node' || node?.session !== session) return;
-    if (node.own.delete(frame.requestId)) return;
+    const own = node.own.get(frame.requestId);
+    if (own !== undefined) {
+      node.own.delete(own.id);
+      // What it is told to stop is no longer waited for.
+      if (own.stopAt !== undefined) return;
+      this.#rooms.records.ownAnswered(own, node.nodeId, frame);
+      this.#rooms.durables.inquiryEnded(own, node.nodeId, frame);
+      return;
+    }
     const command = node.commands.get(frame.requestId);
     if (command !== undefined) this.#rooms.fates.answered(command, frame, bytes);
+    else this.#rooms.durables.answeredLate(node.nodeId, frame);
   }
 
   event(session: ModelSession, frame: Frame, bytes: Uint8Array): void {
@@ -59,7 +70,9 @@ interface FromNodeRooms {
   readonly facts: Facts;
   readonly replies: Replies;
   readonly quotas: Quotas;
+  readonly durables: Durables;
   readonly fates: Fates;
   readonly followers: Followers;
+  readonly records: TabRecords;
   readonly subscriptions: ModelSubscriptions;
 }

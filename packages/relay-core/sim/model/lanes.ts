@@ -17,8 +17,9 @@ export class Lanes {
     const node = this.#facts.nodes.get(command.nodeId);
     if (node === undefined) return;
     node.commands.set(command.id, command);
-    command.session.commands.set(command.id, command);
+    if (command.entry === undefined) command.session.commands.set(command.id, command);
     if (command.lane !== undefined) laneOf(node, command.lane).waiting.push(command);
+    else command.turnAt = this.#facts.now;
   }
 
   /** The command whose turn it is in a tab where nothing runs: the oldest, or the holder's oldest. */
@@ -33,7 +34,7 @@ export class Lanes {
   waitingOf(identity: string): number {
     let count = 0;
     for (const command of this.#facts.liveCommands()) {
-      if (!command.isRouted && command.session.identity === identity) count += 1;
+      if (command.turnAt === undefined && command.session.identity === identity) count += 1;
     }
     return count;
   }
@@ -46,7 +47,13 @@ export class Lanes {
     demand(!this.#facts.isRevoked(session), 'granted', () => `${id} of a revoked controller was routed`);
     const node = this.#facts.nodes.get(nodeId);
     if (node !== undefined && tab !== undefined) this.#occupy(node, laneOf(node, tab), command);
+    command.turnAt = this.#facts.now;
     command.isRouted = true;
+  }
+
+  /** Durable commands take their turn unseen: from then on they wait for the disk, and occupy their tab. */
+  advance(): void {
+    for (const node of this.#facts.nodes.values()) for (const tab of node.lanes.keys()) this.#advance(node, tab);
   }
 
   /** The node is done with a command, or it never will have it. */
@@ -58,6 +65,7 @@ export class Lanes {
     if (lane !== undefined) {
       if (lane.running === command) lane.running = undefined;
       lane.waiting = lane.waiting.filter((other) => other !== command);
+      this.#advance(node, command.lane ?? '');
     }
     this.#onRelease(command);
   }
@@ -87,6 +95,16 @@ export class Lanes {
         demand(!isLost, 'nobody_waits_for_nobody', () => `${command.id} was said to be routed and never sent`);
       }
     }
+  }
+
+  #advance(node: ModelNode, tab: string): void {
+    const next = this.nextOf(node, tab);
+    const isDurable = next?.entry !== undefined && this.#facts.allows(next.session, node.nodeId);
+    if (next === undefined || !isDurable) return;
+    next.turnAt = this.#facts.now;
+    const lane = laneOf(node, tab);
+    lane.waiting = lane.waiting.filter((other) => other !== next);
+    lane.running = next;
   }
 
   #occupy(node: ModelNode, lane: ModelLane, command: ModelCommand): void {

@@ -40,6 +40,13 @@ export class Lapses {
     this.#since.delete(`${clientId} ${nodeId}`);
   }
 
+  /** A relay that starts drops what has expired. */
+  forget(): void {
+    const { grants, time } = this.#facts;
+    for (const [key, expiresAt] of grants) if (expiresAt <= time.wall) grants.delete(key);
+    this.#since.clear();
+  }
+
   demandNoticed(): void {
     for (const [key, since] of this.#since) {
       const isLate = this.#facts.now - since > NOTICE_MS_MAX;
@@ -51,7 +58,8 @@ export class Lapses {
   #demandEnded(clientId: string, nodeId: string): void {
     const isOf = (session: ModelSession): boolean => session.person.clientId === clientId;
     for (const command of this.#facts.nodes.get(nodeId)?.commands.values() ?? []) {
-      const isOver = !isOf(command.session) || command.isSettled;
+      const isStopped = command.stopAt !== undefined && command.session.phase !== 'open';
+      const isOver = !isOf(command.session) || command.isSettled || isStopped;
       demand(isOver, 'granted', () => `${command.id} goes on without a grant`);
     }
     for (const { id, nodeId: at, session } of [...this.#facts.listeners(), ...this.#facts.streams()]) {

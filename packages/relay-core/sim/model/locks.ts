@@ -1,5 +1,6 @@
 import { LOCK_LEASE_MS_DEFAULT, LOCK_LEASE_MS_MAX, LOCK_LEASE_MS_MIN } from '@telepat/otto-protocol/limits';
 import { lockKey, type Facts, type Frame, type ModelLock, type ModelSession } from './facts.js';
+import type { Lanes } from './lanes.js';
 import type { Quotas } from './quotas.js';
 import type { Replies } from './replies.js';
 
@@ -8,11 +9,13 @@ export class Locks {
   readonly #facts: Facts;
   readonly #replies: Replies;
   readonly #quotas: Quotas;
+  readonly #lanes: Lanes;
 
-  constructor(facts: Facts, replies: Replies, quotas: Quotas) {
-    this.#facts = facts;
-    this.#replies = replies;
-    this.#quotas = quotas;
+  constructor(rooms: { facts: Facts; replies: Replies; quotas: Quotas; lanes: Lanes }) {
+    this.#facts = rooms.facts;
+    this.#replies = rooms.replies;
+    this.#quotas = rooms.quotas;
+    this.#lanes = rooms.lanes;
   }
 
   lock(session: ModelSession, frame: Frame): void {
@@ -62,12 +65,15 @@ export class Locks {
     for (const [key, lock] of this.#facts.locks) {
       if (lock.session === session && (nodeId === undefined || lock.nodeId === nodeId)) this.#facts.locks.delete(key);
     }
+    this.#lanes.advance();
   }
 
   /** The relay noticed that the right to a lock had lapsed. */
   lapsed(nodeId: string, tab: string): void {
     const lock = this.#facts.locks.get(lockKey(nodeId, tab));
-    if (lock !== undefined && !this.#facts.allows(lock.session, nodeId)) this.#facts.locks.delete(lockKey(nodeId, tab));
+    if (lock === undefined || this.#facts.allows(lock.session, nodeId)) return;
+    this.#facts.locks.delete(lockKey(nodeId, tab));
+    this.#lanes.advance();
   }
 
   #hold(session: ModelSession, frame: Frame, place: Place, type: 'lock_acquired' | 'lock_renewed'): void {

@@ -1,31 +1,36 @@
 import type { Facts, ModelCommand, ModelSession } from './facts.js';
 import type { OwnCommands } from './own-commands.js';
+import type { TabRecords } from './tab-records.js';
 
 /** Whose tabs are closed when, after the last session of their identity has ended. */
 export class Orphans {
   readonly #facts: Facts;
   readonly #own: OwnCommands;
+  readonly #records: TabRecords;
   /** By identity, in ticks. */
   readonly #dueAt = new Map<string, number>();
   /** Identities whose tabs were closed while some node still worked for them. */
   readonly #stillWorking = new Set<string>();
 
-  constructor(facts: Facts, own: OwnCommands) {
+  constructor(facts: Facts, own: OwnCommands, records: TabRecords) {
     this.#facts = facts;
     this.#own = own;
+    this.#records = records;
   }
 
   get size(): number {
     return this.#dueAt.size;
   }
 
-  isWaitingFor(identity: string): boolean {
-    return this.#dueAt.has(identity);
+  nextDueAt(): number {
+    return Math.min(...this.#dueAt.values(), this.#records.nextDueAt());
   }
 
   /** A session of an identity ended. */
-  left({ identity, keepTabsMs }: ModelSession): void {
-    if (this.#facts.sessionsOf(identity).length > 0) return;
+  left(session: ModelSession): void {
+    const { identity, keepTabsMs } = session;
+    // Those of a client that was removed have been closed at once.
+    if (this.#facts.sessionsOf(identity).length > 0 || this.#facts.isRemoved(session)) return;
     this.returned(identity);
     this.#dueAt.set(identity, this.#facts.now + (keepTabsMs ?? this.#facts.rules.orphanGraceMs));
   }
@@ -36,19 +41,30 @@ export class Orphans {
   }
 
   due(): void {
-    for (const [identity, dueAt] of this.#dueAt) if (dueAt <= this.#facts.now) this.closeNow(identity);
+    for (const [identity, dueAt] of this.#dueAt) if (dueAt <= this.#facts.now) this.#closeNow(identity);
+    this.#records.due((identity) => this.#dueAt.has(identity));
   }
 
-  closeNow(identity: string): void {
+  /** A client was removed: of one that the relay has not seen for long, only what is on record must be closed. */
+  removed(identity: string): void {
+    const isThere =
+      this.#facts.sessionsOf(identity).length > 0 || this.#worksFor(identity) || this.#dueAt.has(identity);
+    if (isThere) return this.#closeNow(identity);
+    for (const nodeId of this.#facts.nodes.keys()) {
+      this.#own.oweCloseOwned(nodeId, identity, { isOptional: !this.#records.has(identity, nodeId) });
+    }
+  }
+
+  #closeNow(identity: string): void {
     this.returned(identity);
     for (const nodeId of this.#facts.nodes.keys()) this.#own.oweCloseOwned(nodeId, identity);
     if (this.#worksFor(identity)) this.#stillWorking.add(identity);
   }
 
   /** A node is done with a command: what it did after the clean-up is cleaned up as well. */
-  workEnded({ session, nodeId }: ModelCommand): void {
+  workEnded({ isRouted, session, nodeId }: ModelCommand): void {
     const { identity } = session;
-    if (!this.#stillWorking.has(identity)) return;
+    if (!isRouted || !this.#stillWorking.has(identity)) return;
     if (!this.#worksFor(identity)) this.#stillWorking.delete(identity);
     if (!this.#worksFor(identity, nodeId)) this.#own.oweCloseOwned(nodeId, identity);
   }
@@ -56,11 +72,13 @@ export class Orphans {
   forget(): void {
     this.#dueAt.clear();
     this.#stillWorking.clear();
+    this.#records.forget();
   }
 
   #worksFor(identity: string, nodeId?: string): boolean {
     for (const command of this.#facts.liveCommands()) {
-      if (command.session.identity !== identity) continue;
+      // Those that wait end with the session.
+      if (command.session.identity !== identity || !command.isRouted) continue;
       if (nodeId === undefined || command.nodeId === nodeId) return true;
     }
     return false;

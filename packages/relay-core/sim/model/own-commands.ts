@@ -1,9 +1,10 @@
 import { isObject } from '@telepat/otto-protocol';
-import type { Facts, Frame, ModelNode, OwnCommand } from './facts.js';
+import type { Facts, Frame, ModelEntry, ModelNode, OwnCommand } from './facts.js';
 import type { Replies } from './replies.js';
 
-/** How long a node has for a command of the relay's own, and then to stop it. */
+/** How long a node has for a command of the relay's own, for an inquiry, and then to stop it. */
 const TIMEOUT_MS = 10_000;
+const INQUIRY_MS = 5_000;
 const STOP_MS = 5_000;
 
 /** What the relay itself asks of nodes: each time for a reason, and exactly once. */
@@ -21,32 +22,58 @@ export class OwnCommands {
     this.#owe(nodeId, 'listener.unsubscribe', { targetRequestId });
   }
 
+  /** A node must say what became of a durable command. */
+  oweInquiry(nodeId: string, input: { idempotencyKey: string; targetRequestId: string }): void {
+    this.#owe(nodeId, 'relay.command_status', input);
+  }
+
+  /** What is adopted has no time of its own: when nobody waits any more, its node is told to stop at once. */
+  oweStopOf({ carrierId, nodeId }: ModelEntry, action: string): void {
+    const node = this.#facts.nodes.get(nodeId);
+    if (node === undefined) return;
+    this.#replies.owe(node.session.socket, {
+      what: `command_cancel of ${carrierId}`,
+      invariant: 'told_to_stop',
+      matches: ({ messageType, requestId, payload }) =>
+        messageType === 'command_cancel' && requestId === carrierId && payload['action'] === action,
+    });
+  }
+
   /** The tabs of an identity must be closed. */
-  oweCloseOwned(nodeId: string, controllerClientId: string): void {
-    this.#owe(nodeId, 'primitive.tab.close_owned', { controllerClientId });
+  oweCloseOwned(nodeId: string, controllerClientId: string, options: { isOptional?: boolean } = {}): void {
+    this.#owe(nodeId, 'primitive.tab.close_owned', { controllerClientId }, options);
   }
 
   /** Those whose time is over are told to stop; after that they are forgotten. */
-  due(): void {
+  due(timedOut: (command: OwnCommand, nodeId: string) => void): void {
     const { now } = this.#facts;
     for (const node of this.#facts.nodes.values()) {
       for (const command of node.own.values()) {
         if (command.stopAt !== undefined && command.stopAt <= now) node.own.delete(command.id);
-        else if (command.stopAt === undefined && command.deadlineAt <= now) this.#oweStop(node, command);
+        else if (command.stopAt === undefined && command.deadlineAt <= now) {
+          this.#oweStop(node, command);
+          timedOut(command, node.nodeId);
+        }
       }
     }
   }
 
-  #owe(nodeId: string, action: string, input: Readonly<Record<string, string>>): void {
+  #owe(
+    nodeId: string,
+    action: string,
+    input: Readonly<Record<string, string>>,
+    options: { isOptional?: boolean } = {},
+  ): void {
     const node = this.#facts.nodes.get(nodeId);
     if (node === undefined) return;
     this.#replies.owe(node.session.socket, {
+      ...options,
       what: `${action} ${JSON.stringify(input)}`,
       invariant: 'relay_asks_for_cause',
       matches: (frame) => isOwn(frame, nodeId, action, input),
       onTaken: (frame) => {
         if (frame === undefined) return;
-        const deadlineAt = this.#facts.now + TIMEOUT_MS;
+        const deadlineAt = this.#facts.now + (action === 'relay.command_status' ? INQUIRY_MS : TIMEOUT_MS);
         node.own.set(frame.requestId, { id: frame.requestId, action, input, deadlineAt, stopAt: undefined });
       },
     });

@@ -16,19 +16,20 @@ export class Replies {
   }
 
   /** An error, with whatever of its payload must be so. */
-  oweError(socket: string, requestId: string, code: string, facts: Payload = {}): void {
+  oweError(socket: string, requestId: string, code: string, facts: Payload = {}, then: Then = {}): void {
     const payload = { code, ...facts };
     this.owe(socket, {
+      ...then,
       what: `error ${code} for ${requestId}`,
       matches: (frame) => is(frame, 'error', requestId, payload),
     });
   }
 
-  oweEvent(socket: string, requestId: string, payload: Payload, onTaken?: () => void): void {
+  oweEvent(socket: string, requestId: string, payload: Payload, then: Then = {}): void {
     this.owe(socket, {
+      ...then,
       what: `event ${String(payload['type'])} for ${requestId}`,
       matches: (frame) => is(frame, 'event', requestId, payload),
-      ...(onTaken === undefined ? {} : { onTaken }),
     });
   }
 
@@ -48,14 +49,18 @@ export class Replies {
     }
   }
 
-  forgiveAll(): void {
-    this.#owed.length = 0;
-  }
-
+  /** By the end of a step all is paid; what was only allowed need not be sent. */
   demandPaid(): void {
-    const [owed] = this.#owed;
+    const owed = this.#owed.find(({ isOptional }) => isOptional !== true);
+    this.#owed.length = 0;
     if (owed === undefined) return;
     demand(false, owed.invariant ?? 'answered_as_told', () => `${owed.socket} did not get ${owed.what}`);
+  }
+
+  /** A peer that is about to be closed has heard how its commands ended. */
+  demandTerminals({ socket }: Pick<ModelSession, 'socket'>): void {
+    const owed = this.#owed.find((each) => each.socket === socket && each.invariant === 'one_terminal');
+    demand(owed === undefined, 'one_terminal', () => `${socket} was closed without ${owed?.what}`);
   }
 
   #take(isIt: (owed: Owed) => boolean, frame?: Frame): boolean {
@@ -78,6 +83,8 @@ function isSame(a: Uint8Array | undefined, b: Uint8Array): boolean {
 
 type Payload = Readonly<Record<string, unknown>>;
 
+type Then = Pick<Debt, 'isOptional' | 'onTaken'>;
+
 interface Debt {
   /** For the report. */
   readonly what: string;
@@ -85,6 +92,8 @@ interface Debt {
   readonly bytes?: Uint8Array;
   /** Which invariant it breaks when it is not paid. */
   readonly invariant?: Invariant;
+  /** It may be sent, and need not be. */
+  readonly isOptional?: boolean;
   readonly onTaken?: (frame: Frame | undefined) => void;
 }
 

@@ -1,9 +1,12 @@
+import { demand } from '../invariants.js';
+import type { Durables } from './durables.js';
 import type { Fates } from './fates.js';
 import { identityOf, type Facts, type ModelNode, type ModelSession, type Person } from './facts.js';
 import type { Locks } from './locks.js';
 import type { Orphans } from './orphans.js';
 import type { Replies } from './replies.js';
 import type { ModelSubscriptions } from './subscriptions.js';
+import type { TabRecords } from './tab-records.js';
 
 /** Sessions begin and end, and what hangs on them with them. */
 export class Sessions {
@@ -25,7 +28,9 @@ export class Sessions {
       commands: new Map(),
       listeners: new Map(),
       streams: new Map(),
+      submissions: new Map(),
       follows: undefined,
+      formerlyMissed: [],
       keepTabsMs: undefined,
     };
     facts.sessions.set(opening.socket, session);
@@ -51,9 +56,23 @@ export class Sessions {
         invariant: 'granted',
         matches: ({ messageType, requestId, payload }) =>
           messageType === 'error' && requestId === 'unknown' && payload['code'] === 'controller_revoked',
-        onTaken: () => this.end(session),
+        onTaken: () => {
+          this.demandTerminals(session);
+          this.end(session);
+        },
       });
     }
+  }
+
+  /** A peer that is about to be closed has heard how its commands ended. */
+  demandTerminals(session: ModelSession): void {
+    this.#rooms.replies.demandTerminals(session);
+    const [waiting] = session.submissions.values();
+    demand(
+      waiting === undefined,
+      'one_terminal',
+      () => `${session.socket} was closed without an end of ${waiting?.id}`,
+    );
   }
 
   /** Peers from which nothing came for too long. */
@@ -67,16 +86,19 @@ export class Sessions {
   #controllerLeaves(session: ModelSession): void {
     const { facts, fates, locks, orphans, subscriptions } = this.#rooms;
     for (const command of [...facts.liveCommands()]) {
-      if (command.session === session && !command.isRouted) fates.drop(command);
+      const isWaiting = command.session === session && !command.isRouted;
+      if (isWaiting && command.entry === undefined) fates.drop(command);
     }
+    this.#rooms.durables.sessionEnded(session, (carrier) => fates.drop(carrier));
     subscriptions.sessionEnded(session);
     locks.releaseOf(session);
     orphans.left(session);
   }
 
   #nodeArrives(nodeId: string, session: ModelSession): void {
-    const { facts, fates, subscriptions } = this.#rooms;
+    const { facts, records, subscriptions } = this.#rooms;
     const node = facts.nodes.get(nodeId);
+    records.nodeCame(nodeId);
     if (node === undefined) {
       const fresh: ModelNode = { nodeId, session, commands: new Map(), own: new Map(), lanes: new Map() };
       facts.nodes.set(nodeId, fresh);
@@ -87,17 +109,23 @@ export class Sessions {
     older.phase = 'ending';
     this.#rooms.replies.forgive(older);
     const isKnown = older.instance !== undefined && session.instance !== undefined;
-    if (isKnown && older.instance !== session.instance) fates.loseAll(node, 'node_disconnected');
+    if (isKnown && older.instance !== session.instance) this.#lose(node);
     if (!isKnown || older.instance !== session.instance) subscriptions.nodeEnded(nodeId);
   }
 
   #nodeLeaves(session: ModelSession): void {
-    const { facts, fates, subscriptions } = this.#rooms;
+    const { facts, subscriptions } = this.#rooms;
     const node = facts.nodes.get(session.identity);
     if (node?.session !== session) return;
     facts.nodes.delete(session.identity);
-    fates.loseAll(node, 'node_disconnected');
+    this.#rooms.records.nodeLeft(session.identity);
+    this.#lose(node);
     subscriptions.nodeEnded(node.nodeId);
+  }
+
+  #lose(node: ModelNode): void {
+    this.#rooms.fates.loseAll(node, 'node_disconnected');
+    this.#rooms.durables.failUncarried(({ nodeId }) => nodeId === node.nodeId, 'node_disconnected');
   }
 }
 
@@ -115,5 +143,7 @@ interface SessionRooms {
   readonly fates: Fates;
   readonly locks: Locks;
   readonly orphans: Orphans;
+  readonly durables: Durables;
+  readonly records: TabRecords;
   readonly subscriptions: ModelSubscriptions;
 }

@@ -61,7 +61,8 @@ export class ModelSubscriptions {
 
   /** A grant ended: what its client hears of the node ends with it. */
   grantEnded(session: ModelSession, nodeId: string): void {
-    for (const stream of session.streams.values()) if (stream.nodeId === nodeId) this.endStream(stream, 'cancelled', []);
+    for (const stream of session.streams.values())
+      if (stream.nodeId === nodeId) this.endStream(stream, 'cancelled', []);
     for (const listener of session.listeners.values()) {
       if (listener.nodeId !== nodeId) continue;
       session.listeners.delete(listener.id);
@@ -73,7 +74,9 @@ export class ModelSubscriptions {
   /** A node went away, or cannot be known to be the one that was subscribed to. */
   nodeEnded(nodeId: string): void {
     for (const stream of this.#facts.streams()) {
-      if (stream.nodeId === nodeId) this.endStream(stream, 'failed', ['node_disconnected'], { tellsNode: false });
+      // A subscribe on its way to the stream may fail first.
+      const reasons = ['node_disconnected', 'listener_subscribe_failed'];
+      if (stream.nodeId === nodeId) this.endStream(stream, 'failed', reasons, { tellsNode: false });
     }
     for (const { id, nodeId: at, session } of this.#facts.listeners()) {
       if (at !== nodeId) continue;

@@ -1,10 +1,12 @@
 import { actionDescriptor, isObject } from '@telepat/otto-protocol';
 import { demand } from '../invariants.js';
-import type { Facts, Frame, ModelCommand, ModelSession } from './facts.js';
+import type { Durables } from './durables.js';
+import type { Facts, Frame, ModelCommand, ModelEntry, ModelSession } from './facts.js';
 import type { Fates } from './fates.js';
 import type { Lanes } from './lanes.js';
 import type { OwnCommands } from './own-commands.js';
 import type { Replies } from './replies.js';
+import type { Submissions } from './submissions.js';
 
 /** Finds the reason for each frame that the relay sends; one that has none breaks an invariant. */
 export class ToPeers {
@@ -15,23 +17,36 @@ export class ToPeers {
   }
 
   /** A frame of the relay's making. */
-  sent(session: ModelSession, frame: Frame): void {
-    if (this.#rooms.replies.take(session.socket, frame)) return;
+  sent(socket: string, session: ModelSession | undefined, frame: Frame): void {
+    if (this.#rooms.replies.take(socket, frame)) return;
+    const what = () => `${socket} got ${frame.messageType} ${summary(frame)} before it had a session`;
+    demand(session !== undefined, 'answered_as_told', what);
+    if (this.#rooms.facts.isStopping && this.#isFarewell(session, frame)) return;
     if (session.person.role === 'node') this.#toNode(session, frame);
     else this.#toController(session, frame);
   }
 
   /** Bytes of one peer that are passed on to another. */
-  passed(session: ModelSession, bytes: Uint8Array, frame: () => Frame): void {
-    if (this.#rooms.replies.takeBytes(session.socket, bytes)) return;
-    const { messageType, requestId } = frame();
+  passed(socket: string, session: ModelSession | undefined, sent: { bytes: Uint8Array; read: () => Frame }): void {
+    const { bytes, read } = sent;
+    const { replies, submissions } = this.#rooms;
+    if (replies.takeBytes(socket, bytes) || (session !== undefined && submissions.take(session, read()))) return;
+    const { messageType, requestId } = read();
     const isTerminal = messageType === 'result' || messageType === 'error';
-    const what = () => `${session.socket} got a ${messageType} for ${requestId} that is not for it, or once more`;
+    const what = () => `${socket} got a ${messageType} for ${requestId} that is not for it, or once more`;
     demand(false, isTerminal ? 'one_terminal' : 'for_its_eyes', what);
+  }
+
+  /** Sessions end one by one when the relay stops: what hangs on both ends of a node is told as it goes. */
+  #isFarewell(session: ModelSession, { messageType, payload, requestId }: Frame): boolean {
+    if (session.person.role === 'node') return payload['action'] === 'listener.unsubscribe';
+    if (messageType === 'result') return session.streams.delete(requestId);
+    return payload['type'] === 'listener_ended' && session.listeners.delete(requestId);
   }
 
   #toController(session: ModelSession, frame: Frame): void {
     const { messageType, requestId, payload } = frame;
+    if (this.#rooms.submissions.take(session, frame)) return;
     const command = session.commands.get(requestId);
     if (messageType === 'event' && payload['type'] === 'routed' && command !== undefined) {
       this.#rooms.lanes.start(command);
@@ -49,6 +64,7 @@ export class ToPeers {
     const node = this.#rooms.facts.nodes.get(session.identity);
     const command = node?.session === session ? node.commands.get(requestId) : undefined;
     if (messageType === 'command' && senderRole === 'controller') {
+      if (command?.entry !== undefined) this.#leave(command, command.entry);
       const isDue = command !== undefined && command.isRouted && !command.isAtNode;
       demand(isDue, 'executed_once', () => `${session.socket} got command ${requestId} that is not for it, or again`);
       demand(isFaithful(command, frame), 'answered_as_told', () => `${requestId} left changed: ${summary(frame)}`);
@@ -62,6 +78,15 @@ export class ToPeers {
     if (messageType === 'command' && this.#unsubscribedByLapse(session, frame)) return;
     const what = () => `${session.socket} got ${messageType} ${summary(frame)} (${requestId}) without a reason`;
     demand(false, messageType === 'command_cancel' ? 'told_to_stop' : 'relay_asks_for_cause', what);
+  }
+
+  /** A durable command has waited for its turn and for the disk. */
+  #leave(command: ModelCommand, entry: ModelEntry): void {
+    const { id, isRouted, isSettled, turnAt } = command;
+    const isDue = turnAt !== undefined && !isRouted && !isSettled;
+    demand(isDue, 'executed_once', () => `${id} was sent when it was not its turn, or again`);
+    this.#rooms.durables.leave(entry);
+    command.isRouted = true;
   }
 
   /** The right to a command that nobody waits for any more has lapsed. */
@@ -117,7 +142,10 @@ export function summary({ messageType, payload }: Frame): string {
   const words = messageType === 'error' ? [code, payload['effect']] : [type ?? action, commandOutcome, status, count];
   const input = payload['payload'];
   const target = targetRequestId ?? (isObject(input) ? (input['targetRequestId'] ?? input['controllerClientId']) : '');
-  return [...words, target].filter((word) => word !== undefined && word !== '').map(String).join(' ');
+  return [...words, target]
+    .filter((word) => word !== undefined && word !== '')
+    .map(String)
+    .join(' ');
 }
 
 interface ToPeerRooms {
@@ -126,4 +154,6 @@ interface ToPeerRooms {
   readonly lanes: Lanes;
   readonly fates: Fates;
   readonly own: OwnCommands;
+  readonly durables: Durables;
+  readonly submissions: Submissions;
 }

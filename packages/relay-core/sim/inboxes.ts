@@ -1,0 +1,63 @@
+import { isObject } from '@telepat/otto-protocol';
+import type { Frame } from './model/facts.js';
+
+/** How far back a node remembers. */
+const REMEMBERED_MAX = 60;
+
+/** What each node was sent: what it may answer, rightly or wrongly. */
+export class Inboxes {
+  readonly #byNode = new Map<string, Received[]>();
+  readonly #instances = new Map<string, string>();
+
+  take(nodeId: string, { messageType, requestId, senderRole, payload }: Frame): void {
+    const inbox = this.of(nodeId);
+    if (messageType === 'command') {
+      const action = String(payload['action']);
+      const input = payload['payload'];
+      const about = isObject(input) ? String(input['targetRequestId']) : '';
+      const isOwn = senderRole === 'relay';
+      inbox.push({ id: requestId, action, about, isOwn, isCancelled: false, outcome: undefined });
+      if (inbox.length > REMEMBERED_MAX) inbox.shift();
+    } else if (messageType === 'command_cancel') {
+      const told = inbox.findLast(({ id }) => id === requestId);
+      if (told !== undefined) told.isCancelled = true;
+    }
+  }
+
+  of(nodeId: string): Received[] {
+    const inbox = this.#byNode.get(nodeId) ?? [];
+    this.#byNode.set(nodeId, inbox);
+    return inbox;
+  }
+
+  answered(nodeId: string, id: string, outcome: object): void {
+    const received = this.of(nodeId).findLast((each) => each.id === id);
+    if (received !== undefined) received.outcome ??= outcome;
+  }
+
+  /** What a node knows of the command that an inquiry is about. */
+  statusFor(nodeId: string, inquiryId: string): object {
+    const about = this.of(nodeId).findLast(({ id }) => id === inquiryId)?.about;
+    const received = this.of(nodeId).findLast(({ id }) => id === about);
+    if (received === undefined) return { status: 'unknown' };
+    return received.outcome === undefined ? { status: 'running' } : { status: 'done', outcome: received.outcome };
+  }
+
+  /** A node connects: another process of it knows nothing of what the former one did. */
+  came(nodeId: string, instance: string): void {
+    if (this.#instances.get(nodeId) !== instance) this.#byNode.delete(nodeId);
+    this.#instances.set(nodeId, instance);
+  }
+}
+
+export interface Received {
+  readonly id: string;
+  readonly action: string;
+  /** Of an inquiry: the command that it is about. */
+  readonly about: string;
+  /** It is the relay's own. */
+  readonly isOwn: boolean;
+  isCancelled: boolean;
+  /** How it was answered. */
+  outcome: object | undefined;
+}

@@ -1,0 +1,5 @@
+/** What the programs of the simulation use of it, bundled into one file that Node runs as it is. */
+export { INVARIANTS } from './invariants.js';
+export { reportOn } from './report.js';
+export { runSeed } from './run-history.js';
+export { soak } from './soak.js';

@@ -1,0 +1,76 @@
+import type {
+  CommandJournal,
+  JournalRecord,
+  JournalRef,
+  NodeOutcome,
+  StoredRecord,
+} from '../src/ports/command-journal.js';
+
+/** How a disk behaves: it takes each record at once, keeps them waiting, or takes none. */
+export type DiskMode = 'fast' | 'slow' | 'full';
+
+/** A journal on a disk that may be slow or full, and that loses in a crash what it had not yet written. */
+export class SimJournal implements CommandJournal {
+  readonly #onDurable: (record: JournalRecord) => void;
+  #durable: { record: JournalRecord; ref: JournalRef }[] = [];
+  #waiting: { record: JournalRecord; resolve: (ref: JournalRef) => void }[] = [];
+  #mode: DiskMode = 'fast';
+
+  /** `onDurable` hears of each record once it is on disk, before the relay does. */
+  constructor(onDurable: (record: JournalRecord) => void) {
+    this.#onDurable = onDurable;
+  }
+
+  get mode(): DiskMode {
+    return this.#mode;
+  }
+
+  /** What is on disk, oldest first. */
+  get records(): readonly JournalRecord[] {
+    return this.#durable.map(({ record }) => record);
+  }
+
+  become(mode: DiskMode): void {
+    this.#mode = mode;
+    if (mode === 'fast') this.sync();
+  }
+
+  load(): Promise<readonly StoredRecord[]> {
+    return Promise.resolve(this.#durable.map(({ record, ref }) => stored(record, ref)));
+  }
+
+  append(record: JournalRecord): Promise<JournalRef> {
+    if (this.#mode === 'full') return Promise.reject(new Error('ENOSPC: no space left on device'));
+    return new Promise((resolve) => {
+      this.#waiting.push({ record, resolve });
+      if (this.#mode === 'fast') this.sync();
+    });
+  }
+
+  read(ref: JournalRef): Promise<NodeOutcome> {
+    const found = this.#durable.find((each) => each.ref === ref)?.record;
+    if (found?.kind !== 'outcome') return Promise.reject(new Error('no outcome stands there'));
+    return Promise.resolve(found.outcome);
+  }
+
+  /** Writes the oldest of what waits, or all of it. */
+  sync(count = Infinity): void {
+    for (const { record, resolve } of this.#waiting.splice(0, count)) {
+      const ref = {};
+      this.#durable.push({ record, ref });
+      this.#onDurable(record);
+      resolve(ref);
+    }
+  }
+
+  /** The process dies: what waits is lost. */
+  crash(): void {
+    this.#waiting = [];
+  }
+}
+
+function stored(record: JournalRecord, ref: JournalRef): StoredRecord {
+  if (record.kind !== 'outcome') return record;
+  const { outcome, ...rest } = record;
+  return { ...rest, ref, byteLength: JSON.stringify(outcome).length, isOmitted: false };
+}
