@@ -1,10 +1,14 @@
-import { OttoError } from '@telepat/otto-protocol';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { CommandContext } from '../context.js';
 import type { PidRecord } from '../daemon/pid-file.js';
 import { runRelay } from '../daemon/run-relay.js';
 import { startDaemon } from '../daemon/supervisor.js';
 import { findRelay } from '../relay/find-relay.js';
 import { localUrl } from '../relay/local-url.js';
+
+/** How long a relay that somebody else has started may take until it runs. */
+const OTHER_START_MS_MAX = 10_000;
+const OTHER_START_POLL_MS = 50;
 
 /** What `start` and `restart` have in common: a relay runs afterwards, and where is told. */
 export async function startRelay(context: CommandContext, options: StartRelayOptions): Promise<void> {
@@ -25,16 +29,26 @@ export async function startRelay(context: CommandContext, options: StartRelayOpt
   await startDetached(context, port);
 }
 
-/** Two starts at once: the one that came second finds the folder taken, and the first one running soon after. */
 async function startDetached(context: CommandContext, port: number | undefined): Promise<void> {
   const { paths, io } = context;
   try {
     tell(context, 'started', await startDaemon({ paths, env: io.env, port, signal: io.signal }));
   } catch (error) {
-    if (!(error instanceof OttoError)) throw error;
+    const faster = await untilOtherRuns(context);
+    if (faster === undefined) throw error;
+    tell(context, 'already_running', faster);
+  }
+}
+
+/** Of two starts at once, the second one finds the folder taken by a relay that may still be loading its stores. */
+async function untilOtherRuns({ paths, io }: CommandContext): Promise<PidRecord | undefined> {
+  const { folderHolder } = await import('@telepat/otto-relay-host');
+  const deadline = performance.now() + OTHER_START_MS_MAX;
+  for (;;) {
     const found = await findRelay(paths, io.signal);
-    if (found.state !== 'running') throw error;
-    tell(context, 'already_running', found.record);
+    if (found.state === 'running') return found.record;
+    if (performance.now() > deadline || (await folderHolder(paths.relay)) === undefined) return undefined;
+    await sleep(OTHER_START_POLL_MS, undefined, { signal: io.signal });
   }
 }
 
