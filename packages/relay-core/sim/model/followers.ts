@@ -55,15 +55,27 @@ export class Followers {
     follows.dropped = 0;
   }
 
-  /** Own entries; of nodes that it may command what carries nobody's identity; what the relay says of nobody. */
-  #maySee(session: ModelSession, { clientId, controllerId, nodeId, source }: LogEntry): boolean {
+  /**
+   * Own entries; of nodes that it may command what carries nobody's identity; what the relay says of nobody, unless a
+   * stranger gave it the words.
+   */
+  #maySee(session: ModelSession, { clientId, controllerId, nodeId, source, type }: LogEntry): boolean {
     const { person } = session;
+    if (STRANGERS_WORDS.has(type)) return false;
     if (clientId !== undefined && clientId === person.clientId) return true;
     if (controllerId !== undefined && controllerId === session.controllerId) return true;
     if (clientId !== undefined || controllerId !== undefined) return false;
     return nodeId === undefined ? source === 'relay' : this.#facts.allows(session, nodeId);
   }
 }
+
+/** Entries that strangers provoke are for the owner of the relay alone. */
+const STRANGERS_WORDS: ReadonlySet<string> = new Set([
+  'auth_rejected',
+  'unauthenticated_frame_rejected',
+  'ws_upgrade_rejected',
+  'result_owner_mismatch',
+]);
 
 function isEntry(told: unknown, entry: LogEntry): boolean {
   return typeof told === 'object' && told !== null && 'id' in told && told.id === entry.id;

@@ -47,7 +47,6 @@ export function lockTab(session: Session, frame: Envelope, _bytes: Uint8Array, r
 export function unlockTab(session: Session, frame: Envelope, _bytes: Uint8Array, rooms: RelayRooms): void {
   checkSender(session, rooms);
   const { nodeId, tabSessionId } = tabOf(frame);
-  checkGrant(session, nodeId, rooms);
   const held = rooms.locks.find(nodeId, tabSessionId);
   if (held !== undefined && held.holder !== session.owner) {
     throw new OttoError('lock_not_owned', { effect: 'none', nodeId, tabSessionId });
