@@ -51,7 +51,10 @@ function entriesOf(checkout) {
   const callers = ['package.json', '.ci/run', 'vitest.config.ts']
     .map((path) => checkout.files.get(path) ?? '')
     .join('\n');
-  for (const [path] of callers.matchAll(/[\w./-]+\.(?:mjs|ts)\b/g)) if (checkout.files.has(path)) entries.add(path);
+  for (const [mention] of callers.matchAll(/[\w./-]+\.(?:mjs|ts)\b/g)) {
+    const path = mention.replace(/^\.\//, '');
+    if (checkout.files.has(path)) entries.add(path);
+  }
   return entries;
 }
 

@@ -57,7 +57,7 @@ function groupOf(root: Parser, word: string): Parser {
   const known = root.commands.find((command) => command.name() === word);
   if (known !== undefined) return known;
   const summary = GROUPS[word] ?? word;
-  return root.command(word).description(summary).summary(summary);
+  return root.command(word).description(summary).summary(summary).helpCommand(false);
 }
 
 /** Words that hold further words. */

@@ -29,7 +29,7 @@ export class Output {
 
   /** The answer: `document` with `--json`, else `text`. Commands that stream call it once for each line. */
   answer(document: object, text: string): void {
-    const shown = this.isJson ? JSON.stringify(document) : plainOnTty(this.#stdout, text);
+    const shown = this.isJson ? jsonLine(document) : plainOnTty(this.#stdout, text);
     this.#stdout.write(shown.endsWith('\n') ? shown : `${shown}\n`);
   }
 
@@ -42,7 +42,7 @@ export class Output {
   failure(error: OttoError): void {
     const failure = failureDocument(error);
     if (this.isJson) {
-      this.#stdout.write(`${JSON.stringify({ error: failure })}\n`);
+      this.#stdout.write(`${jsonLine({ error: failure })}\n`);
       return;
     }
     const lines = [`${this.#ink.red('error')} ${this.#ink.bold(failure.code)}: ${plainText(failure.message)}`];
@@ -52,6 +52,12 @@ export class Output {
     if (failure.code === 'internal_error' && error.cause instanceof Error) lines.push(plainText(stackOf(error.cause)));
     this.#stderr.write(`${lines.join('\n')}\n`);
   }
+}
+
+/** One line of JSON in which nothing is left that a terminal would obey; JSON itself escapes only the lower half. */
+function jsonLine(document: object): string {
+  const escape = (character: string) => `\\u00${character.charCodeAt(0).toString(16)}`;
+  return JSON.stringify(document).replace(/[\u007f-\u009f]/g, escape);
 }
 
 function plainOnTty(sink: TextSink, text: string): string {

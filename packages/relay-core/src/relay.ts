@@ -92,7 +92,7 @@ export class Relay {
       role: session.identity.role,
       identity: identityKey(session.identity),
       connectedAt: session.connectedAt,
-      lastFrameAt: clock.now() - (clock.ticks() - session.heartbeat.lastSeenAt),
+      lastFrameAt: Math.round(clock.now() - (clock.ticks() - session.heartbeat.lastSeenAt)),
     }));
   }
 

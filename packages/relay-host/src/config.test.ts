@@ -225,3 +225,18 @@ describe('the message', () => {
     expect(read({ OTTO_SOMETHING_ELSE: 'anything', OTTO_BROWSER: '' }).port).toBe(8_787);
   });
 });
+
+describe('variables whose work comes later', () => {
+  it.each([
+    ['OTTO_LOG_MAX_FILE_BYTES', '1023'],
+    ['OTTO_LOG_MAX_TOTAL_BYTES', 'abc'],
+    ['OTTO_METRICS_PUBLIC', 'x'],
+    ['OTTO_ADVERTISED_VERSION', 'a\nb'],
+  ])('%s is checked from the first: %j stops the start', (name, value) => {
+    expect(problemOf({ [name]: value })).toContain(name);
+  });
+
+  it('a secret of nothing but blanks is none', () => {
+    expect(problemOf({ OTTO_TOKEN_SECRET: ' '.repeat(40) })).toContain('not blank');
+  });
+});

@@ -23,6 +23,10 @@ const VARIABLES = z.object({
   OTTO_ALLOWED_HOSTS: hostNames().default([]),
   OTTO_HOME: text(4_096).optional(),
   OTTO_LOG_DIR: text(4_096).optional(),
+  // Their work comes with the archive of the log and with metrics; a wrong value is told from the first.
+  OTTO_LOG_MAX_FILE_BYTES: wholeNumber(1_024).default(100 * 1_024 * 1_024),
+  OTTO_LOG_MAX_TOTAL_BYTES: wholeNumber(1_024).default(20 * 1_024 * 1_024 * 1_024),
+  OTTO_METRICS_PUBLIC: flag().default(false),
   OTTO_LOG_PAYLOADS: flag().default(false),
   OTTO_RATE_LIMIT_PER_MIN: wholeNumber(1).default(limits.RATE_LIMIT_PER_MIN),
   OTTO_REPLAY_WINDOW_MS: wholeNumber(1_000, 600_000).default(limits.REPLAY_WINDOW_MS),

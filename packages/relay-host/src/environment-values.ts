@@ -30,12 +30,17 @@ export function flag() {
 /** Any text but none. */
 export function text(lengthMax = 200) {
   const error = `1 to ${lengthMax} characters`;
-  return z.string().trim().min(1, { error }).max(lengthMax, { error });
+  const printable = z.string().regex(/^\P{Cc}*$/u, { error: `${error}, none of them a control character` });
+  return z.string().trim().min(1, { error }).max(lengthMax, { error }).pipe(printable);
 }
 
 /** A secret, taken as it is. */
 export function secret(lengthMin: number) {
-  return z.string().min(lengthMin, { error: `at least ${lengthMin} characters long` });
+  const error = `at least ${lengthMin} characters long`;
+  return z
+    .string()
+    .min(lengthMin, { error })
+    .regex(/\S/, { error: `${error}, and not blank` });
 }
 
 /** An address that a server can be bound to. */

@@ -159,7 +159,7 @@ function heldError(folder: string, holder: Holder): OttoError {
   const who = typeof holder === 'number' ? `pid ${holder}` : 'a process that does not say its pid';
   return new OttoError('start_failed', {
     message: `Another relay (${who}) uses ${folder}.`,
-    actionableHint: 'Stop it with otto stop, or give this one a folder of its own with OTTO_LOG_DIR.',
+    actionableHint: 'Stop it with otto stop, or by its pid, or give this one a folder of its own with OTTO_LOG_DIR.',
   });
 }
 

@@ -25,6 +25,8 @@ export const clientRegisterCommand = declareCommand({
     const { OttoHttpApi } = await import('@telepat/otto-sdk');
     const registrationSecret = io.env['OTTO_CONTROLLER_REGISTRATION_SECRET'];
     const before = (await config.read()).clientId;
+    // The secret is given once: what cannot keep it must not ask for it.
+    await secrets.checkKeepable();
 
     const { clientId, name, description, clientSecret, createdAt } = await new OttoHttpApi({
       baseUrl: httpUrl,

@@ -1,4 +1,4 @@
-import { ACTIONS } from '@telepat/otto-protocol';
+import { ACTIONS, OttoError } from '@telepat/otto-protocol';
 import * as z from 'zod';
 import { commandOptions } from '../controller/command-options.js';
 import { pageSource } from '../controller/page-source.js';
@@ -44,6 +44,9 @@ export const extractContentCommand = declareCommand({
   },
   run: async ({ context, args, options }) => {
     const { format, selector, maxChars } = options;
+    if (format === 'text' && maxChars !== undefined) {
+      throw new OttoError('invalid_usage', { message: '--max-chars does not go with --format text.' });
+    }
     const input = {
       ...pageSource(args.url, options.tabSession),
       ...(selector === undefined ? {} : { selector }),

@@ -39,22 +39,23 @@ export const screenshotCommand = declareCommand({
       ...(selector === undefined ? {} : { mode: 'element', selector }),
       ...(/\.jpe?g$/i.test(options.output) ? { format: 'jpeg' } : {}),
     };
-    const { document, data } = await sendCommand(context, { action: ACTION, input, options });
+    const { document, data, requestId } = await sendCommand(context, { action: ACTION, input, options });
     const { contentBase64, width, height, byteLength } = ACTIONS[ACTION].output.parse(data);
     const file = resolve(context.io.cwd, options.output);
-    await write(file, Buffer.from(contentBase64, 'base64'));
+    await write(file, Buffer.from(contentBase64, 'base64'), requestId);
     context.output.answer({ ...document, file }, `${file} (${width} × ${height}, ${byteLength} bytes)`);
   },
 });
 
-async function write(file: string, picture: Buffer): Promise<void> {
+async function write(file: string, picture: Buffer, requestId: string): Promise<void> {
   try {
     await writeFile(file, picture);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new OttoError('invalid_usage', {
-      message: `The picture cannot be written: ${why}.`,
+    throw new OttoError('invalid_configuration', {
+      message: `The picture was taken, and cannot be written: ${why}.`,
       actionableHint: 'Choose another file with -o.',
+      requestId,
     });
   }
 }

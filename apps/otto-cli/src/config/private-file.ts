@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { OttoError } from '@telepat/otto-protocol';
 import { makeFolder } from './make-folder.js';
+
+/** As long as what is kept: a full disk is found out, too. */
+const PROBE_TEXT = ' '.repeat(512);
 
 /**
  * Writes a file that only its owner may read, whole or not at all: a reader sees the old text or the new one, also
@@ -29,12 +32,29 @@ export async function writePrivateFile(path: string, text: string): Promise<void
   }
 }
 
-/** A file or folder that Otto must write to, and cannot. */
-export function unusable(path: string, error: unknown): OttoError {
+/**
+ * Finds out whether a file could be written, by writing another one beside it.
+ *
+ * @throws OttoError `invalid_configuration` that names the file
+ */
+export async function checkWritable(path: string): Promise<void> {
+  const probe = `${path}.${process.pid}-${randomBytes(4).toString('hex')}.probe`;
+  try {
+    makeFolder(dirname(path));
+    await writeFile(probe, PROBE_TEXT, { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    throw unusable(path, error);
+  } finally {
+    await rm(probe, { force: true }).catch(() => undefined);
+  }
+}
+
+/** A file or folder that Otto must use, and cannot. */
+export function unusable(path: string, error: unknown, use: 'read' | 'written' = 'written'): OttoError {
   const reason = error instanceof Error ? error.message : String(error);
   return new OttoError(
     'invalid_configuration',
-    { message: `${path} cannot be written: ${reason}.`, actionableHint: 'Set OTTO_HOME to a folder of your own.' },
+    { message: `${path} cannot be ${use}: ${reason}.`, actionableHint: 'Set OTTO_HOME to a folder of your own.' },
     { cause: error },
   );
 }
@@ -45,7 +65,7 @@ export async function readIfThere(path: string): Promise<string | undefined> {
     return await readFile(path, 'utf8');
   } catch (error) {
     if (isMissing(error)) return undefined;
-    throw error;
+    throw unusable(path, error, 'read');
   }
 }
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Environment } from '../io.js';
-import { readIfThere, writePrivateFile } from './private-file.js';
+import { checkWritable, readIfThere, writePrivateFile } from './private-file.js';
 
 /**
  * The secret of this user's controller client, in a file of its own that only its owner may read.
@@ -23,6 +23,14 @@ export class SecretStore {
     if (text === undefined) return undefined;
     const kept = keptSecret.safeParse(text);
     return kept.success && kept.data.clientId === clientId ? kept.data.clientSecret : undefined;
+  }
+
+  /**
+   * Finds out before a secret is asked for whether it could be kept.
+   * @throws OttoError `invalid_configuration` that names the file
+   */
+  async checkKeepable(): Promise<void> {
+    await checkWritable(this.#path);
   }
 
   async keep(clientId: string, clientSecret: string): Promise<void> {

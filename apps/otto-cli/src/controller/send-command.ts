@@ -20,7 +20,7 @@ export async function sendCommand(context: CommandContext, command: CommandToSen
       }),
   );
   for (const warning of warningsOf(payload)) context.output.note(`otto: ${warning}`);
-  return { document: { ...payload, requestId }, data: payload['data'] };
+  return { document: { ...payload, requestId }, data: payload['data'], requestId };
 }
 
 function warningsOf({ warnings }: Readonly<Record<string, unknown>>): readonly string[] {
@@ -40,6 +40,7 @@ export interface CommandToSend {
 }
 
 export interface SentCommand {
+  readonly requestId: string;
   /** The payload of the terminal frame with its `requestId`: what scripts get. */
   readonly document: Readonly<Record<string, unknown>>;
   /** What the action answered. */

@@ -19,6 +19,9 @@ import type { Caller, Origin } from './identity.js';
 import { LOOPBACK_REGISTRATIONS_PER_MIN, REMOTE_REGISTRATIONS_PER_MIN } from './limits.js';
 import { MinuteLimit } from './minute-limit.js';
 
+/** What nobody sees: with it one name could look like another. White space is folded, and may stay. */
+const UNSEEN = /\p{Cf}|(?!\s)\p{Cc}/u;
+
 /** The registered controllers: how they come, log in and go. */
 export class ControllerClients {
   readonly #config: RelayConfig;
@@ -53,7 +56,11 @@ export class ControllerClients {
    */
   async register(body: Registration, from: Origin): Promise<RegisterReply> {
     const normalizedName = normalizeName(body.name);
-    if (normalizedName === '') throw new OttoError('controller_metadata_required');
+    if (normalizedName === '' || UNSEEN.test(body.name) || UNSEEN.test(body.description)) {
+      throw new OttoError('controller_metadata_required', {
+        message: 'name and description are required, without control or invisible characters.',
+      });
+    }
     const limit = from.isLoopback ? this.#loopbackRegistrations : this.#remoteRegistrations;
     if (limit.isReached(ALL)) throw new OttoError('too_many_registrations');
     const other = this.#records.named(normalizedName);

@@ -62,7 +62,7 @@ export class Connection {
     try {
       frame = decodeFrame(text);
     } catch (thrown) {
-      if (!this.#hold(() => this.#malformed(thrown))) this.#malformed(thrown);
+      this.#takeMalformed(thrown);
       return;
     }
     this.#take(frame, bytes);
@@ -181,6 +181,11 @@ export class Connection {
   #reject(frame: Envelope, error: OttoError): void {
     this.#sendError(frame, error);
     this.#log('unauthenticated_frame_rejected', frame.requestId, error);
+  }
+
+  /** What is no frame keeps its place among those that are. */
+  #takeMalformed(thrown: unknown): void {
+    if (!this.#hold(() => this.#takeMalformed(thrown))) this.#malformed(thrown);
   }
 
   #malformed(thrown: unknown): void {

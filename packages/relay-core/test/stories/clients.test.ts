@@ -21,6 +21,16 @@ async function failedLogin(world: AccessWorld, clientId: string, from: Origin): 
 }
 
 describe('registering', () => {
+  it.each(['x\u001b[31m', 'x\u0000y', 'x\u200by', '\u202eabc'])(
+    'a name that hides something is refused: %j',
+    async (name) => {
+      const world = await accessWorld();
+
+      await expect(register(world, name)).rejects.toMatchObject({ code: 'controller_metadata_required' });
+      expect(world.access.clients.isLive('clt_1')).toBe(false);
+    },
+  );
+
   it('a client gets an id and a secret, which is stored only sealed, and the scopes in force', async () => {
     const world = await accessWorld({ defaultControllerScopes: ['primitive.tab.*'] });
 
