@@ -47,7 +47,7 @@ export class Turns {
     const refusal = command.owner.refusal(command);
     if (refusal !== undefined) this.#channel.end(command, refusal);
     else if (!this.isLockedFor(command)) this.send(command);
-    else if (command.order.waits) this.#putBack(command);
+    else if (command.order.waits && command.order.lane !== undefined) this.#putBack(command);
     else this.#channel.end(command, 'tab_locked');
   }
 

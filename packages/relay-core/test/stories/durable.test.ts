@@ -190,6 +190,17 @@ describe('durable commands', () => {
     expect(codeOf(alice, id)).toEqual(['controller_revoked']);
   });
 
+  it('a forced close has no place to wait in: a lock that is taken while the journal works refuses it', async () => {
+    const { node, alice, bob, journal } = await oneTab();
+    journal.holds = true;
+    const id = await keyed(alice, 'k1', { action: 'primitive.tab.close', input: { force: true } });
+    bob.send('tab_lock', { targetNodeId: 'n1', tabSessionId: 't1' });
+    journal.sync();
+    await settled();
+    expect(codeOf(alice, id)).toEqual(['tab_locked']);
+    expect(node.commands).toEqual([]);
+  });
+
   it('a session that comes back within the grace finds its command; without it the node is told to stop', async () => {
     const { world, node, alice } = await oneTab();
     const a = await keyed(alice, 'k1');

@@ -26,6 +26,21 @@ describe('handshake', () => {
     });
   });
 
+  it('text that is no frame is answered in its place, also behind a second auth', async () => {
+    const world = await testRelay();
+    const client = world.connect('controller');
+    client.send('hello', { role: 'controller' });
+    client.send('auth', {});
+    client.send('auth', {});
+    client.sendText('nonsense');
+    await settled();
+    expect(client.ofType('error').map((frame) => frame.payload['code'])).toEqual([
+      'missing_access_token',
+      'missing_access_token',
+      'invalid_json',
+    ]);
+  });
+
   it.each([0, 1, 2, 3, 4, 5, 6])(
     'a client that is removed while its token is verified gets no session: %s turns in',
     async (turns) => {
