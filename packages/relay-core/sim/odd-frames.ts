@@ -6,13 +6,19 @@ export function oddFrame(world: World, socket: OpenSocket, { id, what }: Step & 
   const { role } = socket;
   const other = role === 'node' ? 'controller' : 'node';
   const envelope = { protocolVersion: '1.0', messageType: 'ping', requestId: id, senderRole: role, payload: {} };
-  const malformed = (text: string | object, code: string, requestId = id): void =>
-    world.sendMalformed(socket, typeof text === 'string' ? text : JSON.stringify(text), { requestId, code });
+  const malformed = (
+    text: string | object,
+    code: string,
+    told: { requestId?: string; isFrame?: boolean } = {},
+  ): void => {
+    const how = { requestId: id, code, isFrame: false, ...told };
+    world.sendMalformed(socket, typeof text === 'string' ? text : JSON.stringify(text), how);
+  };
   switch (what) {
     case 'ping':
       return world.send(socket, envelope);
     case 'not_json':
-      return malformed('{"messageType":', 'invalid_json', 'unknown');
+      return malformed('{"messageType":', 'invalid_json', { requestId: 'unknown' });
     case 'no_envelope':
       return malformed({ requestId: id }, 'invalid_envelope');
     case 'unknown_type':
@@ -26,7 +32,7 @@ export function oddFrame(world: World, socket: OpenSocket, { id, what }: Step & 
     case 'frame_of_relay':
       return world.send(socket, { ...envelope, messageType: 'auth_ack' });
     case 'null_payload':
-      return malformed({ ...envelope, payload: null }, 'invalid_envelope');
+      return malformed({ ...envelope, payload: null }, 'invalid_envelope', { isFrame: true });
     case 'unknown_event':
       return world.send(socket, { ...envelope, messageType: 'event', payload: { type: 'gossip' } });
     case 'forged_result':
@@ -55,7 +61,11 @@ export function strangerFrame(
     case 'bad_auth':
       return send('auth', {});
     case 'not_json':
-      return world.sendMalformed(socket, 'nonsense', { requestId: 'unknown', code: 'invalid_json' });
+      return world.sendMalformed(socket, 'nonsense', {
+        requestId: 'unknown',
+        code: 'invalid_json',
+        isFrame: false,
+      });
     case 'wrong_role':
       return world.send(socket, { messageType: 'ping', requestId, payload: {}, senderRole: 'relay' });
   }

@@ -43,18 +43,26 @@ function act(world: World, step: Step): void {
   if (step.do === 'stranger') return beStranger(world, step);
   if (!('socket' in step)) return;
   const socket = world.socket(step.socket);
-  if (socket === undefined || socket.mutedAt !== undefined) return;
+  if (socket === undefined) return;
   switch (step.do) {
     case 'hang_up':
       return world.hangUp(socket);
     case 'report_closed':
       return socket.isClosedByRelay ? world.hangUp(socket) : undefined;
-    case 'mute':
-      return world.mute(socket);
-    case 'clog':
-      return world.clog(socket);
     case 'drain':
       return world.drain(socket);
+    case 'clog':
+      return world.clog(socket);
+    default:
+      return socket.mutedAt === undefined ? speak(world, socket, step) : undefined;
+  }
+}
+
+/** What a peer that is not silent does. */
+function speak(world: World, socket: OpenSocket, step: Step): void {
+  switch (step.do) {
+    case 'mute':
+      return world.mute(socket);
     case 'answer':
       return answer(world, socket, step);
     default:

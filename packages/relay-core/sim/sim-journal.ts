@@ -11,14 +11,13 @@ export type DiskMode = 'fast' | 'slow' | 'full';
 
 /** A journal on a disk that may be slow or full, and that loses in a crash what it had not yet written. */
 export class SimJournal implements CommandJournal {
-  readonly #onDurable: (record: JournalRecord) => void;
+  readonly #watcher: JournalWatcher;
   #durable: { record: JournalRecord; ref: JournalRef }[] = [];
   #waiting: { record: JournalRecord; resolve: (ref: JournalRef) => void }[] = [];
   #mode: DiskMode = 'fast';
 
-  /** `onDurable` hears of each record once it is on disk, before the relay does. */
-  constructor(onDurable: (record: JournalRecord) => void) {
-    this.#onDurable = onDurable;
+  constructor(watcher: JournalWatcher) {
+    this.#watcher = watcher;
   }
 
   get mode(): DiskMode {
@@ -41,6 +40,7 @@ export class SimJournal implements CommandJournal {
 
   append(record: JournalRecord): Promise<JournalRef> {
     if (this.#mode === 'full') return Promise.reject(new Error('ENOSPC: no space left on device'));
+    this.#watcher.offered(record);
     return new Promise((resolve) => {
       this.#waiting.push({ record, resolve });
       if (this.#mode === 'fast') this.sync();
@@ -58,7 +58,7 @@ export class SimJournal implements CommandJournal {
     for (const { record, resolve } of this.#waiting.splice(0, count)) {
       const ref = {};
       this.#durable.push({ record, ref });
-      this.#onDurable(record);
+      this.#watcher.written(record);
       resolve(ref);
     }
   }
@@ -67,6 +67,13 @@ export class SimJournal implements CommandJournal {
   crash(): void {
     this.#waiting = [];
   }
+}
+
+interface JournalWatcher {
+  /** A record is on its way to the disk. */
+  offered(record: JournalRecord): void;
+  /** It is there; the relay hears of it next. */
+  written(record: JournalRecord): void;
 }
 
 function stored(record: JournalRecord, ref: JournalRef): StoredRecord {

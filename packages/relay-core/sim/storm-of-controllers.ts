@@ -130,6 +130,7 @@ export class StormOfControllers {
 
   /** The same under the same key, but for a mistake now and then. */
   #durableDeed(number: number): Pick<CommandStep, 'action' | 'input'> {
+    if (number === 5) return { action: 'primitive.tab.close', input: { force: true } };
     const action = number % 3 === 0 ? 'primitive.dom.extract_text' : 'primitive.tab.navigate';
     return { action, input: { n: this.#random.chance(0.05) ? 0 : number } };
   }

@@ -8,6 +8,7 @@ import { Inboxes } from './inboxes.js';
 import { BrokenInvariant, demand } from './invariants.js';
 import type { TokenFacts } from './model/doors.js';
 import type { Frame, Person } from './model/facts.js';
+import type { Malformed } from './model/from-peers.js';
 import { Model } from './model/model.js';
 import { summary } from './model/to-peers.js';
 import { populate, stores } from './population.js';
@@ -28,7 +29,10 @@ export class World {
   readonly inboxes = new Inboxes();
   readonly time = new VirtualTime();
   readonly model: Model;
-  readonly journal = new SimJournal((record) => this.#watch(() => this.model.written(record)));
+  readonly journal = new SimJournal({
+    offered: (record) => this.#watch(() => this.model.offered(record)),
+    written: (record) => this.#watch(() => this.model.written(record)),
+  });
   readonly storage: Storage = { ...stores(), journal: this.journal };
   readonly credentials: Credentials;
   /** What the relay sent in this step, in words; recorded while it is set. */
@@ -96,8 +100,8 @@ export class World {
   }
 
   /** A peer sends text that is no frame. */
-  sendMalformed(socket: OpenSocket, text: string, expected: { requestId: string; code: string }): void {
-    this.model.sendsMalformed(socket.name, expected.requestId, expected.code);
+  sendMalformed(socket: OpenSocket, text: string, malformed: Malformed): void {
+    this.model.sendsMalformed(socket.name, malformed);
     socket.connection.receive(text, encodeAscii(text));
   }
 

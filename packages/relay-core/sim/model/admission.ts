@@ -103,6 +103,8 @@ export class Admission {
       key: typeof key === 'string' ? key : undefined,
       entry: undefined,
       turnAt: undefined,
+      isWritten: false,
+      stream: undefined,
       isRepeatable: actionDescriptor(action)?.readOnly === true,
       deadlineAt: this.#facts.now + budget,
       frame,
@@ -152,7 +154,7 @@ export class Admission {
     const { session, tab } = command;
     const holder = tab === undefined ? undefined : this.#facts.holderOf(node.nodeId, tab);
     if (holder !== undefined && holder !== session) return refused('tab_locked');
-    let atNode = node.own.size;
+    let atNode = 0;
     for (const { lane } of node.commands.values()) if (lane === undefined) atNode += 1;
     let ofIdentity = 0;
     for (const live of this.#facts.liveCommands()) {

@@ -204,8 +204,7 @@ interface Auth {
   readonly expected: string | undefined;
 }
 
-export interface Held {
-  readonly frame: Frame;
-  readonly bytes: Uint8Array;
-  readonly token: TokenFacts | undefined;
+interface Held {
+  readonly requestId: string;
+  readonly handle: () => void;
 }

@@ -12,6 +12,8 @@ export class Durables {
   readonly #sent = new Map<string, number>();
   /** What is on disk that a command is about to leave, by its key and id. */
   readonly #routings = new Set<string>();
+  /** Records that the disk has not answered for, by node and id. */
+  readonly #offered = new Set<string>();
   /** The disk takes nothing. */
   isDiskFull = false;
 
@@ -23,7 +25,7 @@ export class Durables {
   /** Whether a command has its turn and stands on disk: nothing keeps it any more. */
   isReady(entry: ModelEntry, carrier: ModelCommand): boolean {
     const isWaiting = carrier.turnAt !== undefined && !carrier.isRouted && !carrier.isSettled;
-    return isWaiting && this.#isOnDisk(entry);
+    return isWaiting && carrier.isWritten && this.#isOnDisk(entry);
   }
 
   find(identity: string, nodeId: string, key: string): ModelEntry | undefined {
@@ -36,7 +38,7 @@ export class Durables {
       const isOver = entry.phase === 'done' || entry.phase === 'recording';
       if (entry.nodeId === nodeId && entry.carrierId === id && !isOver) return true;
     }
-    return false;
+    return this.#offered.has(`${nodeId} ${id}`);
   }
 
   /** A key that nothing is on record of: the command takes its place in its lane. */
@@ -137,16 +139,28 @@ export class Durables {
     }
   }
 
-  /** A record is on disk. */
-  written(record: JournalRecord): void {
+  /** A record is on its way to the disk: another one of its id would be mistaken for it. */
+  offered({ kind, nodeId, requestId }: JournalRecord): void {
+    if (kind === 'routing') this.#offered.add(`${nodeId} ${requestId}`);
+  }
+
+  /** A record is on disk. Gives back the command that it lets go. */
+  written(record: JournalRecord): ModelCommand | undefined {
     const entry = this.find(record.identity, record.nodeId, record.key);
-    if (record.kind === 'routing') this.#routings.add(`${entryKey(record)} ${record.requestId}`);
+    if (record.kind === 'routing') {
+      this.#routings.add(`${entryKey(record)} ${record.requestId}`);
+      this.#offered.delete(`${record.nodeId} ${record.requestId}`);
+      const carrier = entry?.carrierId === record.requestId ? entry.carrier : undefined;
+      return carrier?.turnAt === undefined || carrier.isRouted ? undefined : carrier;
+    }
     if (record.kind === 'outcome' && entry?.phase === 'recording') entry.phase = 'done';
+    return undefined;
   }
 
   /** A relay that starts knows what is on disk. */
   restart(records: readonly JournalRecord[]): void {
     this.#facts.entries.clear();
+    this.#offered.clear();
     for (const record of records) {
       const known = this.#facts.entries.get(entryKey(record));
       if (record.kind === 'routing') this.#facts.entries.set(entryKey(record), entryOf(record));

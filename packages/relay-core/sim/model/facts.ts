@@ -62,6 +62,8 @@ export interface ModelCommand {
   readonly tab: string | undefined;
   /** The listener that it subscribes to, or the subscription that it ends. */
   readonly subject: string | undefined;
+  /** Of a subscribe: the stream that it joins. */
+  stream: ModelStream | undefined;
   /** A repeat is safe, whatever became of the first try. */
   readonly isRepeatable: boolean;
   readonly waits: boolean;
@@ -73,6 +75,8 @@ export interface ModelCommand {
   entry: ModelEntry | undefined;
   /** Since when it is its turn: a durable one still waits for the disk. */
   turnAt: number | undefined;
+  /** Of a durable one: the disk has taken it since then. */
+  isWritten: boolean;
   /** Its controller was told that it left for the node. */
   isRouted: boolean;
   /** The frame reached the node. */
@@ -122,6 +126,7 @@ export interface OwnCommand {
   readonly id: string;
   readonly action: string;
   readonly input: Readonly<Record<string, unknown>>;
+  readonly sentAt: number;
   readonly deadlineAt: number;
   stopAt: number | undefined;
 }
@@ -148,6 +153,8 @@ export interface ModelNode {
   /** Everything that it was sent or that waits for it, by id. */
   readonly commands: Map<string, ModelCommand>;
   readonly own: Map<string, OwnCommand>;
+  /** Those whose time to stop ran out, and that would leave something behind if they were answered after all. */
+  readonly drained: Map<string, ModelCommand>;
   readonly lanes: Map<string, ModelLane>;
 }
 

@@ -58,6 +58,12 @@ export class Fates {
     this.#lanes.release(command);
   }
 
+  /** A node answers what had its time to stop: what it began must end, or be known. */
+  answeredAfterAll(command: ModelCommand, frame: Frame): void {
+    this.#records.answered(command, frame);
+    this.#subscriptions.late(command, frame);
+  }
+
   /** The owner cancels: at once while it waits, else its node is told. */
   cancel(command: ModelCommand): 'cancelled' | 'forwarded' {
     if (!command.isRouted) {
@@ -104,6 +110,8 @@ export class Fates {
       const code = (): string => (command.isRouted ? 'command_timed_out' : 'queue_wait_timed_out');
       if (command.deadlineAt <= now) this.end(command, code);
       if (command.stopAt === undefined || command.stopAt > now) continue;
+      const isRemembered = command.action === 'listener.subscribe' || command.action === 'primitive.tab.open';
+      if (isRemembered) this.#facts.nodes.get(command.nodeId)?.drained.set(command.id, command);
       if (command.entry !== undefined && !command.isSettled) this.#durables.fail(command.entry, 'command_cancelled');
       if (command.entry !== undefined) command.isSettled = true;
       if (command.isSettled || command.isEnding) this.#lanes.release(command);

@@ -1,15 +1,18 @@
 import type { LogEntry } from '@telepat/otto-protocol';
 import type { Facts, ModelSession } from './facts.js';
 import type { Replies } from './replies.js';
+import type { ModelSubscriptions } from './subscriptions.js';
 
 /** Who follows the log: each gets what it may see, or a count of what it was too slow for. */
 export class Followers {
   readonly #facts: Facts;
   readonly #replies: Replies;
+  readonly #subscriptions: ModelSubscriptions;
 
-  constructor(facts: Facts, replies: Replies) {
+  constructor(facts: Facts, replies: Replies, subscriptions: ModelSubscriptions) {
     this.#facts = facts;
     this.#replies = replies;
+    this.#subscriptions = subscriptions;
   }
 
   /** The relay wrote an entry. */
@@ -40,16 +43,12 @@ export class Followers {
 
   /** A slow reader has caught up: it must hear what it missed. */
   drained(session: ModelSession): void {
-    const { follows, formerlyMissed, listeners, socket } = session;
+    const { follows, formerlyMissed, socket } = session;
     for (const { requestId, dropped } of formerlyMissed.splice(0)) {
       const payload = { type: 'log_entries_dropped', count: dropped };
       this.#replies.oweEvent(socket, requestId, payload, { isOptional: true });
     }
-    for (const listener of listeners.values()) {
-      if (listener.dropped === 0) continue;
-      this.#replies.oweEvent(socket, listener.id, { type: 'listener_updates_dropped', count: listener.dropped });
-      listener.dropped = 0;
-    }
+    this.#subscriptions.tellDropped(session);
     if (follows === undefined || follows.dropped === 0) return;
     this.#replies.oweEvent(socket, follows.requestId, { type: 'log_entries_dropped', count: follows.dropped });
     follows.dropped = 0;

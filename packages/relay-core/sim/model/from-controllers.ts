@@ -35,6 +35,7 @@ export class FromControllers {
     }
     const isDurable = verdict.command.key !== undefined;
     const command = isDurable ? this.#rooms.durables.carry(verdict.command) : verdict.command;
+    command.stream = this.#rooms.subscriptions.streamFor(command);
     this.#rooms.lanes.accept(command);
     if (verdict.is === 'queued') this.#oweQueued(command, verdict.depth);
     else if (!isDurable) this.#oweRouted(command);

@@ -2,7 +2,6 @@ import { isObject } from '@telepat/otto-protocol';
 import type { Durables } from './durables.js';
 import type { Facts, Frame, ModelSession } from './facts.js';
 import type { Fates } from './fates.js';
-import type { Followers } from './followers.js';
 import type { Quotas } from './quotas.js';
 import type { Replies } from './replies.js';
 import type { ModelSubscriptions } from './subscriptions.js';
@@ -31,7 +30,12 @@ export class FromNodes {
     }
     const command = node.commands.get(frame.requestId);
     if (command !== undefined) this.#rooms.fates.answered(command, frame, bytes);
-    else this.#rooms.durables.answeredLate(node.nodeId, frame);
+    else {
+      const drained = node.drained.get(frame.requestId);
+      node.drained.delete(frame.requestId);
+      if (drained !== undefined) this.#rooms.fates.answeredAfterAll(drained, frame);
+      this.#rooms.durables.answeredLate(node.nodeId, frame);
+    }
   }
 
   event(session: ModelSession, frame: Frame, bytes: Uint8Array): void {
@@ -45,7 +49,7 @@ export class FromNodes {
   }
 
   #update(session: ModelSession, frame: Frame, bytes: Uint8Array): void {
-    const { facts, followers, replies, subscriptions } = this.#rooms;
+    const { facts, replies, subscriptions } = this.#rooms;
     const { requestId, payload } = frame;
     const listener = subscriptions.find(session.identity, requestId);
     if (listener === undefined) {
@@ -61,7 +65,7 @@ export class FromNodes {
       listener.dropped += 1;
       return;
     }
-    if (listener.dropped > 0) followers.drained(owner);
+    if (listener.dropped > 0) subscriptions.tellDropped(owner);
     replies.oweBytes(owner.socket, { what: `the update of ${requestId}`, bytes, invariant: 'only_its_node' });
   }
 }
@@ -72,7 +76,6 @@ interface FromNodeRooms {
   readonly quotas: Quotas;
   readonly durables: Durables;
   readonly fates: Fates;
-  readonly followers: Followers;
   readonly records: TabRecords;
   readonly subscriptions: ModelSubscriptions;
 }

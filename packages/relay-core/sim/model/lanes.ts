@@ -75,6 +75,7 @@ export class Lanes {
     const lost = [...node.commands.values()];
     node.lanes.clear();
     node.own.clear();
+    node.drained.clear();
     for (const command of lost) {
       node.commands.delete(command.id);
       this.#onRelease(command);
@@ -95,6 +96,18 @@ export class Lanes {
         demand(!isLost, 'nobody_waits_for_nobody', () => `${command.id} was said to be routed and never sent`);
       }
     }
+  }
+
+  /** A tab was locked by another while a durable command waited for the disk: its turn comes again, before all others. */
+  putBack(command: ModelCommand): void {
+    const node = this.#facts.nodes.get(command.nodeId);
+    const lane = command.lane === undefined ? undefined : node?.lanes.get(command.lane);
+    if (lane === undefined) return;
+    command.turnAt = undefined;
+    command.isWritten = false;
+    lane.running = undefined;
+    lane.waiting.unshift(command);
+    this.advance();
   }
 
   #advance(node: ModelNode, tab: string): void {

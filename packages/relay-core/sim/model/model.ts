@@ -11,7 +11,7 @@ import { Fates } from './fates.js';
 import { Followers } from './followers.js';
 import { FromControllers } from './from-controllers.js';
 import { FromNodes } from './from-nodes.js';
-import { FromPeers } from './from-peers.js';
+import { FromPeers, type Malformed } from './from-peers.js';
 import { Lanes } from './lanes.js';
 import { Lapses } from './lapses.js';
 import { Locks } from './locks.js';
@@ -54,8 +54,8 @@ export class Model {
   }
 
   /** A peer sends text that is no frame; the relay must answer so. */
-  sendsMalformed(socket: string, requestId: string, code: string): void {
-    this.#rooms.fromPeers.takeMalformed(socket, requestId, code);
+  sendsMalformed(socket: string, malformed: Malformed): void {
+    this.#rooms.fromPeers.takeMalformed(socket, malformed);
   }
 
   /** The relay sends a frame. */
@@ -101,7 +101,13 @@ export class Model {
 
   /** A record of the journal is on disk. */
   written(record: JournalRecord): void {
-    this.#rooms.durables.written(record);
+    const ready = this.#rooms.durables.written(record);
+    if (ready !== undefined) this.#rooms.submissions.written(ready);
+  }
+
+  /** A record of the journal is on its way to the disk. */
+  offered(record: JournalRecord): void {
+    this.#rooms.durables.offered(record);
   }
 
   diskBecame(mode: DiskMode): void {
@@ -220,7 +226,7 @@ function roomsOf(facts: Facts) {
   });
   const admission = new Admission({ facts, quotas, lanes, durables });
   const sessions = new Sessions({ facts, replies, durables, fates, locks, orphans, records, subscriptions });
-  const followers = new Followers(facts, replies);
+  const followers = new Followers(facts, replies, subscriptions);
   const doors = new Doors(facts, replies, sessions);
   const lapses = new Lapses(facts, locks);
   const fromControllers = new FromControllers({
@@ -235,8 +241,18 @@ function roomsOf(facts: Facts) {
     submissions,
     subscriptions,
   });
-  const fromNodes = new FromNodes({ facts, replies, quotas, durables, fates, followers, records, subscriptions });
-  const fromPeers = new FromPeers({ facts, replies, doors, lanes, locks, sessions, fromControllers, fromNodes });
+  const fromNodes = new FromNodes({ facts, replies, quotas, durables, fates, records, subscriptions });
+  const fromPeers = new FromPeers({
+    facts,
+    replies,
+    quotas,
+    doors,
+    lanes,
+    locks,
+    sessions,
+    fromControllers,
+    fromNodes,
+  });
   const toPeers = new ToPeers({ facts, replies, lanes, fates, own, durables, submissions });
   return {
     ...{ facts, replies, quotas, own, orphans, subscriptions, lanes, locks, fates, sessions, followers, doors, lapses },

@@ -74,7 +74,8 @@ export class OwnCommands {
       onTaken: (frame) => {
         if (frame === undefined) return;
         const deadlineAt = this.#facts.now + (action === 'relay.command_status' ? INQUIRY_MS : TIMEOUT_MS);
-        node.own.set(frame.requestId, { id: frame.requestId, action, input, deadlineAt, stopAt: undefined });
+        const { requestId: id } = frame;
+        node.own.set(id, { id, action, input, sentAt: this.#facts.now, deadlineAt, stopAt: undefined });
       },
     });
   }

@@ -79,7 +79,10 @@ export class Sessions {
   due(): void {
     const { facts } = this.#rooms;
     for (const session of facts.sessions.values()) {
-      if (facts.now - session.lastSeenAt >= facts.rules.heartbeatSilenceMs) this.end(session);
+      if (facts.now - session.lastSeenAt < facts.rules.heartbeatSilenceMs) continue;
+      // From one who does not read, nothing is read: it gets its time anew.
+      if (facts.clogged.has(session.socket)) session.lastSeenAt = facts.now;
+      else this.end(session);
     }
   }
 
@@ -100,7 +103,9 @@ export class Sessions {
     const node = facts.nodes.get(nodeId);
     records.nodeCame(nodeId);
     if (node === undefined) {
-      const fresh: ModelNode = { nodeId, session, commands: new Map(), own: new Map(), lanes: new Map() };
+      const fresh: ModelNode = {
+        ...{ nodeId, session, commands: new Map(), own: new Map(), drained: new Map(), lanes: new Map() },
+      };
       facts.nodes.set(nodeId, fresh);
       return;
     }

@@ -45,6 +45,19 @@ export class Submissions {
     return 'cancelled';
   }
 
+  /** The disk has taken a command that has its turn: rights and locks may have changed in the meantime. */
+  written(carrier: ModelCommand): void {
+    const { entry, lane, nodeId, session, tab, waits } = carrier;
+    if (entry === undefined) return;
+    const holder = tab === undefined ? undefined : this.#facts.holderOf(nodeId, tab);
+    const isLocked = holder !== undefined && holder !== session;
+    const hasRoom = this.#lanes.waitingOf(session.identity) < this.#facts.rules.controllerQueueLimit;
+    if (!this.#facts.allows(session, nodeId)) this.#refuse(entry, carrier, 'acl_missing_node_grant');
+    else if (!isLocked) carrier.isWritten = true;
+    else if (waits && lane !== undefined && hasRoom) this.#lanes.putBack(carrier);
+    else this.#refuse(entry, carrier, 'tab_locked');
+  }
+
   /** What time alone decides. */
   due(): void {
     const { now } = this.#facts;
@@ -57,8 +70,7 @@ export class Submissions {
       }
       const isUnwritten = carrier.turnAt !== undefined && !carrier.isRouted && carrier.turnAt + DISK_MS <= now;
       if (!isUnwritten) continue;
-      this.#durables.fail(entry, 'journal_unavailable');
-      this.#lanes.release(carrier);
+      this.#refuse(entry, carrier, 'journal_unavailable');
     }
   }
 
@@ -164,6 +176,12 @@ export class Submissions {
       default:
         return false;
     }
+  }
+
+  #refuse(entry: ModelEntry, carrier: ModelCommand, code: string): void {
+    this.#durables.fail(entry, code);
+    carrier.isSettled = true;
+    this.#lanes.release(carrier);
   }
 
   /** Nobody waits for it any more. */

@@ -35,7 +35,7 @@ export class ModelSubscriptions {
     if (!isOk(frame) || session.phase !== 'open') return;
     if (action === 'command.test') this.#openStream(command, frame);
     const target = action === 'listener.unsubscribe' ? session.listeners.get(subject ?? '') : undefined;
-    if (target !== undefined) session.listeners.delete(target.id);
+    if (target !== undefined) this.#end(target);
   }
 
   /** A node's answer came when its command had ended: what it began must end. */
@@ -45,12 +45,30 @@ export class ModelSubscriptions {
 
   settledByRelay(command: ModelCommand, code: string): void {
     if (command.action !== 'listener.subscribe' || code === 'command_cancelled') return;
-    const stream = this.#streamFor(command);
+    const { stream } = command;
     if (stream === undefined) return;
     const isTimeout = code === 'command_timed_out' || code === 'queue_wait_timed_out';
     if (isTimeout) this.endStream(stream, 'timed_out', ['listener_subscribe_timeout']);
-    // Whichever of the two the relay sees first.
-    else this.endStream(stream, 'failed', ['listener_subscribe_failed', 'node_disconnected']);
+    else if (code === 'node_disconnected')
+      this.endStream(stream, 'failed', ['node_disconnected'], { tellsNode: false });
+    else this.endStream(stream, 'failed', ['listener_subscribe_failed']);
+  }
+
+  /** The stream of the same session, node and tab that declared the listener of a subscribe. */
+  streamFor({ action, session, nodeId, tab, subject }: ModelCommand): ModelStream | undefined {
+    if (action !== 'listener.subscribe') return undefined;
+    return [...session.streams.values()].find(
+      (stream) => stream.nodeId === nodeId && stream.tab === tab && stream.declared.includes(subject ?? ''),
+    );
+  }
+
+  /** A session hears how many updates it has missed: once it reads again, or when there will be no more. */
+  tellDropped({ listeners, socket }: ModelSession): void {
+    for (const listener of listeners.values()) {
+      if (listener.dropped === 0) continue;
+      this.#replies.oweEvent(socket, listener.id, { type: 'listener_updates_dropped', count: listener.dropped });
+      listener.dropped = 0;
+    }
   }
 
   sessionEnded(session: ModelSession): void {
@@ -65,7 +83,7 @@ export class ModelSubscriptions {
       if (stream.nodeId === nodeId) this.endStream(stream, 'cancelled', []);
     for (const listener of session.listeners.values()) {
       if (listener.nodeId !== nodeId) continue;
-      session.listeners.delete(listener.id);
+      this.#end(listener);
       this.#replies.oweEvent(session.socket, listener.id, { type: 'listener_ended', reason: 'acl_missing_node_grant' });
       this.#own.oweUnsubscribe(nodeId, listener.id);
     }
@@ -74,15 +92,9 @@ export class ModelSubscriptions {
   /** A node went away, or cannot be known to be the one that was subscribed to. */
   nodeEnded(nodeId: string): void {
     for (const stream of this.#facts.streams()) {
-      // A subscribe on its way to the stream may fail first.
-      const reasons = ['node_disconnected', 'listener_subscribe_failed'];
-      if (stream.nodeId === nodeId) this.endStream(stream, 'failed', reasons, { tellsNode: false });
+      if (stream.nodeId === nodeId) this.endStream(stream, 'failed', ['node_disconnected'], { tellsNode: false });
     }
-    for (const { id, nodeId: at, session } of this.#facts.listeners()) {
-      if (at !== nodeId) continue;
-      session.listeners.delete(id);
-      this.#replies.oweEvent(session.socket, id, { type: 'listener_ended', reason: 'node_disconnected' });
-    }
+    for (const listener of this.#facts.listeners()) if (listener.nodeId === nodeId) this.#endLost(listener);
   }
 
   /** A stream ends with one further result, and its listeners end with it. */
@@ -93,11 +105,15 @@ export class ModelSubscriptions {
     options: { tellsNode: boolean } = { tellsNode: true },
   ): void {
     const { id, session } = stream;
-    if (!session.streams.delete(id)) return;
+    if (session.streams.get(id) !== stream) return;
+    session.streams.delete(id);
     for (const listener of session.listeners.values()) {
       if (listener.stream !== stream) continue;
-      session.listeners.delete(listener.id);
-      if (options.tellsNode) this.#own.oweUnsubscribe(listener.nodeId, listener.id);
+      if (!options.tellsNode) this.#endLost(listener);
+      else {
+        this.#end(listener);
+        this.#own.oweUnsubscribe(listener.nodeId, listener.id);
+      }
     }
     this.#replies.owe(session.socket, {
       what: `the last result of stream ${id}, ${outcome}`,
@@ -112,22 +128,27 @@ export class ModelSubscriptions {
   }
 
   #subscribeAnswered(command: ModelCommand, frame: Frame): void {
-    const { id, nodeId, session } = command;
-    const stream = this.#streamFor(command);
+    const { id, nodeId, session, stream } = command;
+    const isWanted = stream === undefined || session.streams.get(stream.id) === stream;
     if (!isOk(frame)) {
       if (stream !== undefined) this.endStream(stream, 'failed', ['listener_subscribe_failed']);
-    } else if (session.phase === 'open') {
+    } else if (session.phase === 'open' && isWanted) {
       session.listeners.set(id, { id, nodeId, session, stream, dropped: 0 });
     } else {
       this.#own.oweUnsubscribe(nodeId, id);
     }
   }
 
-  /** The stream of the same session, node and tab that declared the listener. */
-  #streamFor({ session, nodeId, tab, subject }: ModelCommand): ModelStream | undefined {
-    return [...session.streams.values()].find(
-      (stream) => stream.nodeId === nodeId && stream.tab === tab && stream.declared.includes(subject ?? ''),
-    );
+  #end(listener: ModelListener): void {
+    this.tellDropped(listener.session);
+    listener.session.listeners.delete(listener.id);
+  }
+
+  /** Its node is gone, and its owner is told. */
+  #endLost(listener: ModelListener): void {
+    this.#end(listener);
+    const payload = { type: 'listener_ended', reason: 'node_disconnected' };
+    this.#replies.oweEvent(listener.session.socket, listener.id, payload);
   }
 
   #openStream({ id, nodeId, tab, session }: ModelCommand, { payload }: Frame): void {

@@ -1,4 +1,3 @@
-import { isObject } from '@telepat/otto-protocol';
 import type { Facts, Frame, ModelCommand, OwnCommand } from './facts.js';
 import type { OwnCommands } from './own-commands.js';
 
@@ -10,6 +9,8 @@ export class TabRecords {
   readonly #facts: Facts;
   readonly #own: OwnCommands;
   readonly #owners = new Map<string, { readonly identity: string; readonly nodeId: string }>();
+  /** In ticks: when this relay has seen the newest tab of an owner. */
+  readonly #openedAt = new Map<string, number>();
   /** By node, in ticks: when those without a session lose their tabs. */
   readonly #checkAt = new Map<string, number>();
 
@@ -27,13 +28,15 @@ export class TabRecords {
     if (action !== 'primitive.tab.open' || messageType !== 'result' || payload['ok'] !== true) return;
     const { identity } = session;
     this.#owners.set(keyOf(identity, nodeId), { identity, nodeId });
+    this.#openedAt.set(keyOf(identity, nodeId), this.#facts.now);
   }
 
   /** A node has done what the relay asked of it. */
-  ownAnswered({ action, input }: OwnCommand, nodeId: string, { messageType }: Frame): void {
-    const identity = isObject(input) ? input['controllerClientId'] : undefined;
+  ownAnswered({ action, input, sentAt }: OwnCommand, nodeId: string, { messageType }: Frame): void {
     if (action !== 'primitive.tab.close_owned' || messageType !== 'result') return;
-    this.#owners.delete(keyOf(String(identity), nodeId));
+    const key = keyOf(String(input['controllerClientId']), nodeId);
+    // A tab that was opened since then is still there.
+    if ((this.#openedAt.get(key) ?? -Infinity) < sentAt) this.#owners.delete(key);
   }
 
   nodeCame(nodeId: string): void {
@@ -63,6 +66,7 @@ export class TabRecords {
   /** The relay starts anew; the records stay. */
   forget(): void {
     this.#checkAt.clear();
+    this.#openedAt.clear();
   }
 }
 

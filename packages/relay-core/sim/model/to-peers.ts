@@ -41,6 +41,7 @@ export class ToPeers {
   #isFarewell(session: ModelSession, { messageType, payload, requestId }: Frame): boolean {
     if (session.person.role === 'node') return payload['action'] === 'listener.unsubscribe';
     if (messageType === 'result') return session.streams.delete(requestId);
+    if (payload['type'] === 'listener_updates_dropped') return session.listeners.has(requestId);
     return payload['type'] === 'listener_ended' && session.listeners.delete(requestId);
   }
 
