@@ -1,3 +1,5 @@
+import { ListClock } from './list-clock.mjs';
+
 const built = new URL('../packages/relay-core/dist/', import.meta.url);
 
 const NODE_ID = 'node_bench';
@@ -19,7 +21,8 @@ const FAR = 1_000_000_000;
 export async function openWorld(replayWindowMs) {
   const { Relay } = await import(new URL('index.js', built).href);
   const fakes = await import(new URL('testing/index.js', built).href);
-  const clock = new fakes.ManualClock();
+  const { LinkedQueue } = await import(new URL('node/linked-queue.js', built).href);
+  const clock = new ListClock(LinkedQueue);
   const tokenSigner = new fakes.PlainTokens(clock);
   const clientIds = [...Array(CONTROLLERS).keys(), 'locker', 'replayer'].map((name) => `client_${name}`);
   const storage = await storageOf(fakes, clientIds);
@@ -73,7 +76,7 @@ class Member {
 
   /**
    * @param {any} relay
-   * @param {any} clock
+   * @param {ListClock} clock
    * @param {'controller' | 'node'} role
    */
   constructor(relay, clock, role) {
@@ -89,7 +92,7 @@ class Member {
    * @returns {Frame}
    */
   frame(messageType, payload, requestId = nextId()) {
-    const timestamp = this.#clock.isoNow();
+    const timestamp = new Date(this.#clock.now()).toISOString();
     const envelope = { protocolVersion: '1.0', messageType, requestId, timestamp, senderRole: this.#role, payload };
     const text = JSON.stringify(envelope);
     return { member: this, requestId, text, bytes: Buffer.from(text) };
@@ -164,5 +167,5 @@ function nextId() {
 
 /**
  * @typedef {{ member: Member, requestId: string, text: string, bytes: Buffer }} Frame
- * @typedef {{ clock: any, node: Member, controllers: Member[], locker: Member, replayer: Member }} QueueWorld
+ * @typedef {{ clock: ListClock, node: Member, controllers: Member[], locker: Member, replayer: Member }} QueueWorld
  */

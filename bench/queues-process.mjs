@@ -12,32 +12,30 @@ answerParent({ fill, measure });
 /** @param {{ size: number }} question */
 async function fill({ size }) {
   operations = operationsOn(await BusyTab.open(size));
+  return { names: Object.keys(operations) };
 }
 
 /**
- * CPU nanoseconds of each operation, those of garbage collection included.
- * @param {{ batches: number }} question
+ * CPU nanoseconds of one operation, those of garbage collection included.
+ * @param {{ name: string, batches: number }} question
  */
-function measure({ batches }) {
-  /** @type {Record<string, number>} */
-  const nanos = {};
-  for (const [name, operation] of Object.entries(operations)) {
-    operation.begin?.();
-    let micros = 0;
-    let frameCount = 0;
-    for (let count = 0; count < batches; count++) {
-      operation.before?.();
-      const frames = operation.frames();
-      const started = process.cpuUsage();
-      sendAll(frames);
-      const { user, system } = process.cpuUsage(started);
-      frames.at(-1)?.member.expect(operation.says());
-      operation.after?.();
-      micros += user + system;
-      frameCount += frames.length;
-    }
-    operation.end?.();
-    nanos[name] = (micros * 1_000) / frameCount;
+function measure({ name, batches }) {
+  const operation = operations[name];
+  if (operation === undefined) throw new Error(`No operation is called ${name}.`);
+  operation.begin?.();
+  let micros = 0;
+  let frameCount = 0;
+  for (let count = 0; count < batches; count++) {
+    operation.before?.();
+    const frames = operation.frames();
+    const started = process.cpuUsage();
+    sendAll(frames);
+    const { user, system } = process.cpuUsage(started);
+    frames.at(-1)?.member.expect(operation.says());
+    operation.after?.();
+    micros += user + system;
+    frameCount += frames.length;
   }
-  return nanos;
+  operation.end?.();
+  return { nanos: (micros * 1_000) / frameCount };
 }

@@ -1,19 +1,21 @@
 // What a command costs the relay when few and when very many others wait, and with as many nonces remembered. It
 // judges, but fails nobody: a machine may be too noisy to tell.
-//   npm run bench:queues             nine rounds, about two minutes
-//   npm run bench:queues -- --quick  five short rounds, half a minute
+//   npm run bench:queues             fifteen rounds, about two minutes
+//   npm run bench:queues -- --quick  seven short rounds, half a minute
 import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { startProgram } from './program.mjs';
-import { aligned } from './summary.mjs';
+import { aligned, median, spread } from './summary.mjs';
+
+const PROGRAM = new URL('./queues-process.mjs', import.meta.url);
 
 const SIZES = [10, 1_000, 100_000];
 
 /** What a command among the most may cost, beside one among the fewest. */
 const RATIO_MAX = 2;
 
-const FULL = { rounds: 9, batches: 500, warmUpRounds: 2 };
-const QUICK = { rounds: 5, batches: 150, warmUpRounds: 1 };
+const FULL = { rounds: 15, batches: 250, warmUpRounds: 2 };
+const QUICK = { rounds: 7, batches: 100, warmUpRounds: 1 };
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
 
@@ -21,47 +23,50 @@ async function bench() {
   const plan = values.quick ? QUICK : FULL;
   const cpu = cpus()[0]?.model ?? 'unknown';
   process.stdout.write(`${availableParallelism()} cores, ${cpu}, Node ${process.versions.node}\n`);
-  const program = new URL('./queues-process.mjs', import.meta.url);
-  const subjects = SIZES.map((size) => ({ size, program: startProgram(program, {}) }));
+  const subjects = SIZES.map((size) => ({ size, program: startProgram(PROGRAM, {}) }));
   try {
-    for (const { size, program } of subjects) await program.ask({ type: 'fill', size });
-    /** @type {Round[]} */
-    const rounds = [];
-    // All sizes in every round, so that a noisy neighbour meets each.
-    for (let number = 1 - plan.warmUpRounds; number <= plan.rounds; number++) {
-      /** @type {Round} */
-      const round = new Map();
-      for (const { size, program } of subjects) round.set(size, await program.ask({ type: 'measure', ...plan }));
-      if (number > 0) rounds.push(round);
-    }
-    process.stdout.write(`${verdictTable(rounds)}\n`);
+    /** @type {string[]} */
+    let names = [];
+    for (const { size, program } of subjects) ({ names } = await program.ask({ type: 'fill', size }));
+    await measure(subjects, names, { ...plan, rounds: plan.warmUpRounds });
+    process.stdout.write(`${verdictTable(await measure(subjects, names, plan))}\n`);
   } finally {
     await Promise.all(subjects.map(({ program }) => program.stop()));
   }
 }
 
-/** @param {Round[]} rounds */
-function verdictTable(rounds) {
-  const [fewest = 0, ...more] = SIZES;
-  const names = Object.keys(rounds[0]?.get(fewest) ?? {});
-  const rows = names.map((name) => {
-    const nanos = SIZES.map((size) => median(rounds.map((round) => round.get(size)?.[name] ?? Number.NaN)));
-    const ratios = nanos.slice(1).map((each) => each / (nanos[0] ?? Number.NaN));
-    const verdict = ratios.every((ratio) => ratio <= RATIO_MAX) ? 'yes' : 'no';
-    return [name, ...nanos.map((each) => each.toFixed(0)), ...ratios.map((ratio) => ratio.toFixed(2)), verdict];
+/**
+ * Every operation at every size in each round, the sizes right after one another: a noisy neighbour meets all of them.
+ * @param {Subject[]} subjects
+ * @param {string[]} names
+ * @param {{ rounds: number, batches: number }} plan
+ */
+async function measure(subjects, names, { rounds, batches }) {
+  const rows = names.map((name) => ({ name, costs: /** @type {number[][]} */ ([]) }));
+  for (let number = 1; number <= rounds; number++) {
+    for (const { name, costs } of rows) {
+      const nanos = [];
+      for (const { program } of subjects) nanos.push((await program.ask({ type: 'measure', name, batches })).nanos);
+      costs.push(nanos);
+    }
+  }
+  return rows;
+}
+
+/** @param {Awaited<ReturnType<typeof measure>>} rows */
+function verdictTable(rows) {
+  const lines = rows.map(({ name, costs }) => {
+    const nanos = SIZES.map((_, at) => costs.map((round) => round[at] ?? Number.NaN));
+    const ratios = nanos.slice(1).map((each) => each.map((cost, round) => cost / (nanos[0]?.[round] ?? Number.NaN)));
+    const verdict = ratios.every((each) => median(each) <= RATIO_MAX) ? 'yes' : 'no';
+    return [name, ...nanos.map((each) => median(each).toFixed(0)), ...ratios.map((each) => spread(each, 2)), verdict];
   });
-  const count = (/** @type {number} */ size) => size.toLocaleString('en');
-  const heads = ['CPU ns each', ...SIZES.map(count), ...more.map((size) => `${count(size)} / ${count(fewest)}`)];
-  const title = `by commands that wait, and nonces remembered; median of ${rounds.length} rounds`;
-  return ['', title, aligned([[...heads, `within ${RATIO_MAX}×`], ...rows])].join('\n');
+  const [fewest = '', ...more] = SIZES.map((size) => size.toLocaleString('en'));
+  const heads = ['CPU ns each', fewest, ...more, ...more.map((size) => `${size} / ${fewest}`), `within ${RATIO_MAX}×`];
+  const title = 'by how many commands wait, or nonces are remembered: median over the rounds (lowest to highest ratio)';
+  return ['', title, aligned([heads, ...lines])].join('\n');
 }
 
-/** @param {number[]} values */
-function median(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[sorted.length >> 1] ?? Number.NaN;
-}
-
-/** @typedef {Map<number, Record<string, number>>} Round CPU nanoseconds by size and operation */
+/** @typedef {{ size: number, program: import('./program.mjs').Program }} Subject */
 
 await bench();

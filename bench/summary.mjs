@@ -30,10 +30,15 @@ export function summaryTable(rounds) {
  * @param {number[]} values
  * @param {number} digits
  */
-function spread(values, digits) {
+export function spread(values, digits) {
+  const [middle, lowest, highest] = [median(values), Math.min(...values), Math.max(...values)];
+  return `${middle.toFixed(digits)} (${lowest.toFixed(digits)} to ${highest.toFixed(digits)})`;
+}
+
+/** @param {number[]} values */
+export function median(values) {
   const sorted = [...values].sort((a, b) => a - b);
-  const at = (/** @type {number} */ index) => (sorted[index] ?? Number.NaN).toFixed(digits);
-  return `${at(sorted.length >> 1)} (${at(0)} to ${at(sorted.length - 1)})`;
+  return sorted[sorted.length >> 1] ?? Number.NaN;
 }
 
 /** @param {string[][]} rows */
