@@ -7,16 +7,19 @@ const THREADS = Math.max(1, availableParallelism());
 /**
  * Runs seeds on all cores until one breaks something, all are done, or the time is over.
  *
- * @param {{ bundle: string, from: number, to: number, minutes?: number, onProgress?: (sums: Sums) => void }} plan
- * @returns {Promise<Sums & { brokenSeed?: number, invariant?: string }>}
+ * @type {typeof import('./crew.d.mts').runCrew}
  */
 export async function runCrew({ bundle, from, to, minutes, onProgress }) {
   /** @type {Worker[]} */
   const workers = [];
-  /** @type {Sums[]} */
+  /** @type {{ seeds: number, commands: number }[]} */
   const sums = [];
-  const total = () =>
-    sums.reduce((all, one) => ({ seeds: all.seeds + one.seeds, commands: all.commands + one.commands }));
+  const startedAt = performance.now();
+  const total = () => ({
+    seeds: sums.reduce((sum, { seeds }) => sum + seeds, 0),
+    commands: sums.reduce((sum, { commands }) => sum + commands, 0),
+    elapsedMs: performance.now() - startedAt,
+  });
   const until = minutes === undefined ? Infinity : Date.now() + minutes * 60_000;
   const endings = Array.from({ length: THREADS }, (_, at) => {
     sums.push({ seeds: 0, commands: 0 });
@@ -42,5 +45,4 @@ export async function runCrew({ bundle, from, to, minutes, onProgress }) {
   }
 }
 
-/** @typedef {{ seeds: number, commands: number }} Sums */
-/** @typedef {Sums & { kind: 'progress' | 'done', brokenSeed?: number, invariant?: string }} Message */
+/** @typedef {{ kind: 'progress' | 'done', seeds: number, commands: number, brokenSeed?: number, invariant?: string }} Message */

@@ -10,7 +10,11 @@ import { sentenceOf } from './steps.js';
 export async function reportOn(seed: number): Promise<string | undefined> {
   const { history, broken } = await runSeed(seed);
   if (broken === undefined) return undefined;
-  const shrunk = await shrink(history, broken);
+  const steps = await shrink(history.steps, async (fewer) => {
+    const ending = await replay({ ...history, steps: fewer });
+    return ending.broken?.invariant === broken.invariant;
+  });
+  const shrunk = { ...history, steps };
   const { broken: again } = await replay(shrunk, { traces: true });
   const { invariant, what, traces } = again ?? broken;
   return [

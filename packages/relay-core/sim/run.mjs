@@ -2,12 +2,9 @@
 //   npm run sim -- --seeds 2000     so many seeds; --from N begins elsewhere than at 1
 //   npm run sim -- --minutes 20     as many as there is time for
 //   npm run sim -- --seed 1234      one; if it breaks something, the shortest history that still does
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { bundle } from './bundle.mjs';
+import { withBundle } from './bundle.mjs';
 import { runCrew } from './crew.mjs';
 
 const PROGRESS_MS = 5_000;
@@ -22,18 +19,11 @@ const { values } = parseArgs({
   },
 });
 
-async function main() {
-  const folder = mkdtempSync(join(tmpdir(), 'otto-sim-'));
-  try {
-    const outfile = join(folder, 'sim.mjs');
-    await bundle({ outfile });
-    /** @type {typeof import('./main.js')} */
-    const simulation = await import(pathToFileURL(outfile).href);
-    if (values.seed !== undefined) return await one(simulation, number('seed', values.seed));
-    return await many(simulation, outfile);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+/** @param {string} bundle */
+async function main(bundle) {
+  /** @type {typeof import('./main.js')} */
+  const simulation = await import(pathToFileURL(bundle).href);
+  return values.seed === undefined ? many(simulation, bundle) : one(simulation, number('seed', values.seed));
 }
 
 /**
@@ -42,53 +32,51 @@ async function main() {
  */
 async function one({ reportOn, runSeed }, seed) {
   const report = await reportOn(seed);
-  if (report !== undefined) {
-    process.stdout.write(`${report}\n`);
-    return false;
-  }
+  if (report !== undefined) return say(report, false);
   const { commands, history } = await runSeed(seed);
-  process.stdout.write(`seed ${seed} is well: ${history.steps.length} steps, ${commands} commands\n`);
-  return true;
+  return say(`seed ${seed} is well: ${history.steps.length} steps, ${commands} commands`, true);
 }
 
 /**
  * @param {typeof import('./main.js')} simulation
- * @param {string} outfile
+ * @param {string} bundle
  */
-async function many({ reportOn, INVARIANTS }, outfile) {
+async function many({ reportOn, INVARIANTS }, bundle) {
   const from = number('from', values.from);
-  const minutes = values.minutes === undefined ? undefined : number('minutes', values.minutes);
-  const seeds = number('seeds', values.seeds ?? (minutes === undefined ? String(SEEDS_DEFAULT) : '1e12'));
-  const started = Date.now();
-  let saidAt = started;
+  const minutes = values.minutes === undefined ? {} : { minutes: number('minutes', values.minutes) };
+  const seeds = number('seeds', values.seeds ?? (values.minutes === undefined ? String(SEEDS_DEFAULT) : '1e12'));
+  let saidAt = 0;
   const result = await runCrew({
-    bundle: outfile,
+    bundle,
     from,
     to: from + seeds,
-    ...(minutes === undefined ? {} : { minutes }),
+    ...minutes,
     onProgress: (sums) => {
-      if (Date.now() - saidAt < PROGRESS_MS) return;
-      saidAt = Date.now();
-      process.stdout.write(`${summary(sums, started)}\n`);
+      if (sums.elapsedMs - saidAt < PROGRESS_MS) return;
+      saidAt = sums.elapsedMs;
+      say(summary(sums), true);
     },
   });
-  process.stdout.write(`${summary(result, started)}\n`);
-  if (result.brokenSeed === undefined) {
-    process.stdout.write(`all ${Object.keys(INVARIANTS).length} invariants held\n`);
-    return true;
-  }
-  process.stdout.write(`shrinking the history of seed ${result.brokenSeed} …\n`);
-  process.stdout.write(`${(await reportOn(result.brokenSeed)) ?? 'it is well when it runs again'}\n`);
-  return false;
+  say(summary(result), true);
+  const { brokenSeed } = result;
+  if (brokenSeed === undefined) return say(`all ${Object.keys(INVARIANTS).length} invariants held`, true);
+  say(`shrinking the history of seed ${brokenSeed}`, false);
+  return say((await reportOn(brokenSeed)) ?? `seed ${brokenSeed} is well when it runs again`, false);
+}
+
+/** @param {{ seeds: number, commands: number, elapsedMs: number }} sums */
+function summary({ seeds, commands, elapsedMs }) {
+  const seconds = elapsedMs / 1_000;
+  return `${seeds} seeds, ${commands} commands, ${seconds.toFixed(0)} s, ${(seeds / seconds).toFixed(0)} seeds/s`;
 }
 
 /**
- * @param {{ seeds: number, commands: number }} sums
- * @param {number} started
+ * @param {string} text
+ * @param {boolean} isWell
  */
-function summary({ seeds, commands }, started) {
-  const seconds = (Date.now() - started) / 1_000;
-  return `${seeds} seeds, ${commands} commands, ${seconds.toFixed(0)} s, ${(seeds / seconds).toFixed(0)} seeds/s`;
+function say(text, isWell) {
+  process.stdout.write(`${text}\n`);
+  return isWell;
 }
 
 /**
@@ -101,4 +89,4 @@ function number(name, text) {
   return value;
 }
 
-process.exitCode = (await main()) ? 0 : 1;
+process.exitCode = (await withBundle(main)) ? 0 : 1;

@@ -13,6 +13,8 @@ export class Storm {
   readonly #world: World;
   readonly #weather: Weather;
   readonly #controllers: StormOfControllers;
+  /** What is hard to reach is planned some steps ahead. */
+  readonly #planned: Step[] = [];
   #sockets = 0;
   #instances = 0;
 
@@ -24,6 +26,8 @@ export class Storm {
   }
 
   next(): Step {
+    const planned = this.#planned.shift();
+    if (planned !== undefined) return planned;
     const { weights, nodes, sessionsMax } = this.#weather;
     const open = this.#sessions();
     const controllers = open.filter(({ person }) => person.role === 'controller');
@@ -74,6 +78,8 @@ export class Storm {
         return anyone === undefined ? undefined : this.#odd(anyone);
       case 'stranger':
         return this.#stranger();
+      case 'lapse':
+        return this.#lapse();
       case 'disk':
         return { do: 'disk', mode: random.oneOf('fast', 'fast', 'slow', 'slow', 'full') };
       case 'sync':
@@ -174,6 +180,23 @@ export class Storm {
     const random = this.#random;
     if (random.chance(0.35)) return { do: 'withdraw', who, node };
     return { do: 'grant', who, node, forMs: random.chance(0.5) ? random.between(500, 20_000) : null };
+  }
+
+  /** The grant of somebody who waits is over, and nobody has noticed when the tab becomes free. */
+  #lapse(): Step | undefined {
+    const random = this.#random;
+    const { nodes } = this.#world.model.facts;
+    const lanes = [...nodes.values()].flatMap((node) => [...node.lanes.values()].map((lane) => ({ node, lane })));
+    const busy = random.pick(lanes.filter(({ lane }) => lane.running?.isAtNode === true && lane.waiting.length > 0));
+    const { node, lane } = busy ?? {};
+    const waiting = random.pick(lane?.waiting ?? []);
+    const clientId = waiting?.session.person.clientId;
+    if (node === undefined || lane?.running === undefined || clientId === undefined) return undefined;
+    this.#planned.push(
+      { do: 'jump', ms: 2_000 },
+      { do: 'answer', socket: node.session.socket, id: lane.running.id, how: 'ok' },
+    );
+    return { do: 'grant', who: clientId, node: node.nodeId, forMs: 1_500 };
   }
 
   #odd(socket: string): Step {

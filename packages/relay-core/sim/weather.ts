@@ -35,6 +35,7 @@ export type Kind =
   | 'late_close'
   | 'rights'
   | 'revoke'
+  | 'lapse'
   | 'jump'
   | 'odd'
   | 'stranger'
@@ -87,6 +88,7 @@ export function weatherOf(random: Random): Weather {
       clog: sometimes(random, 2),
       rights: sometimes(random, 4),
       revoke: sometimes(random, 0.6),
+      lapse: sometimes(random, 2),
       jump: sometimes(random, 2),
       odd: sometimes(random, 2),
       stranger: sometimes(random, 1),

@@ -20,6 +20,7 @@ export class Lapses {
   /** Looks at the wall clock. */
   look(): void {
     const { grants, now, time } = this.#facts;
+    for (const key of this.#since.keys()) if (!grants.has(key)) this.#since.delete(key);
     for (const [key, expiresAt] of grants) {
       if (time.wall < expiresAt) this.#since.delete(key);
       else if (!this.#since.has(key)) this.#since.set(key, now);

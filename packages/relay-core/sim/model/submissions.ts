@@ -114,10 +114,15 @@ export class Submissions {
   }
 
   #takeRouted(submission: ModelSubmission, { payload }: Frame): boolean {
-    const { carrier } = submission.entry;
-    if (payload['type'] !== 'routed' || submission.isRouted || carrier === undefined) return false;
+    const { entry, id, isRouted } = submission;
+    const { carrier, key, phase } = entry;
+    if (payload['type'] !== 'routed') return false;
+    demand(!isRouted && carrier !== undefined, 'executed_once', () => `${id} was routed once more; ${key} is ${phase}`);
+    demand(carrier.turnAt !== undefined, 'in_order', () => `${id} was routed before its turn had come`);
+    const isReady = carrier.isRouted || this.#durables.isReady(entry, carrier);
+    demand(isReady, 'on_disk_first', () => `${id} was routed before that was on disk`);
     submission.isRouted = true;
-    return carrier.isRouted || this.#durables.isReady(submission.entry, carrier);
+    return true;
   }
 
   #takeOutcome(submission: ModelSubmission, { messageType, payload }: Frame): boolean {
