@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { withBundle } from '../sim/bundle.mjs';
+import { runCrew } from '../sim/crew.mjs';
 import { reportOn } from '../sim/report.js';
 import { replay, runSeed } from '../sim/run-history.js';
 import type { Setting } from '../sim/setting.js';
