@@ -172,9 +172,11 @@ describe('a relay that is started again', () => {
       const { status, body } = await http.post('/api/controller/register', { ...METADATA, name: `c${index}` });
       if (status === 200) answered.push({ clientId: body['clientId'], clientSecret: body['clientSecret'] });
     });
+    // Those that the kill cuts off fail while nobody awaits them yet.
+    const ended = Promise.allSettled(registering);
     await expect.poll(() => answered.length, { timeout: 20_000 }).toBeGreaterThan(20);
     await child.kill('SIGKILL');
-    await Promise.allSettled(registering);
+    await ended;
 
     const { address } = await startRelay(folder);
     const after = client(address.port, folder);
