@@ -139,16 +139,20 @@ export class DurableCommands implements DurableRunWatcher {
     }
   }
 
-  /** What an identity still waits for at a node, or at any, ends with its right. */
+  /** What an identity still waits for at a node, or at any, ends with its right; the ends of lanes do the rest. */
   rightEnded(identity: string, nodeId: string | undefined, code: ErrorCode): void {
     for (const entry of this.#index.ofIdentity(identity)) {
-      if (nodeId === undefined || entry.nodeId === nodeId) this.#failUnowned(entry, code);
+      if (!isUncarried(entry) || (nodeId !== undefined && entry.nodeId !== nodeId)) continue;
+      for (const submission of [...entry.submissions]) this.#takeAway(entry, submission, code);
     }
   }
 
   /** A node is gone: what it still ran after a restart of the relay has no answer. */
   nodeEnded(nodeId: string): void {
-    for (const entry of this.#index.ofNode(nodeId)) this.#failUnowned(entry, 'node_disconnected');
+    for (const entry of this.#index.ofNode(nodeId).filter(isUncarried)) {
+      entry.state = { phase: 'unknown' };
+      this.#waiting.failAll(entry, 'node_disconnected', 'unknown');
+    }
   }
 
   /** A terminal frame for a command that the relay does not hold; true when it was one of these. */
@@ -263,13 +267,6 @@ export class DurableCommands implements DurableRunWatcher {
     if (entry.submissions.size === 0) this.#channelOf(entry)?.end(run.carrier, 'command_cancelled');
   }
 
-  /** Those whose command is in no lane: the ends of lanes do not reach them. */
-  #failUnowned(entry: DurableEntry, code: ErrorCode): void {
-    if (entry.state.phase !== 'adopted' && entry.state.phase !== 'asking') return;
-    entry.state = { phase: 'unknown' };
-    this.#waiting.failAll(entry, code, 'unknown');
-  }
-
   #find(session: Session, order: CommandOrder): DurableEntry | undefined {
     const { durable, nodeId } = order;
     return durable && this.#index.find({ identity: session.ledger.key, nodeId, key: durable.key });
@@ -279,6 +276,9 @@ export class DurableCommands implements DurableRunWatcher {
     return this.#options.nodes.get(entry.nodeId);
   }
 }
+
+/** Whether its command is with the node and in no lane: the ends of lanes do not reach it. */
+const isUncarried = ({ state: { phase } }: DurableEntry): boolean => phase === 'adopted' || phase === 'asking';
 
 function online(channel: NodeChannel | undefined, { nodeId }: CommandOrder): NodeChannel {
   if (channel === undefined) throw new OttoError('node_offline', { effect: 'none', nodeId });

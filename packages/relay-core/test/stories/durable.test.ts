@@ -297,6 +297,18 @@ describe('durable commands over a restart of the relay', () => {
     expect(codeOf(next.alice, id)).toEqual(['at last']);
   });
 
+  it('one that still runs at its node is told to stop when the right to it ends', async () => {
+    const { world, alice } = await oneTab();
+    const original = await keyed(alice, 'k1');
+    const next = await restarted(world);
+    const id = await keyed(next.alice, 'k1');
+    next.node.answer(next.node.commandIds[0] ?? '', { status: 'running' });
+    const owner = { role: 'node', nodeId: 'n1', scopes: [], expiresAt: next.world.clock.now() + 1_000 } as const;
+    await next.world.relay.access.grants.set(owner, { clientId: 'alice', grant: false });
+    expect(codeOf(next.alice, id)).toEqual(['acl_missing_node_grant']);
+    expect(next.node.ofType('command_cancel')[0]?.payload).toMatchObject({ targetRequestId: original });
+  });
+
   it('a node that does not answer within five seconds leaves the outcome unknown', async () => {
     const { world, alice } = await oneTab();
     await keyed(alice, 'k1');
