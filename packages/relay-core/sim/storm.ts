@@ -60,9 +60,10 @@ export class Storm {
         return this.#pass();
       case 'takeover':
         return this.#connectNode(node);
+      case 'clog':
+        return this.#clog(open);
       case 'hang_up':
       case 'mute':
-      case 'clog':
         return anyone === undefined ? undefined : { do: kind, socket: anyone };
       case 'drain':
         return this.#drain();
@@ -156,13 +157,22 @@ export class Storm {
     const listeners = [...this.#world.model.facts.listeners()];
     const own = listeners.filter(({ nodeId }) => nodeId === node.identity);
     const isForged = random.chance(this.#weather.malice);
-    const id = random.pick(isForged ? listeners : own)?.id ?? random.pick(this.#world.inboxes.of(node.identity))?.id;
+    const stray = random.chance(0.1) ? random.pick(this.#world.inboxes.of(node.identity))?.id : undefined;
+    const id = random.pick(isForged ? listeners : own)?.id ?? stray;
     if (random.chance(0.15)) {
       return { do: 'report', socket: node.socket, about: id ?? null, isMalformed: random.chance(0.2) };
     }
     return id === undefined
       ? undefined
       : { do: 'update', socket: node.socket, id, isMalformed: random.chance(this.#weather.malice / 2) };
+  }
+
+  /** Mostly somebody who has something to miss. */
+  #clog(open: ModelSession[]): Step | undefined {
+    const random = this.#random;
+    const hearing = open.filter(({ follows, listeners }) => follows !== undefined || listeners.size > 0);
+    const socket = (random.chance(0.7) ? random.pick(hearing) : undefined)?.socket ?? random.pick(open)?.socket;
+    return socket === undefined ? undefined : { do: 'clog', socket };
   }
 
   #drain(): Step | undefined {

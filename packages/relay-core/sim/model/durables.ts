@@ -119,7 +119,14 @@ export class Durables {
     else this.#facts.entries.delete(entryKey(entry));
   }
 
-  /** What is in no lane ends with its node, or with a right of its identity. */
+  /** What is in no lane ends for those whose right to it has ended. */
+  rightEnded(isOf: (entry: ModelEntry) => boolean, code: string): void {
+    for (const entry of this.#facts.entries.values()) {
+      if ((entry.phase === 'asking' || entry.phase === 'adopted') && isOf(entry)) entry.failure = code;
+    }
+  }
+
+  /** What is in no lane ends with its node, or with the relay. */
   failUncarried(isOf: (entry: ModelEntry) => boolean, code: string): void {
     for (const entry of this.#facts.entries.values()) {
       if ((entry.phase === 'asking' || entry.phase === 'adopted') && isOf(entry)) this.fail(entry, code);

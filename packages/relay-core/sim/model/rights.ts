@@ -32,7 +32,7 @@ export class Rights {
     for (const command of facts.nodes.get(nodeId)?.commands.values() ?? []) {
       if (command.session.person.clientId === clientId) fates.end(command, code);
     }
-    durables.failUncarried((entry) => entry.nodeId === nodeId && entry.identity === clientId, code);
+    durables.rightEnded((entry) => entry.nodeId === nodeId && entry.identity === clientId, code);
     for (const session of facts.sessionsOf(clientId)) {
       subscriptions.grantEnded(session, nodeId);
       locks.releaseOf(session, nodeId);
@@ -48,7 +48,7 @@ export class Rights {
     for (const key of [...facts.grants.keys()]) if (key.startsWith(`${clientId} `)) facts.grants.delete(key);
     const sessions = [...facts.sessions.values()].filter(({ person }) => person.clientId === clientId);
     this.#revoke(sessions, ({ session }) => session.person.clientId === clientId);
-    durables.failUncarried(({ identity }) => identity === clientId, 'controller_revoked');
+    durables.rightEnded(({ identity }) => identity === clientId, 'controller_revoked');
     orphans.removed(clientId);
   }
 

@@ -101,8 +101,12 @@ export class ToPeers {
     const stream = messageType === 'result' ? session.streams.get(requestId) : undefined;
     if (stream !== undefined && !facts.allows(session, stream.nodeId)) return session.streams.delete(requestId);
     const listener = messageType === 'event' ? session.listeners.get(requestId) : undefined;
-    const isEnd = payload['type'] === 'listener_ended' && payload['reason'] === 'acl_missing_node_grant';
-    if (listener === undefined || !isEnd || facts.allows(session, listener.nodeId)) return false;
+    if (listener === undefined || facts.allows(session, listener.nodeId)) return false;
+    if (payload['type'] === 'listener_updates_dropped' && payload['count'] === listener.dropped) {
+      listener.dropped = 0;
+      return true;
+    }
+    if (payload['type'] !== 'listener_ended' || payload['reason'] !== 'acl_missing_node_grant') return false;
     session.listeners.delete(requestId);
     own.oweUnsubscribe(listener.nodeId, requestId);
     return true;
