@@ -28,7 +28,8 @@ export { identityKey, type Caller, type Identity, type Origin } from './access/i
 export { Access } from './access/access.js';
 export { grantId } from './access/grants.js';
 export { LogBook, type LogEvent } from './logs/log-book.js';
-export type { LogFilter, Viewer } from './logs/log-query.js';
+export type { LogFilter } from './logs/log-query.js';
+export { visibleTo, type PlainViewer, type Viewer } from './logs/visibility.js';
 export { Relay, type RelayOptions, type RelayTables, type SessionDetail } from './relay.js';
 export type { Connection } from './session/connection.js';
 export type { NodeDetail } from './session/node-sessions.js';

@@ -3,14 +3,14 @@ import type { Access } from './access/access.js';
 import { identityKey, type Caller } from './access/identity.js';
 import { DEFAULT_RELAY_CONFIG, type RelayConfig } from './config.js';
 import type { LogBook } from './logs/log-book.js';
-import type { Viewer } from './logs/log-query.js';
+import type { PlainViewer, Viewer } from './logs/visibility.js';
 import { openRooms, type OpenedRooms } from './open-rooms.js';
 import type { Opening, Peer } from './ports/peer.js';
 import type { RelayPorts } from './ports/ports.js';
 import type { RelayRooms } from './relay-rooms.js';
 import { Connection } from './session/connection.js';
 import type { IdentityLedgers } from './session/identity-ledgers.js';
-import { viewerOf } from './session/live-log.js';
+import { plainViewerOf, viewerOf } from './session/live-log.js';
 import { NodeSessions, type NodeDetail } from './session/node-sessions.js';
 import type { SessionDirectory } from './session/session-directory.js';
 import { SessionLife } from './session/session-life.js';
@@ -75,14 +75,18 @@ export class Relay {
   /** The connected nodes that a caller may command, with what is known of them. */
   connectedNodes(caller: Caller): NodeDetail[] {
     const viewer = this.viewer(caller);
-    return this.#nodeSessions.details().filter(({ nodeId }) => viewer.seesAll || viewer.nodeIds(nodeId));
+    return this.#nodeSessions.details().filter(({ nodeId }) => viewer.seesAll || viewer.nodeIds.has(nodeId));
   }
 
   /** Which log entries and nodes a caller may see. */
   viewer(caller: Caller): Viewer {
-    if (caller.kind === 'operator') return { seesAll: true, nodeIds: () => true };
-    if (caller.kind === 'anyone') return { seesAll: false, nodeIds: () => false };
-    return viewerOf(caller.identity, this.access.grants);
+    return caller.kind === 'bearer' ? viewerOf(caller.identity, this.access.grants) : this.plainViewer(caller);
+  }
+
+  /** What a caller may see at this moment, as plain data: for a query that is answered in another thread. */
+  plainViewer(caller: Caller): PlainViewer {
+    if (caller.kind === 'bearer') return plainViewerOf(caller.identity, this.access.grants);
+    return { seesAll: caller.kind === 'operator', nodeIds: new Set() };
   }
 
   /** Every live session, for the operator. */

@@ -50,6 +50,13 @@ export class Grants {
     return this.#liveGrant(identity.clientId, nodeId) !== undefined;
   }
 
+  /** The nodes that a controller may command at this moment. */
+  nodeIdsOf(identity: Identity): Set<string> {
+    const { clientId, nodeId } = identity;
+    const named = clientId === undefined ? [nodeId ?? ''] : [...(this.#byClient.get(clientId)?.keys() ?? [])];
+    return new Set(named.filter((each) => this.allows(identity, each)));
+  }
+
   /** Every client as one node sees it, sorted by name. */
   list(node: Identity): AccessListReply {
     const nodeId = requireNodeId(node);

@@ -4,8 +4,9 @@ import type { Clock } from '../ports/clock.js';
 import type { IdGenerator } from '../ports/id-generator.js';
 import type { LogSink } from '../ports/log-sink.js';
 import { EntryRing } from './entry-ring.js';
-import { isVisibleTo, logMatcher, type LogFilter, type Viewer } from './log-query.js';
+import { logMatcher, type LogFilter } from './log-query.js';
 import { redactData, redactText } from './redact.js';
+import { visibleTo, type Viewer } from './visibility.js';
 
 /** Names, punctuation, id, time, level and source of an entry, as JSON. */
 const FRAME_BYTES_MAX = 512;
@@ -81,7 +82,7 @@ export class LogBook {
     const found: LogEntry[] = [];
     for (const entry of this.#ring.newestFirst()) {
       if (found.length >= countMax) break;
-      if (matches(entry) && isVisibleTo(viewer, entry)) found.push(entry);
+      if (matches(entry) && visibleTo(viewer, entry)) found.push(entry);
     }
     return found.reverse();
   }

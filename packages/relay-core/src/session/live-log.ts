@@ -2,7 +2,7 @@ import { holdsScope, OttoError, type LogEntry, type LogsSubscribeEvent } from '@
 import type { Grants } from '../access/grants.js';
 import type { Identity } from '../access/identity.js';
 import type { LogFollower } from '../logs/log-feed.js';
-import { isVisibleTo, type Viewer } from '../logs/log-query.js';
+import { visibleTo, type PlainViewer, type Viewer } from '../logs/visibility.js';
 import type { Session } from './session.js';
 
 /** A session that follows the log: it gets what its identity may see, and a count of what it was too slow for. */
@@ -30,7 +30,7 @@ export class LiveLog implements LogFollower {
   take(entry: LogEntry): void {
     const { source } = this.#subscribe;
     if (source !== undefined && source !== 'all' && source !== entry.source) return;
-    if (!holdsScope(this.#session.identity.scopes, 'logs.read') || !isVisibleTo(this.#currentViewer(), entry)) return;
+    if (!holdsScope(this.#session.identity.scopes, 'logs.read') || !visibleTo(this.#currentViewer(), entry)) return;
     if (this.#session.bufferedBytes() > this.#bufferedBytesMax) {
       this.#droppedCount += 1;
       if (this.#droppedCount === 1) this.#session.whenDrained(() => this.#tellDropped());
@@ -63,13 +63,20 @@ export function checkMayFollow(session: Session): void {
   if (!holdsScope(session.identity.scopes, 'logs.read')) throw new OttoError('forbidden_scope', { effect: 'none' });
 }
 
-/** What an identity may see of log and nodes. */
+/** What an identity may see of log and nodes, as long as its grants stand. */
 export function viewerOf(identity: Identity, grants: Grants): Viewer {
-  const { clientId, controllerId, role, scopes } = identity;
+  return { ...whoViews(identity), nodeIds: { has: (nodeId) => grants.allows(identity, nodeId) } };
+}
+
+/** What an identity may see at this moment, as plain data for another thread. */
+export function plainViewerOf(identity: Identity, grants: Grants): PlainViewer {
+  return { ...whoViews(identity), nodeIds: grants.nodeIdsOf(identity) };
+}
+
+function whoViews({ clientId, controllerId, role, scopes }: Identity): Omit<Viewer, 'nodeIds'> {
   return {
     seesAll: role === 'controller' && holdsScope(scopes, 'relay.admin'),
     ...(clientId === undefined ? {} : { clientId }),
     ...(controllerId === undefined ? {} : { controllerId }),
-    nodeIds: (nodeId) => grants.allows(identity, nodeId),
   };
 }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { LogEntry } from '@telepat/otto-protocol';
 import { LogBook } from '../../src/logs/log-book.js';
-import type { Viewer } from '../../src/logs/log-query.js';
+import type { Viewer } from '../../src/logs/visibility.js';
 import { ManualClock, MemoryLog, SequentialIds, encodeUtf8 } from '../../src/testing/index.js';
 
-const EVERYTHING: Viewer = { seesAll: true, nodeIds: () => true };
+const EVERYTHING: Viewer = { seesAll: true, nodeIds: new Set() };
 const MINUTE_MS = 60_000;
 
 function logBook(recent?: readonly LogEntry[]) {
@@ -173,9 +173,9 @@ describe('visibility', () => {
       seesAll: false,
       clientId: 'clt_a',
       controllerId: 'ctl_a',
-      nodeIds: (nodeId) => nodeId === 'n1',
+      nodeIds: new Set(['n1']),
     };
-    const stranger: Viewer = { seesAll: false, nodeIds: () => false };
+    const stranger: Viewer = { seesAll: false, nodeIds: new Set() };
     const owners = [
       ['own client', { clientId: 'clt_a', nodeId: 'n9' }],
       ['own client in another login', { clientId: 'clt_a', controllerId: 'ctl_z' }],
