@@ -30,6 +30,7 @@ export { grantId } from './access/grants.js';
 export { LogBook, type LogEvent } from './logs/log-book.js';
 export type { LogFilter } from './logs/log-query.js';
 export { visibleTo, type PlainViewer, type Viewer } from './logs/visibility.js';
-export { Relay, type RelayOptions, type RelayTables, type SessionDetail } from './relay.js';
+export { Relay, type RelayOptions, type RelayTables } from './relay.js';
+export type { RelayStatus } from './status/relay-status.js';
 export type { Connection } from './session/connection.js';
 export type { NodeDetail } from './session/node-sessions.js';

@@ -1,6 +1,7 @@
-import type { LogEntry, Role } from '@telepat/otto-protocol';
+import type { LogEntry } from '@telepat/otto-protocol';
+import type { PairedNodesReply, RemoveNodeReply } from '@telepat/otto-protocol/http';
 import type { Access } from './access/access.js';
-import { identityKey, type Caller } from './access/identity.js';
+import type { Caller } from './access/identity.js';
 import { DEFAULT_RELAY_CONFIG, type RelayConfig } from './config.js';
 import type { LogBook } from './logs/log-book.js';
 import type { PlainViewer, Viewer } from './logs/visibility.js';
@@ -14,6 +15,7 @@ import { plainViewerOf, viewerOf } from './session/live-log.js';
 import { NodeSessions, type NodeDetail } from './session/node-sessions.js';
 import type { SessionDirectory } from './session/session-directory.js';
 import { SessionLife } from './session/session-life.js';
+import { relayStatus, type RelayStatus } from './status/relay-status.js';
 
 /**
  * One relay: its rooms, the peers that are connected to it, and their common end.
@@ -89,15 +91,24 @@ export class Relay {
     return { seesAll: caller.kind === 'operator', nodeIds: new Set() };
   }
 
-  /** Every live session, for the operator. */
-  sessions(): SessionDetail[] {
-    const { clock } = this.#rooms;
-    return this.#sessions.all().map((session) => ({
-      role: session.identity.role,
-      identity: identityKey(session.identity),
-      connectedAt: session.connectedAt,
-      lastFrameAt: Math.round(clock.now() - (clock.ticks() - session.heartbeat.lastSeenAt)),
-    }));
+  /** Who holds what, for the operator. */
+  status(): RelayStatus {
+    return relayStatus(this.#rooms, this.#sessions.all(), this.#nodeSessions.details());
+  }
+
+  /** Every paired node, for the operator. */
+  pairedNodes(): PairedNodesReply {
+    const connected = this.#rooms.nodes.all().map(({ nodeId }) => [nodeId, this.#nodeSessions.seenAt(nodeId)] as const);
+    return this.access.nodes.list(new Map(connected));
+  }
+
+  /**
+   * Removes a node with its tokens, the grants that it gave, its controllers and its connection.
+   *
+   * @throws OttoError `node_not_found`
+   */
+  removeNode(nodeId: string): Promise<RemoveNodeReply> {
+    return this.access.nodes.remove(nodeId, this.#rooms.nodes.get(nodeId) !== undefined);
   }
 
   /** How much is held in memory: for diagnosis and tests. All but `ledgers` is zero when nobody is connected. */
@@ -138,14 +149,6 @@ export interface RelayOptions {
   readonly ports: RelayPorts;
   /** The newest entries of the stored log, oldest first, so that queries reach back before the start. */
   readonly recentLog?: readonly LogEntry[];
-}
-
-/** One live session. Times are epoch milliseconds. */
-export interface SessionDetail {
-  readonly role: Role;
-  readonly identity: string;
-  readonly connectedAt: number;
-  readonly lastFrameAt: number;
 }
 
 export interface RelayTables {

@@ -106,6 +106,17 @@ class RecordingWatcher implements AccessWatcher {
   readonly grants: string[] = [];
   readonly clients: string[] = [];
   readonly families: string[] = [];
+  readonly scopes: string[] = [];
+  readonly nodes: string[] = [];
+
+  scopesChanged(clientId: string, scopes: readonly string[]): void {
+    this.scopes.push(`${clientId} ${scopes.join(',')}`);
+  }
+
+  nodeRemoved(nodeId: string): number {
+    this.nodes.push(nodeId);
+    return 1;
+  }
 
   grantEnded(clientId: string, nodeId: string): void {
     this.grants.push(`${clientId} ${nodeId}`);

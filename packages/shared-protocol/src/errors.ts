@@ -90,6 +90,8 @@ export const ERRORS = {
   invalid_level: row('validation', 'level must be debug, info, warn or error.', 'Send one of these.', { status: 400 }),
   invalid_source: row('validation', 'source must be relay, controller, node or all.', 'Send one of these.', { status: 400 }),
   invalid_latest: row('validation', 'latest must be a positive integer.', 'Send for instance latest=50.', { status: 400 }),
+  node_not_found: row('validation', 'No node of this id is paired or connected.', 'See otto node list.', { status: 404 }),
+  invalid_scopes: row('validation', 'scopes must be a list of at most 100 names of actions, prefixes with .*, or scopes of the relay.', 'Send for instance { "scopes": ["primitive.tab.*", "logs.read"] }.', { status: 400 }),
   pairing_not_found: row('validation', 'No pairing has this code.', 'Run otto authcode to see the pending codes.', { status: 404 }),
   challenge_not_found: row('validation', 'No pairing has this challengeId, or it was forgotten.', 'Ask for a new one with POST /api/pairing/request.', { status: 404 }),
   client_not_found: row('validation', 'No controller client has this id.', 'Check the clientId: otto client status.', { status: 404 }),

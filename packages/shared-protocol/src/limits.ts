@@ -83,6 +83,15 @@ export const PAIRINGS_MAX = 100;
 /** Controller clients that may be registered. */
 export const CLIENTS_MAX = 10_000;
 
+/** Scopes that one client may have. */
+export const SCOPES_PER_CLIENT_MAX = 100;
+
+/** What one answer lists at most: paired nodes, grants of each, clients, and rows of each list of the relay's status. */
+export const NODES_LISTED_MAX = 1_000;
+export const GRANTS_LISTED_MAX = 100;
+export const CLIENTS_LISTED_MAX = 1_000;
+export const STATUS_ROWS_MAX = 500;
+
 /** Largest HTTP body, in bytes. */
 export const HTTP_BODY_BYTES_MAX = 64 * 1024;
 

@@ -17,6 +17,8 @@ export const LOG_TYPES = [
   'controller_client_token_issued',
   'controller_client_auth_failed',
   'controller_client_removed',
+  'controller_scopes_changed',
+  'node_removed',
   'refresh_token_reused',
   'controller_acl_granted',
   'controller_acl_revoked',

@@ -6,4 +6,8 @@ export interface AccessWatcher {
   clientRemoved(clientId: string): number;
   /** A refresh family was revoked. @returns how many live sessions that closed */
   familyEnded(sid: string): number;
+  /** A client may do other things from now on. */
+  scopesChanged(clientId: string, scopes: readonly string[]): void;
+  /** A node was removed. @returns how many of its live sessions that closed */
+  nodeRemoved(nodeId: string): number;
 }

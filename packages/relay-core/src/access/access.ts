@@ -5,10 +5,12 @@ import type { AccessWatcher } from './access-watcher.js';
 import { ClientLogin } from './client-login.js';
 import { ClientRecords } from './client-records.js';
 import { ClientRemoval } from './client-removal.js';
+import { ClientScopes } from './client-scopes.js';
 import { ControllerClients } from './controller-clients.js';
 import { FamilyExpiry } from './family-expiry.js';
 import { Grants } from './grants.js';
 import type { Identity } from './identity.js';
+import { PairedNodes } from './paired-nodes.js';
 import { Pairing } from './pairing.js';
 import { readStoredAccess } from './stored-access.js';
 import { TokenFamilies } from './token-families.js';
@@ -25,6 +27,7 @@ export class Access {
   readonly clients: ControllerClients;
   readonly grants: Grants;
   readonly pairing: Pairing;
+  readonly nodes: PairedNodes;
   /** What was read at start; `expired` was dropped. */
   readonly loaded: LoadedCounts;
   readonly #rooms: AccessRooms;
@@ -63,6 +66,7 @@ export class Access {
     this.clients = rooms.clients;
     this.grants = rooms.grants;
     this.pairing = rooms.pairing;
+    this.nodes = rooms.nodes;
     this.loaded = loaded;
     this.#rooms = rooms;
     this.#ports = options.ports;
@@ -101,8 +105,10 @@ function composeRooms(
   const tokens = new Tokens({ ...world, clients: records, families, expiry, mint, refresh });
   const login = new ClientLogin({ ...world, records, tokens });
   const removal = new ClientRemoval({ ...world, records, tokens, grants });
-  const clients = new ControllerClients({ ...world, records, login, removal });
-  return { records, grants, expiry, tokens, clients, pairing: new Pairing({ ...world, tokens }) };
+  const scopes = new ClientScopes({ ...world, records });
+  const clients = new ControllerClients({ ...world, records, login, removal, scopes });
+  const nodes = new PairedNodes({ ...world, clients: records, families, grants });
+  return { records, grants, expiry, tokens, clients, pairing: new Pairing({ ...world, tokens }), nodes };
 }
 
 export interface AccessOptions {
@@ -119,6 +125,7 @@ interface AccessRooms {
   readonly tokens: Tokens;
   readonly clients: ControllerClients;
   readonly pairing: Pairing;
+  readonly nodes: PairedNodes;
 }
 
 interface LoadedCounts {

@@ -1,5 +1,7 @@
 import { ID_PREFIXES, OttoError } from '@telepat/otto-protocol';
 import type {
+  ClientListReply,
+  ClientReply,
   ClientTokenReply,
   RegisterReply,
   RemoveAllClientsReply,
@@ -15,6 +17,7 @@ import type { ControllerClient } from '../ports/storage.js';
 import type { ClientLogin } from './client-login.js';
 import { normalizeName, type ClientRecords } from './client-records.js';
 import type { ClientRemoval } from './client-removal.js';
+import type { ClientScopes } from './client-scopes.js';
 import type { Caller, Origin } from './identity.js';
 import { LOOPBACK_REGISTRATIONS_PER_MIN, REMOTE_REGISTRATIONS_PER_MIN } from './limits.js';
 import { MinuteLimit } from './minute-limit.js';
@@ -32,6 +35,7 @@ export class ControllerClients {
   readonly #records: ClientRecords;
   readonly #login: ClientLogin;
   readonly #removal: ClientRemoval;
+  readonly #scopes: ClientScopes;
   readonly #loopbackRegistrations: MinuteLimit;
   readonly #remoteRegistrations: MinuteLimit;
 
@@ -44,6 +48,7 @@ export class ControllerClients {
     this.#records = options.records;
     this.#login = options.login;
     this.#removal = options.removal;
+    this.#scopes = options.scopes;
     this.#loopbackRegistrations = new MinuteLimit(options.clock, LOOPBACK_REGISTRATIONS_PER_MIN);
     this.#remoteRegistrations = new MinuteLimit(options.clock, REMOTE_REGISTRATIONS_PER_MIN);
   }
@@ -106,9 +111,28 @@ export class ControllerClients {
     return this.#removal.removeAll(caller);
   }
 
+  /** The clients, or the one with this id or name, and what they may do. */
+  list(client?: string): ClientListReply {
+    return this.#scopes.list(client);
+  }
+
+  /**
+   * Sets what a client may do; its live sessions have it at once.
+   *
+   * @throws OttoError `client_not_found`
+   */
+  setScopes(body: { clientId: string; scopes: readonly string[] }): Promise<ClientReply> {
+    return this.#scopes.set(body);
+  }
+
   /** Whether a client is registered and not removed. */
   isLive(clientId: string): boolean {
     return this.#records.live(clientId) !== undefined;
+  }
+
+  /** What a client is called, removed or not. */
+  nameOf(clientId: string): string | undefined {
+    return this.#records.get(clientId)?.name;
   }
 
   /** What a live client may do. */
@@ -149,4 +173,5 @@ export interface ControllerClientsOptions {
   readonly records: ClientRecords;
   readonly login: ClientLogin;
   readonly removal: ClientRemoval;
+  readonly scopes: ClientScopes;
 }

@@ -81,6 +81,36 @@ export class Grants {
     return ended.length;
   }
 
+  /** The grants in force, by node. */
+  byNode(): ReadonlyMap<string, readonly Grant[]> {
+    const byNode = new Map<string, Grant[]>();
+    for (const grant of this.#mirror.values()) {
+      if (!isLive(grant, this.#clock)) continue;
+      const grants = byNode.get(grant.nodeId);
+      if (grants === undefined) byNode.set(grant.nodeId, [grant]);
+      else grants.push(grant);
+    }
+    return byNode;
+  }
+
+  /** Whether any client may command a node. */
+  isGranted(nodeId: string): boolean {
+    for (const grant of this.#mirror.values()) {
+      if (grant.nodeId === nodeId && isLive(grant, this.#clock)) return true;
+    }
+    return false;
+  }
+
+  /** Ends all grants of a node that is being removed, and what stands on them. */
+  async endOfNode(nodeId: string): Promise<number> {
+    const ended = [...this.#mirror.values()].filter((grant) => grant.nodeId === nodeId);
+    const written = this.#mirror.write(ended.map((grant) => ({ remove: grantId(grant) })));
+    for (const { clientId } of ended) this.#watcher.grantEnded(clientId, nodeId);
+    await written;
+    for (const { clientId } of ended) this.#logEnd(clientId, nodeId, 'node_removed');
+    return ended.length;
+  }
+
   /** Starts to watch for grants that expire. */
   watch(): void {
     this.#setExpiry();

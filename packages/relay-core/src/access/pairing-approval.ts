@@ -70,7 +70,9 @@ export class PairingApproval {
 
   /** Makes the tokens of both sides durable; if that fails, the challenge is pending as before. */
   async #store(challenge: Challenge, controller: Grantee | undefined): Promise<IssuedTokens | undefined> {
-    const node: Grantee = { role: 'node', nodeId: challenge.nodeId, scopes: [] };
+    const { nodeId, from } = challenge;
+    const origin = from.extensionOrigin === undefined ? {} : { origin: from.extensionOrigin };
+    const node: Grantee = { role: 'node', nodeId, scopes: [], ...origin };
     challenge.approval = { step: 'being_stored' };
     try {
       const [tokens, controllerTokens] = await this.#tokens.issueAll(

@@ -47,6 +47,11 @@ export class TokenFamilies {
     for (const family of this.#families.values()) yield { family, endsAt: this.#endOf(family) };
   }
 
+  /** Every family of a node. */
+  *ofNodes(): Generator<Family> {
+    for (const family of this.#families.values()) if (family.owner.role === 'node') yield family;
+  }
+
   /** All families of a client, of a node, or of the controllers that are bound to a node. */
   ofOwner(owner: FamilyOwner): readonly Family[] {
     return [...(this.#byOwner.get(ownerKey(owner)) ?? [])];
@@ -136,6 +141,7 @@ export class TokenFamilies {
     if (before !== undefined) this.#forget(digest, before, after === undefined);
     if (after === undefined) return;
     const family = this.#families.get(after.sid) ?? this.#beginFamily(after);
+    family.lastSeenAt = Math.max(family.lastSeenAt, after.issuedAt);
     if (after.rotatedAt === undefined) {
       family.current = digest;
     } else {
@@ -149,10 +155,11 @@ export class TokenFamilies {
     const { sid } = session;
     const family: Family = {
       sid,
-      owner: session,
+      owner: session.role === 'node' ? { ...session, pairedAt: session.pairedAt ?? session.issuedAt } : session,
       scopes: session.scopes,
       began: this.#began,
       used: new Set(),
+      lastSeenAt: session.issuedAt,
       current: undefined,
       turn: Promise.resolve(),
     };
@@ -198,6 +205,8 @@ export interface Family {
   readonly used: Set<string>;
   /** Digest of the token that may be used. */
   current: string | undefined;
+  /** When somebody was last there with it, in epoch milliseconds; after a restart the time of its last exchange. */
+  lastSeenAt: number;
   /** Settles when the refresh that is under way is done; they go one at a time. */
   turn: Promise<unknown>;
 }
@@ -208,6 +217,9 @@ export interface FamilyOwner {
   readonly nodeId?: string;
   readonly controllerId?: string;
   readonly clientId?: string;
+  /** Of a node: when it was paired in epoch milliseconds, and the browser extension that asked for it. */
+  readonly pairedAt?: number;
+  readonly origin?: string;
 }
 
 export interface NewToken {

@@ -29,7 +29,8 @@ export class TokenMint {
     const accessToken = await this.access(claims);
     const refreshToken = this.#secrets.newRefreshToken();
     const issuedAt = this.#clock.now();
-    const session: RefreshSession = { ...claims, issuedAt, expiresAt: issuedAt + this.#config.refreshTokenTtlMs };
+    const expiresAt = issuedAt + this.#config.refreshTokenTtlMs;
+    const session: RefreshSession = { ...claims, ...pairingOf(grantee, issuedAt), issuedAt, expiresAt };
     return { accessToken, refreshToken, digest: this.#secrets.digest(refreshToken), session };
   }
 
@@ -49,6 +50,12 @@ function claimsOf(grantee: Grantee, sid: string): Claims & { sid: string } {
     scopes,
     sid,
   };
+}
+
+/** What is remembered of a node's pairing in each of its tokens; the first ones are issued as it is approved. */
+function pairingOf({ role, pairedAt, origin }: Grantee, now: number): Pick<RefreshSession, 'pairedAt' | 'origin'> {
+  if (role !== 'node') return {};
+  return { pairedAt: pairedAt ?? now, ...(origin === undefined ? {} : { origin }) };
 }
 
 /** Who tokens are for; without `sid` they begin a new family. */

@@ -108,9 +108,11 @@ function isSameIdentity(identity: Identity, owner: FamilyOwner): boolean {
   return identity.controllerId === owner.controllerId && identity.nodeId === owner.nodeId;
 }
 
-function grantee({ role, nodeId, controllerId, clientId }: FamilyOwner): FamilyOwner {
+function grantee({ role, nodeId, controllerId, clientId, pairedAt, origin }: FamilyOwner): FamilyOwner {
   return {
     role,
+    ...(pairedAt === undefined ? {} : { pairedAt }),
+    ...(origin === undefined ? {} : { origin }),
     ...(nodeId === undefined ? {} : { nodeId }),
     ...(controllerId === undefined ? {} : { controllerId }),
     ...(clientId === undefined ? {} : { clientId }),

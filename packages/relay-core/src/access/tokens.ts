@@ -47,10 +47,13 @@ export class Tokens {
     return claims.role === 'node' ? nodeIdentity(claims) : this.#controllerIdentity(claims);
   }
 
-  /** Whether what an identity stands on has not ended since its token was verified. */
-  stands({ clientId, sid }: Identity): boolean {
-    if (sid !== undefined && this.#families.get(sid) === undefined) return false;
-    return clientId === undefined || this.#clients.live(clientId) !== undefined;
+  /** An identity with the scopes of now; undefined when what it stands on has ended since its token was verified. */
+  current(identity: Identity): Identity | undefined {
+    const { clientId, sid } = identity;
+    if (sid !== undefined && this.#families.get(sid) === undefined) return undefined;
+    if (clientId === undefined) return identity;
+    const scopes = this.#clients.live(clientId)?.scopes;
+    return scopes === undefined ? undefined : { ...identity, scopes };
   }
 
   /** Begins a family for whoever logged in; resolves when it is durable. */

@@ -14,9 +14,10 @@ export function renewAuth(session: Session, frame: Envelope, _bytes: Uint8Array,
   }
   session.isRenewing = true;
   identityOf(frame, session.identity, rooms.access)
-    .then((identity) => {
+    .then((verified) => {
       if (!session.isOpen) return;
-      if (!rooms.access.tokens.stands(identity)) throw new OttoError('invalid_access_token');
+      const identity = rooms.access.tokens.current(verified);
+      if (identity === undefined) throw new OttoError('invalid_access_token');
       if (!isSame(identity, session.identity)) {
         throw new OttoError(identity.role === 'node' ? 'node_mismatch' : 'role_mismatch');
       }

@@ -64,6 +64,9 @@ export interface RefreshSession {
   readonly expiresAt: number;
   /** When it was exchanged for its successor; a later use of it is theft or a lost answer. */
   readonly rotatedAt?: number;
+  /** Of a node: when it was paired, and the browser extension that asked for it. */
+  readonly pairedAt?: number;
+  readonly origin?: string;
 }
 
 /** That an identity has opened tabs at a node, and they have not been closed yet. */

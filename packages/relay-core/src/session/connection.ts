@@ -14,6 +14,7 @@ import { JSON_DEPTH_MAX, MALFORMED_FRAMES_MAX, PIPELINED_FRAMES_MAX } from '@tel
 import type { Identity } from '../access/identity.js';
 import type { Timer } from '../ports/clock.js';
 import type { Opening, Peer } from '../ports/peer.js';
+import { requireObjectPayload } from '../frames/payload.js';
 import type { RelayRooms } from '../relay-rooms.js';
 import { authAck, identityOf } from './authentication.js';
 import { Handshake, helloAck } from './handshake.js';
@@ -117,13 +118,17 @@ export class Connection {
     const { messageType } = frame;
     if (messageType === 'hello') {
       this.#handshake.greet(frame);
-      this.#reply('hello_ack', frame, helloAck(this.#rooms.config, this.#rooms.clock));
+      this.#reply('hello_ack', frame, helloAck(this.#rooms.config, this.#rooms.relayTime));
       return;
     }
     if (this.#handshake.hello === undefined) throw new OttoError('not_initialized');
-    if (messageType === 'auth') this.#verify(frame);
-    else if (messageType === 'ping') this.#reply('pong', frame, { ok: true });
-    else if (messageType !== 'pong') throw new OttoError('unauthenticated');
+    if (messageType === 'auth') {
+      this.#verify(frame);
+      return;
+    }
+    if (messageType !== 'ping' && messageType !== 'pong') throw new OttoError('unauthenticated');
+    requireObjectPayload(frame);
+    if (messageType === 'ping') this.#reply('pong', frame, { ok: true });
   }
 
   /** Frames that arrive while the token is verified wait for the verdict; false when too many do. */
@@ -154,10 +159,11 @@ export class Connection {
       .catch(this.#rooms.reportBug);
   }
 
-  #authenticated(frame: Envelope, identity: Identity): void {
+  #authenticated(frame: Envelope, verified: Identity): void {
     if (this.#state.phase !== 'verifying') return;
-    // A right may end in the turns between the verdict on its token and this one.
-    if (!this.#rooms.access.tokens.stands(identity)) throw new OttoError('invalid_access_token');
+    // A right may end, or change, in the turns between the verdict on its token and this one.
+    const identity = this.#rooms.access.tokens.current(verified);
+    if (identity === undefined) throw new OttoError('invalid_access_token');
     this.#deadline.cancel();
     const { instanceId, capabilities } = this.#handshake.hello ?? {};
     const session = this.#life.open(identity, {

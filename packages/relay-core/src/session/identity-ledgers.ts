@@ -42,6 +42,10 @@ export class IdentityLedgers {
     return this.#ledgers.get(`controller ${clientId}`);
   }
 
+  ofNode(nodeId: string): IdentityLedger | undefined {
+    return this.#ledgers.get(`node ${nodeId}`);
+  }
+
   /** Whether a controller's identity has a session now. */
   hasSession(identity: string): boolean {
     return (this.#ledgers.get(`controller ${identity}`)?.sessions.size ?? 0) > 0;

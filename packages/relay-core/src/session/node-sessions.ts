@@ -62,6 +62,13 @@ export class NodeSessions {
     durable.nodeEnded(nodeId);
   }
 
+  /** When a connected node last said something, in epoch milliseconds. */
+  seenAt(nodeId: string): number {
+    const { clock } = this.#options;
+    const lastSeenAt = this.#sessions.get(nodeId)?.heartbeat.lastSeenAt ?? clock.ticks();
+    return Math.round(clock.now() - (clock.ticks() - lastSeenAt));
+  }
+
   /** What is known of each connected node, by name. */
   details(): NodeDetail[] {
     const details = [...this.#sessions].map(([nodeId, session]) => {

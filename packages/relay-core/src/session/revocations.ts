@@ -1,4 +1,4 @@
-import { OttoError, UNKNOWN_REQUEST_ID, type ErrorCode } from '@telepat/otto-protocol';
+import { OttoError, UNKNOWN_REQUEST_ID, scopesAllow, type ErrorCode } from '@telepat/otto-protocol';
 import type { AccessWatcher } from '../access/access-watcher.js';
 import type { NodeDirectory } from '../node/node-directory.js';
 import type { DurableCommands } from '../durable/durable-commands.js';
@@ -58,6 +58,22 @@ export class Revocations implements AccessWatcher {
       if (isWhole && session.ledger.sessions.size === 0) this.#rooms.orphanTabs.closeNow(session.ledger);
       return isClosed;
     }).length;
+  }
+
+  /** What waits in a queue and is not covered any more never starts; what a node has already is not taken back. */
+  scopesChanged(clientId: string, scopes: readonly string[]): void {
+    const ledger = this.#rooms.ledgers.ofClient(clientId);
+    if (ledger === undefined) return;
+    for (const session of ledger.sessions) session.renew({ ...session.identity, scopes });
+    for (const command of [...ledger.commands]) {
+      if (!command.isSent && !scopesAllow(scopes, command.order.action)) this.#end(command, 'forbidden_action');
+    }
+    if (scopesAllow(scopes, 'listener.subscribe')) return;
+    for (const session of ledger.sessions) this.#rooms.subscriptions.scopeEnded(session);
+  }
+
+  nodeRemoved(nodeId: string): number {
+    return [...(this.#rooms.ledgers.ofNode(nodeId)?.sessions ?? [])].filter((session) => closeRevoked(session)).length;
   }
 
   #end(command: PendingCommand, reason: ErrorCode): void {

@@ -59,9 +59,16 @@ export class SessionLife {
     if (!session.isOpen) return;
     session.markClosed();
     this.#own.sessions.remove(session);
-    if (session.identity.role === 'node') this.#own.nodeSessions.detach(session);
+    if (session.identity.role === 'node') this.#endNode(session);
     else this.#endController(session);
     this.#own.ledgers.leave(session);
+  }
+
+  #endNode(session: Session): void {
+    const { access, clock } = this.#rooms;
+    const { sid } = session.identity;
+    if (sid !== undefined) access.nodes.noteSeen(sid, Math.round(clock.now()));
+    this.#own.nodeSessions.detach(session);
   }
 
   #endController(session: Session): void {

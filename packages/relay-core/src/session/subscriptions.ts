@@ -63,6 +63,13 @@ export class Subscriptions {
     }
   }
 
+  /** A session may subscribe no more: what it hears by that right ends. */
+  scopeEnded(session: Session): void {
+    for (const listener of [...session.listeners.values()]) {
+      this.listeners.end(listener, { tellsNode: true, reason: 'forbidden_action' });
+    }
+  }
+
   /** A node is gone, or cannot be known to be the one that was subscribed to. */
   nodeEnded(nodeId: string): void {
     this.streams.endOfNode(nodeId);

@@ -23,6 +23,10 @@ export class TabOwners {
     return this.#owners.size;
   }
 
+  all(): Iterable<TabOwner> {
+    return this.#owners.values();
+  }
+
   async load(): Promise<void> {
     for (const [id, owner] of await this.#options.store.all()) this.#owners.set(id, owner);
   }

@@ -40,6 +40,8 @@ export const refreshSessionRecord: z.ZodType<RefreshSession> = z.object({
   issuedAt: time,
   expiresAt: time,
   rotatedAt: time.exactOptional(),
+  pairedAt: time.exactOptional(),
+  origin: z.string().exactOptional(),
 });
 
 export const tabOwnerRecord: z.ZodType<TabOwner> = z.object({

@@ -13,6 +13,10 @@ export {
 } from './pairing.js';
 export { refreshBody, refreshReply, revokeBody, revokeReply, type RefreshReply, type RevokeReply } from './tokens.js';
 export {
+  clientListQuery,
+  clientListReply,
+  clientReply,
+  clientScopesBody,
   clientTokenBody,
   clientTokenReply,
   registerBody,
@@ -20,13 +24,25 @@ export {
   removeAllClientsReply,
   removeClientBody,
   removeClientReply,
+  type ClientListReply,
+  type ClientReply,
   type ClientTokenReply,
   type RegisterReply,
   type RemoveAllClientsReply,
   type RemoveClientReply,
 } from './clients.js';
 export { accessBody, accessListReply, accessReply, type AccessListReply, type AccessReply } from './grants.js';
-export { connectedNodesQuery, connectedNodesReply, type ConnectedNodesReply } from './nodes.js';
+export {
+  connectedNodesQuery,
+  connectedNodesReply,
+  pairedNodesReply,
+  removeNodeBody,
+  removeNodeReply,
+  type ConnectedNodesReply,
+  type PairedNodesReply,
+  type RemoveNodeReply,
+} from './nodes.js';
+export { DURABLE_PHASES, statusReply, type StatusReply } from './status.js';
 export { logsQuery, logsReply, type LogsQuery, type LogsReply } from './logs.js';
 export {
   HEALTH_PROOF_PREFIX,
@@ -34,9 +50,7 @@ export {
   healthReply,
   httpErrorReply,
   readyReply,
-  statusReply,
   type HealthReply,
   type HttpErrorReply,
   type ReadyReply,
-  type StatusReply,
 } from './health.js';

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { requiredText } from './field.js';
 
 export const connectedNodesQuery = z.object({ detail: z.string().optional().catch(undefined) });
 
@@ -15,4 +16,43 @@ export const connectedNodesReply = z.object({
   ),
 });
 
+/**
+ * The paired nodes, the ones seen last first; at most `NODES_LISTED_MAX`, of `nodeCount` in all, each with at most
+ * `GRANTS_LISTED_MAX` of its `grantCount` grants. `lastSeenAt` is exact while the relay runs; of a node that has not
+ * been there since a restart it is the time of its last token.
+ */
+export const pairedNodesReply = z.object({
+  nodes: z.array(
+    z.object({
+      nodeId: z.string(),
+      pairedAt: z.number(),
+      lastSeenAt: z.number(),
+      connected: z.boolean(),
+      origin: z.string().optional(),
+      grants: z.array(
+        z.object({
+          clientId: z.string(),
+          name: z.string(),
+          grantedAt: z.number(),
+          expiresAt: z.number().optional(),
+        }),
+      ),
+      grantCount: z.number(),
+    }),
+  ),
+  nodeCount: z.number(),
+});
+
+export const removeNodeBody = z.object({ nodeId: requiredText('nodeId_required') });
+
+export const removeNodeReply = z.object({
+  ok: z.literal(true),
+  nodeId: z.string(),
+  refreshRevokedCount: z.number(),
+  aclRevokedCount: z.number(),
+  disconnectedSessions: z.number(),
+});
+
 export type ConnectedNodesReply = z.infer<typeof connectedNodesReply>;
+export type PairedNodesReply = z.infer<typeof pairedNodesReply>;
+export type RemoveNodeReply = z.infer<typeof removeNodeReply>;
