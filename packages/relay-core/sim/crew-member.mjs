@@ -1,5 +1,5 @@
-import { parentPort, workerData } from 'node:worker_threads';
 import { pathToFileURL } from 'node:url';
+import { parentPort, workerData } from 'node:worker_threads';
 
 /** How often a thread says how far it is. */
 const PROGRESS_MS = 500;
@@ -21,9 +21,13 @@ const result = await soak({
   onSeed: async (sums) => {
     if (Date.now() - saidAt < PROGRESS_MS) return;
     saidAt = Date.now();
-    parentPort?.postMessage({ kind: 'progress', ...sums });
+    parentPort?.postMessage({ kind: 'progress', ...sums, heapBytes: heapBytes() });
     // A turn of the event loop, in which it may be told to stop.
     await new Promise((resolve) => setImmediate(resolve));
   },
 });
-parentPort?.postMessage({ kind: 'done', ...result });
+parentPort?.postMessage({ kind: 'done', ...result, heapBytes: heapBytes() });
+
+function heapBytes() {
+  return process.memoryUsage().heapUsed;
+}

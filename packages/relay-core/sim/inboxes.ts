@@ -30,6 +30,11 @@ export class Inboxes {
     return inbox;
   }
 
+  /** Everything that any node remembers. */
+  all(): Received[] {
+    return [...this.#byNode.values()].flat();
+  }
+
   answered(nodeId: string, id: string, outcome: object): void {
     const received = this.of(nodeId).findLast((each) => each.id === id);
     if (received !== undefined) received.outcome ??= outcome;

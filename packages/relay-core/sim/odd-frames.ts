@@ -37,6 +37,8 @@ export function oddFrame(world: World, socket: OpenSocket, { id, what }: Step & 
       return world.send(socket, { ...envelope, messageType: 'event', payload: { type: 'gossip' } });
     case 'forged_result':
       return world.send(socket, { ...envelope, messageType: 'result', payload: { ok: true } });
+    case 'forged_as_node':
+      return world.send(socket, { ...envelope, messageType: 'result', senderRole: other, payload: { ok: true } });
   }
 }
 

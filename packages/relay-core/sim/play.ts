@@ -11,6 +11,7 @@ export async function play(world: World, step: Step): Promise<void> {
 
 /** Sets a step going. */
 async function begin(world: World, step: Step): Promise<void> {
+  world.witness.step(step);
   switch (step.do) {
     case 'connect':
       return connect(world, step);
@@ -104,8 +105,6 @@ function say(world: World, socket: OpenSocket, step: Step): void {
 
 function sendCommand(world: World, socket: OpenSocket, step: CommandStep): void {
   const { id, node, action, tab, waits, timeoutMs, nonce, ageMs, input, fault, key } = step;
-  const session = world.model.facts.sessions.get(socket.name);
-  if (session !== undefined && world.model.quotas.isDoubtful(session, nonce)) return;
   const payload = {
     ...(fault === 'no_node' ? {} : { targetNodeId: node }),
     action,
@@ -117,7 +116,8 @@ function sendCommand(world: World, socket: OpenSocket, step: CommandStep): void 
     ...(fault === 'no_nonce' ? {} : { replayNonce: nonce }),
     ...optional('idempotencyKey', key),
   };
-  const timestamp = fault === 'no_timestamp' ? 'yesterday' : world.time.iso(-ageMs);
+  // Who is wise stamps by what the relay says its time is.
+  const timestamp = fault === 'no_timestamp' ? 'yesterday' : toIsoTime(world.model.quotas.relayNow() - ageMs);
   world.send(socket, { messageType: 'command', requestId: id, timestamp, payload });
 }
 
@@ -154,7 +154,10 @@ async function connect(world: World, step: ConnectStep): Promise<void> {
   };
   world.send(socket, { messageType: 'hello', requestId: 'hello', payload: hello });
   world.send(socket, { messageType: 'auth', requestId: 'auth', payload: token.payload }, token.facts);
-  for (const next of burst) act(world, next);
+  for (const next of burst) {
+    world.witness.step(next);
+    act(world, next);
+  }
   if (meanwhile === null) return;
   for (let turn = 0; turn < meanwhile.turns; turn += 1) await Promise.resolve();
   await begin(world, meanwhile.step);

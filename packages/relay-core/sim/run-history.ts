@@ -1,3 +1,4 @@
+import type { Counts } from './coverage.js';
 import { BrokenInvariant, type Invariant } from './invariants.js';
 import { play } from './play.js';
 import { fallQuiet } from './quiet.js';
@@ -18,6 +19,8 @@ export interface History {
 export interface Ending {
   readonly history: History;
   readonly commands: number;
+  /** What happened in it, and how often. */
+  readonly counts: Counts;
   readonly broken?: Breach;
 }
 
@@ -43,7 +46,8 @@ export async function runSeed(seed: number): Promise<Ending> {
       await play(world, step);
     }
   });
-  return { history: { setting, steps }, commands: countOf(steps), ...(broken === undefined ? {} : { broken }) };
+  const sums = { commands: countOf(steps), counts: world.witness.counts };
+  return { history: { setting, steps }, ...sums, ...(broken === undefined ? {} : { broken }) };
 }
 
 /** The same again, or what is left of it; with words for all that the relay sent when `traces` is set. */
@@ -62,8 +66,8 @@ export async function replay(history: History, options: { traces: boolean } = { 
     }
     next();
   });
-  const commands = countOf(history.steps);
-  return { history, commands, ...(broken === undefined ? {} : { broken: { ...broken, traces } }) };
+  const sums = { commands: countOf(history.steps), counts: world.witness.counts };
+  return { history, ...sums, ...(broken === undefined ? {} : { broken: { ...broken, traces } }) };
 }
 
 async function breachIn(world: World, run: () => Promise<void>): Promise<Breach | undefined> {

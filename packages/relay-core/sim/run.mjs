@@ -2,10 +2,13 @@
 //   npm run sim -- --seeds 2000     so many seeds; --from N begins elsewhere than at 1
 //   npm run sim -- --minutes 20     as many as there is time for
 //   npm run sim -- --seed 1234      one; if it breaks something, the shortest history that still does
+//   npm run sim -- --counts         tells at the end what happened, and how often
+//   npm run sim -- --mutant 'words' over a core that is broken on purpose, as mutations.mjs says
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { withBundle } from './bundle.mjs';
 import { runCrew } from './crew.mjs';
+import { MUTATIONS } from './mutations.mjs';
 
 const PROGRESS_MS = 5_000;
 const SEEDS_DEFAULT = 2_000;
@@ -16,6 +19,8 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     minutes: { type: 'string' },
     from: { type: 'string', default: '1' },
+    counts: { type: 'boolean', default: false },
+    mutant: { type: 'string' },
   },
 });
 
@@ -41,7 +46,7 @@ async function one({ reportOn, runSeed }, seed) {
  * @param {typeof import('./main.js')} simulation
  * @param {string} bundle
  */
-async function many({ reportOn, INVARIANTS }, bundle) {
+async function many({ faultsIn, reportOn, tableOf, INVARIANTS }, bundle) {
   const from = number('from', values.from);
   const minutes = values.minutes === undefined ? {} : { minutes: number('minutes', values.minutes) };
   const seeds = number('seeds', values.seeds ?? (values.minutes === undefined ? String(SEEDS_DEFAULT) : '1e12'));
@@ -54,20 +59,36 @@ async function many({ reportOn, INVARIANTS }, bundle) {
     onProgress: (sums) => {
       if (sums.elapsedMs - saidAt < PROGRESS_MS) return;
       saidAt = sums.elapsedMs;
-      say(summary(sums), true);
+      say(summary(sums, faultsIn(sums.counts)), true);
     },
   });
-  say(summary(result), true);
+  say(summary(result, faultsIn(result.counts)), true);
+  if (values.counts) say(tableOf(result.counts), true);
   const { brokenSeed } = result;
   if (brokenSeed === undefined) return say(`all ${Object.keys(INVARIANTS).length} invariants held`, true);
   say(`shrinking the history of seed ${brokenSeed}`, false);
   return say((await reportOn(brokenSeed)) ?? `seed ${brokenSeed} is well when it runs again`, false);
 }
 
-/** @param {{ seeds: number, commands: number, elapsedMs: number }} sums */
-function summary({ seeds, commands, elapsedMs }) {
+/**
+ * @param {import('./crew.d.mts').Sums} sums
+ * @param {number} faults
+ */
+function summary({ seeds, commands, counts, elapsedMs, heapBytes }, faults) {
   const seconds = elapsedMs / 1_000;
-  return `${seeds} seeds, ${commands} commands, ${seconds.toFixed(0)} s, ${(seeds / seconds).toFixed(0)} seeds/s`;
+  const frames = (counts['frames to the relay'] ?? 0) + (counts['frames of the relay'] ?? 0);
+  return [
+    `${seeds} seeds, ${commands} commands, ${faults} faults, ${frames} frames, ${seconds.toFixed(0)} s`,
+    `${(seeds / seconds).toFixed(0)} seeds/s, heap ${(heapBytes / 1_048_576).toFixed(0)} MB`,
+  ].join(', ');
+}
+
+/** @param {string | undefined} name */
+function mutationNamed(name) {
+  if (name === undefined) return undefined;
+  const mutation = MUTATIONS.find((each) => each.name.includes(name));
+  if (mutation === undefined) throw new Error(`No mutation has a name like this: ${name}`);
+  return mutation;
 }
 
 /**
@@ -89,4 +110,4 @@ function number(name, text) {
   return value;
 }
 
-process.exitCode = (await withBundle(main)) ? 0 : 1;
+process.exitCode = (await withBundle(main, mutationNamed(values.mutant))) ? 0 : 1;

@@ -29,6 +29,11 @@ export class SimJournal implements CommandJournal {
     return this.#durable.map(({ record }) => record);
   }
 
+  /** How much is on its way to the disk. */
+  get waitingCount(): number {
+    return this.#waiting.length;
+  }
+
   become(mode: DiskMode): void {
     this.#mode = mode;
     if (mode === 'fast') this.sync();

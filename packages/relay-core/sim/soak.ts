@@ -1,17 +1,16 @@
+import { sumOf, type Counts } from './coverage.js';
 import { runSeed } from './run-history.js';
 
 /** Runs seeds one after the other until one breaks something, or it is told to stop. */
 export async function soak(plan: SoakPlan): Promise<SoakResult> {
-  let seeds = 0;
-  let commands = 0;
+  let sums: SoakSums = { seeds: 0, commands: 0, counts: {} };
   for (let seed = plan.from; seed < plan.to && plan.mayGoOn(); seed += plan.step) {
-    const ending = await runSeed(seed);
-    seeds += 1;
-    commands += ending.commands;
-    if (ending.broken !== undefined) return { seeds, commands, brokenSeed: seed, invariant: ending.broken.invariant };
-    await plan.onSeed?.({ seeds, commands });
+    const { broken, commands, counts } = await runSeed(seed);
+    sums = { seeds: sums.seeds + 1, commands: sums.commands + commands, counts: sumOf(sums.counts, counts) };
+    if (broken !== undefined) return { ...sums, brokenSeed: seed, invariant: broken.invariant };
+    await plan.onSeed?.(sums);
   }
-  return { seeds, commands };
+  return sums;
 }
 
 /** Which seeds: from, up to but without `to`, each `step`th. */
@@ -21,12 +20,16 @@ export interface SoakPlan {
   readonly step: number;
   readonly mayGoOn: () => boolean;
   /** May take its time. */
-  readonly onSeed?: (sums: { seeds: number; commands: number }) => Promise<void>;
+  readonly onSeed?: (sums: SoakSums) => Promise<void>;
 }
 
-export interface SoakResult {
+export interface SoakSums {
   readonly seeds: number;
   readonly commands: number;
+  readonly counts: Counts;
+}
+
+export interface SoakResult extends SoakSums {
   readonly brokenSeed?: number;
   readonly invariant?: string;
 }

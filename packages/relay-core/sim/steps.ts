@@ -100,7 +100,8 @@ export type OddFrame =
   | 'null_payload'
   | 'old_version'
   | 'unknown_event'
-  | 'forged_result';
+  | 'forged_result'
+  | 'forged_as_node';
 
 export type StrangerFrame = 'hello' | 'command' | 'ping' | 'result' | 'bad_auth' | 'not_json' | 'wrong_role';
 

@@ -182,8 +182,15 @@ export class Storm {
 
   #lateClose(): Step | undefined {
     const closed = [...this.#world.sockets].filter(({ isClosedByRelay }) => isClosedByRelay);
-    const socket = this.#random.pick(closed)?.name;
-    return socket === undefined ? undefined : { do: 'report_closed', socket };
+    const { name: socket, role } = this.#random.pick(closed) ?? {};
+    if (socket === undefined) return undefined;
+    const late: Step = { do: 'report_closed', socket };
+    const inbox = role === 'node' ? this.#world.inboxes.of(socket.split('#')[0] ?? '') : [];
+    const received = this.#random.chance(0.5) ? this.#random.pick(inbox) : undefined;
+    if (received === undefined) return late;
+    // Its last words are still on their way.
+    this.#planned.push(late);
+    return { do: 'answer', socket, id: received.id, how: 'ok' };
   }
 
   #rights(who: string, node: string): Step {
@@ -212,9 +219,13 @@ export class Storm {
   #odd(socket: string): Step {
     const what = this.#random.oneOf(
       ...(['ping', 'not_json', 'no_envelope', 'unknown_type', 'wrong_role', 'second_hello'] as const),
-      ...(['frame_of_relay', 'null_payload', 'old_version', 'unknown_event', 'forged_result'] as const),
+      ...(['frame_of_relay', 'null_payload', 'old_version', 'unknown_event'] as const),
+      ...(['forged_result', 'forged_as_node'] as const),
     );
-    const id = this.#random.chance(0.5) ? this.#controllers.knownId() : `odd${this.#random.below(1_000_000)}`;
+    const isForged = what.startsWith('forged') && this.#random.chance(0.8);
+    const live = isForged ? this.#random.pick([...this.#world.model.facts.liveCommands()])?.id : undefined;
+    const known = this.#random.chance(0.5) ? this.#controllers.knownId() : `odd${this.#random.below(1_000_000)}`;
+    const id = live ?? known;
     return { do: 'say', socket, id, what };
   }
 

@@ -16,6 +16,7 @@ import { configOf, rulesOf, type Setting } from './setting.js';
 import { SimJournal, type DiskMode } from './sim-journal.js';
 import { SimSocket, type SocketWatcher } from './sim-socket.js';
 import { HeapClock, VirtualTime } from './virtual-time.js';
+import { Witness } from './witness.js';
 
 /** Signs of life come this often at least. */
 const SIGN_OF_LIFE_MS = 20_000;
@@ -25,6 +26,8 @@ const SETTLE_TURNS = 24;
 
 /** A relay, everybody around it, and the model that watches both. It knows how to do things; steps say which. */
 export class World {
+  /** Counts what happens. */
+  readonly witness: Witness = new Witness(this);
   /** What each node process was sent. */
   readonly inboxes = new Inboxes();
   readonly time = new VirtualTime();
@@ -95,12 +98,14 @@ export class World {
     const frame = { protocolVersion: '1.0', senderRole: socket.role, ...fields };
     const text = JSON.stringify(frame);
     const bytes = encodeAscii(text);
+    this.witness.received();
     this.model.sends(socket.name, frame, bytes, token);
     socket.connection.receive(text, bytes);
   }
 
   /** A peer sends text that is no frame. */
   sendMalformed(socket: OpenSocket, text: string, malformed: Malformed): void {
+    this.witness.received();
     this.model.sendsMalformed(socket.name, malformed);
     socket.connection.receive(text, encodeAscii(text));
   }
@@ -250,6 +255,7 @@ export class World {
         if (!isCurrent() || socket === undefined) return;
         this.trace?.push(`${name} ← closed with ${code}`);
         socket.isClosedByRelay = true;
+        this.witness.closed(code);
         this.#watch(() => this.model.closedByRelay(name, code));
       },
     };
@@ -260,6 +266,7 @@ export class World {
     // The relay sends envelopes, and passes on what this world has made.
     const read = (): Frame => (parsed ??= JSON.parse(typeof frame === 'string' ? frame : decodeAscii(frame)) as Frame);
     this.trace?.push(`${name} ← ${read().messageType} ${summary(read())} (${read().requestId})`);
+    this.witness.sent(name, read(), typeof frame !== 'string');
     this.#watch(() => this.model.sent(name, typeof frame === 'string' ? { read } : { read, bytes: frame }));
     const session = this.model.facts.sessions.get(name);
     if (session?.person.role === 'node') this.inboxes.take(session.identity, read());
