@@ -19,7 +19,11 @@ export function connectSocket(relay: Relay, accepted: AcceptedSocket, room: Sock
     get isAuthenticated() {
       return connection.isAuthenticated;
     },
-    giveWay: () => connection.close('policy'),
+    giveWay: () => {
+      connection.close('policy');
+      // Whoever does not answer the close frame would hold its place for seconds, and a burst of them every place.
+      stream.destroySoon();
+    },
     shutDown: () => connection.close('relay_shutting_down'),
   };
   room.sockets.add(place);

@@ -7,12 +7,16 @@ import { registerRoutes } from './http-routes.js';
 import { parseJsonBody } from './json-body.js';
 import { OpenSockets } from './open-sockets.js';
 import type { RelayHttpOptions } from './options.js';
+import { PlainConnections } from './plain-connections.js';
 import { RequestGuard } from './request-guard.js';
 import { ROUTES } from './routes/index.js';
 import { logRefusedUpgrade, openEndpoint } from './ws-endpoint.js';
 
-/** HTTP connections that may be open beside the WebSockets. */
-const HTTP_CONNECTIONS_MAX = 1_024;
+/** Connections that may be open beside the WebSockets. */
+const PLAIN_CONNECTIONS_MAX = 1_024;
+
+/** Connections that were told to go and have not gone yet. */
+const GOING_CONNECTIONS_MAX = 256;
 
 /**
  * The doors of a relay: its HTTP routes, and its WebSocket endpoint on any path. What it sets up holds for the whole
@@ -29,7 +33,10 @@ async function openDoors(app: FastifyInstance, options: RelayHttpOptions): Promi
   const { policy } = options;
   const sockets = new OpenSockets(policy);
   const guard = new RequestGuard(options, sockets);
-  app.server.maxConnections = policy.maxSockets + HTTP_CONNECTIONS_MAX;
+  app.server.maxConnections = policy.maxSockets + PLAIN_CONNECTIONS_MAX + GOING_CONNECTIONS_MAX;
+  new PlainConnections(PLAIN_CONNECTIONS_MAX).watch(app.server);
+  // What a client expects beside 100-continue may be passed over (RFC 9110, 10.1.1); Node would answer for us.
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
 
   app.setErrorHandler((error, request, reply) => {
     if (request.ws) logRefusedUpgrade(error, request, options);

@@ -1,12 +1,14 @@
+import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
-import type { FastifyServerOptions } from 'fastify';
+import type { FastifyHttpOptions } from 'fastify';
 import { HTTP_BODY_BYTES_MAX } from '@telepat/otto-protocol/limits';
 import { answerError } from './error-handler.js';
 
 /** A request must have arrived whole within this time. */
 const REQUEST_MS_MAX = 30_000;
 
-const NOT_HTTP = [
+/** The answer to what is no HTTP, or no upgrade to a WebSocket. */
+export const NOT_HTTP = [
   'HTTP/1.1 400 Bad Request',
   'connection: close',
   'content-length: 0',
@@ -23,10 +25,12 @@ export const SERVER_OPTIONS = {
   bodyLimit: HTTP_BODY_BYTES_MAX,
   requestTimeout: REQUEST_MS_MAX,
   return503OnClosing: false,
+  // A missing Host header is refused by the guard, like every other that names nobody we answer for.
+  http: { requireHostHeader: false },
   forceCloseConnections: 'idle',
   frameworkErrors: answerError,
   clientErrorHandler: (_error: Error, socket: Socket) => {
     if (socket.writable) socket.write(NOT_HTTP);
     socket.destroy();
   },
-} as const satisfies FastifyServerOptions;
+} as const satisfies FastifyHttpOptions<Server>;

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
 import websocket from '@fastify/websocket';
 import { OttoError } from '@telepat/otto-protocol';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -8,6 +9,7 @@ import type { OpenSockets } from './open-sockets.js';
 import type { RelayHttpOptions } from './options.js';
 import { roleOf } from './request-guard.js';
 import { requestOrigin } from './request-origin.js';
+import { NOT_HTTP } from './server-options.js';
 
 /** How long the other side may take to answer a close frame. */
 const CLOSE_MS_MAX = 2_000;
@@ -34,6 +36,8 @@ export async function openEndpoint(
       done();
     },
   });
+  // The parser's own answer would lack the headers that every answer has.
+  app.websocketServer.on('wsClientError', (_error, socket: Duplex) => socket.end(NOT_HTTP));
   app.route({
     method: 'GET',
     url: '/',
