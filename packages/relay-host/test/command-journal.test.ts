@@ -15,9 +15,10 @@ function world(content?: string) {
   const disk = new FaultyDisk();
   const problems: unknown[] = [];
   const clock = { now: NOW };
-  const open = async () => {
+  const open = async (compactionBytesMin = 8 * 1024 * 1024) => {
     const reportProblem = (error: unknown) => problems.push(error);
-    const journal = new CommandJournalFile({ disk, path, now: () => clock.now, reportProblem });
+    const now = () => clock.now;
+    const journal = new CommandJournalFile({ disk, path, now, reportProblem, compactionBytesMin });
     onTestFinished(() => journal.close());
     return { journal, records: await journal.load() };
   };
@@ -121,8 +122,37 @@ describe('the journal of durable commands', () => {
     await journal.append(routing('new', clock.now));
     const ref = await journal.append(outcome('new', 'found'));
     await journal.append(routing('after', clock.now));
-    expect(statSync(path).size).toBeLessThan(5_000);
+    // It is written beside the appends.
+    await expect.poll(() => statSync(path).size).toBeLessThan(5_000);
     expect(await journal.read(ref)).toEqual({ messageType: 'result', payload: { ok: true, data: 'found' } });
+  });
+
+  it('appends do not wait for a rewrite, and it loses and revives nothing of what comes meanwhile', async () => {
+    const { disk, open, text } = world();
+    const { journal } = await open(1_000);
+    await journal.append(routing('kept'));
+    const early = await journal.append(outcome('kept', 'early'));
+    await journal.append(routing('closing'));
+    disk.hold(/\.tmp$/);
+    for (let at = 0; at < 20; at += 1) {
+      await journal.append(routing(`dead${at}`));
+      await journal.append({ kind: 'closed', ...ids(`dead${at}`) });
+    }
+    await disk.held;
+
+    await journal.append({ kind: 'closed', ...ids('closing') });
+    await journal.append(routing('late'));
+    const late = await journal.append(outcome('late', 'late'));
+    disk.goOn();
+    await expect.poll(text).not.toContain('"dead0"');
+
+    expect(await journal.read(early)).toMatchObject({ payload: { data: 'early' } });
+    expect(await journal.read(late)).toMatchObject({ payload: { data: 'late' } });
+    await journal.close();
+    const { records, journal: again } = await open();
+    expect(records.map(({ key }) => key)).toEqual(['kept', 'kept', 'late', 'late']);
+    const read = records.flatMap((record) => (record.kind === 'outcome' ? [again.read(record.ref)] : []));
+    expect((await Promise.all(read)).map(({ payload }) => payload['data'])).toEqual(['early', 'late']);
   });
 
   it('only its owner can read it', async () => {

@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import * as z from 'zod';
@@ -29,9 +29,9 @@ function world(content?: string | Buffer) {
   if (content !== undefined) writeFileSync(path, content);
   const disk = new FaultyDisk();
   const problems: unknown[] = [];
-  const open = async () => {
+  const open = async (deadChangesMin = 512) => {
     const reportProblem = (error: unknown) => problems.push(error);
-    const journal = await Journal.open({ disk, path, format: things, now: 1_000, reportProblem });
+    const journal = await Journal.open({ disk, path, format: things, now: 1_000, reportProblem, deadChangesMin });
     onTestFinished(() => journal.close());
     return journal;
   };
@@ -213,6 +213,21 @@ describe('a file with damage', () => {
     expect(readFileSync(`${path}.rejected`, 'utf8')).toBe('first\nsecond\n');
   });
 
+  it('keeps no more than two generations of damaged lines', async () => {
+    const { folder, path, open } = world('first\n');
+    for (const damage of ['second', 'third', 'fourth']) {
+      await open();
+      truncateSync(`${path}.rejected`, 16 * 1024 * 1024);
+      writeFileSync(path, `${damage}\n`, { flag: 'a' });
+    }
+
+    await open();
+
+    expect(readdirSync(folder).sort()).toEqual(['things.jsonl', 'things.jsonl.rejected', 'things.jsonl.rejected.old']);
+    expect(readFileSync(`${path}.rejected`, 'utf8')).toBe('fourth\n');
+    expect(statSync(`${path}.rejected.old`).size).toBe(16 * 1024 * 1024);
+  });
+
   it('leaves damaged lines in place when they cannot be kept aside', async () => {
     const { disk, problems, open, text } = world(`damaged\n${lineOf('a')}`);
     disk.broken.add('open');
@@ -268,12 +283,69 @@ describe('compaction', () => {
     disk.broken.add('rename');
 
     await Promise.all(Array.from({ length: 1_200 }, () => journal.write([put('a')])));
+    await expect.poll(() => problems.length).toBeGreaterThan(0);
     await journal.write([put('b')]);
     await journal.close();
 
-    expect(problems.length).toBeGreaterThan(0);
     disk.broken.clear();
     expect(await namesIn(await open())).toEqual(['a', 'b']);
+  });
+
+  it('keeps no write waiting while the new file is written, and has every change that comes meanwhile', async () => {
+    const { disk, open, text } = world();
+    const journal = await open(4);
+    for (const name of ['removed', 'changed', 'kept', 'back']) await journal.write([put(name)]);
+    disk.hold(/\.tmp$/);
+    for (let round = 0; round < 5; round += 1) await journal.write([put('kept')]);
+    await disk.held;
+
+    await journal.write([{ remove: 'removed' }, { remove: 'back' }]);
+    await journal.write([{ put: 'changed', value: { name: 'better' } }, put('new')]);
+    await journal.write([put('back')]);
+    expect(text().split('\n').length).toBeGreaterThan(12);
+    disk.goOn();
+    await expect.poll(() => text().split('\n').length).toBeLessThan(10);
+
+    const names = ['back', 'better', 'kept', 'new'];
+    expect((await namesIn(journal)).sort()).toEqual(names);
+    await journal.write([put('last')]);
+    await journal.close();
+    expect((await namesIn(await open())).sort()).toEqual([...names, 'last'].sort());
+  });
+
+  it('puts in place what is on the disk, and syncs the folder before the next write is answered', async () => {
+    const { disk, open, text } = world();
+    const journal = await open(4);
+    for (let round = 0; round < 6; round += 1) await journal.write([put('a')]);
+    await expect.poll(() => disk.acts).toContain('rename things.jsonl.tmp');
+    disk.acts.splice(0, disk.acts.lastIndexOf('create things.jsonl.tmp'));
+
+    await journal.write([put('b')]);
+
+    expect(disk.acts.filter((act) => act !== 'sync things.jsonl' || disk.acts.indexOf(act) > 3)).toEqual([
+      'create things.jsonl.tmp',
+      'sync things.jsonl.tmp',
+      'sync things.jsonl.tmp',
+      'rename things.jsonl.tmp',
+      'open things.jsonl',
+      'sync folder',
+      'sync things.jsonl',
+    ]);
+    expect(text()).toBe(lineOf('a') + lineOf('b'));
+  });
+
+  it('is given up when the journal is closed meanwhile, and nothing is lost', async () => {
+    const { disk, problems, open } = world();
+    const journal = await open(4);
+    disk.hold(/\.tmp$/);
+    for (let round = 0; round < 6; round += 1) await journal.write([put('a')]);
+    await disk.held;
+    const closed = journal.close();
+    disk.goOn();
+    await closed;
+
+    expect(problems).toEqual([]);
+    expect(await namesIn(await open())).toEqual(['a']);
   });
 
   it('begins anew over what a killed one left', async () => {

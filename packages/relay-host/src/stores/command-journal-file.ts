@@ -5,15 +5,20 @@ import { AppendFile } from '../append-file.js';
 import type { Disk } from '../disk.js';
 import { parseRecord, recordLine } from './command-records.js';
 import { fileLines } from './file-lines.js';
-import { LiveRecords, type Slot } from './live-records.js';
+import { FileRewrite } from './file-rewrite.js';
 import type { LoadReport } from './journal.js';
+import { LiveRecords, type Slot } from './live-records.js';
+import { keepRejected } from './rejected-lines.js';
 
 /** A smaller file is not worth a rewrite while the relay runs. */
 const COMPACTION_BYTES_MIN = 8 * 1024 * 1024;
 
+/** Records that are copied in one go; an outcome may have hundreds of kilobytes. */
+const COPY_BYTES = 256 * 1024;
+
 /**
  * The journal of durable commands in one file of appended lines. Records that arrive while the disk works share its
- * next turn. What is older than a day, or closed, leaves the file when it is written anew.
+ * next turn. What is older than a day, or closed, leaves the file when it is written anew, beside the appends.
  */
 export class CommandJournalFile implements CommandJournal {
   readonly #options: CommandJournalOptions;
@@ -21,15 +26,20 @@ export class CommandJournalFile implements CommandJournal {
   #file: AppendFile | undefined;
   #mustSyncFolder = true;
   /** The size at which a rewrite is tried: later after one that failed. */
-  #compactionFrom = COMPACTION_BYTES_MIN;
+  #compactionFrom: number;
   #waiting: WaitingRecord[] = [];
   #running: Promise<void> | undefined;
+  /** Under way beside the appends. */
+  #rewriting: Promise<void> | undefined;
+  /** Whole but for the newest lines, and to be put in place. */
+  #rewritten: Rewritten | undefined;
   #problem: string | undefined;
   #isClosed = false;
   #report: LoadReport = { loaded: 0, invalid: 0, expired: 0 };
 
   constructor(options: CommandJournalOptions) {
     this.#options = options;
+    this.#compactionFrom = this.#bytesMin;
   }
 
   get report(): LoadReport {
@@ -89,6 +99,7 @@ export class CommandJournalFile implements CommandJournal {
   /** Writes what waits, and closes the file. Later records are rejected. */
   async close(): Promise<void> {
     this.#isClosed = true;
+    await this.#rewriting;
     await this.#running;
     await this.#closeFile();
   }
@@ -96,11 +107,12 @@ export class CommandJournalFile implements CommandJournal {
   async #run(): Promise<void> {
     // One turn of the loop later, so that records made together share a sync from the first on.
     await Promise.resolve();
-    while (this.#waiting.length > 0) {
+    while (this.#waiting.length > 0 || this.#rewritten !== undefined) {
       const batch = this.#waiting;
       this.#waiting = [];
-      await this.#commit(batch);
-      if (this.#isWorthCompacting()) await this.#compact();
+      if (batch.length > 0) await this.#commit(batch);
+      if (this.#rewritten !== undefined) await this.#putInPlace(this.#rewritten);
+      else if (this.#isWorthCompacting()) this.#rewriting ??= this.#rewriteBeside();
     }
     this.#running = undefined;
   }
@@ -127,57 +139,79 @@ export class CommandJournalFile implements CommandJournal {
   /** Compacts at start, after it kept the damaged lines for somebody to look at. */
   async #tidy(damaged: readonly Uint8Array[]): Promise<void> {
     const { disk, path, reportProblem } = this.#options;
-    if (damaged.length > 0) {
-      try {
-        const rejected = await AppendFile.open(disk, `${path}.rejected`);
-        const lines = Buffer.concat(damaged.flatMap((line) => [line, Buffer.from('\n')]));
-        await rejected.append(lines, { durable: true }).finally(() => rejected.close());
-      } catch (error) {
-        // Nothing is lost: the lines stay where they are, and the next start tries again.
-        reportProblem(error);
-        return;
-      }
+    try {
+      await keepRejected(disk, path, damaged);
+    } catch (error) {
+      // Nothing is lost: the lines stay where they are, and the next start tries again.
+      reportProblem(error);
+      return;
     }
-    await this.#compact();
+    await this.#rewrite();
+    if (this.#rewritten !== undefined) await this.#putInPlace(this.#rewritten);
+  }
+
+  get #bytesMin(): number {
+    return this.#options.compactionBytesMin ?? COMPACTION_BYTES_MIN;
   }
 
   #isWorthCompacting(): boolean {
     const size = this.#file?.size ?? 0;
-    if (size < this.#compactionFrom) return false;
+    if (this.#isClosed || size < this.#compactionFrom) return false;
     this.#live.forgetBefore(this.#options.now() - DURABLE_KEEP_MS);
     return size >= 2 * this.#live.byteLength;
   }
 
-  /** Copies what lives to a new file and puts that in place. A failure leaves everything as it was. */
-  async #compact(): Promise<void> {
-    const { disk, path, reportProblem } = this.#options;
+  async #rewriteBeside(): Promise<void> {
+    await this.#rewrite();
+    this.#rewriting = undefined;
+    if (this.#rewritten !== undefined) this.#running ??= this.#run();
+  }
+
+  /** Copies what lives to a new file while appends go on. A failure leaves everything as it was. */
+  async #rewrite(): Promise<void> {
+    const { disk, path } = this.#options;
+    let rewrite: FileRewrite | undefined;
     try {
       const old = await this.#opened();
-      const target = await disk.create(`${path}.tmp`);
+      const slots = this.#live.slots();
+      const from = old.size;
+      rewrite = await FileRewrite.begin(disk, old, path);
       const moved = new Map<Slot, number>();
-      let position = 0;
-      try {
-        for (const slot of this.#live.slots()) {
-          const bytes = Buffer.alloc(slot.length);
-          await old.read(bytes, slot.position);
-          await target.write(bytes, position);
-          moved.set(slot, position);
-          position += slot.length;
-        }
-        await target.sync();
-      } finally {
-        await target.close();
+      for (const run of runsOf(slots)) {
+        if (this.#isClosed) throw new Error('the journal of commands is closed');
+        const bytes = Buffer.alloc(run.length);
+        await old.read(bytes, run.position);
+        const shift = (await rewrite.write(bytes)) - run.position;
+        for (const slot of run.slots) moved.set(slot, slot.position + shift);
       }
-      // Windows renames over no open file.
+      await rewrite.catchUp();
+      this.#rewritten = { rewrite, moved, from };
+    } catch (error) {
+      await rewrite?.abandon();
+      this.#putOff(error);
+    }
+  }
+
+  /** Nobody appends meanwhile; what there is still to copy is little. */
+  async #putInPlace({ rewrite, moved, from }: Rewritten): Promise<void> {
+    this.#rewritten = undefined;
+    try {
+      const shift = await rewrite.finish();
       await this.#closeFile();
-      await disk.rename(`${path}.tmp`, path);
+      await rewrite.putInPlace();
       this.#mustSyncFolder = true;
       for (const [slot, to] of moved) slot.position = to;
-      this.#compactionFrom = COMPACTION_BYTES_MIN;
+      for (const slot of this.#live.slots()) if (!moved.has(slot) && slot.position >= from) slot.position += shift;
+      this.#compactionFrom = this.#bytesMin;
     } catch (error) {
-      this.#compactionFrom = 2 * (this.#file?.size ?? COMPACTION_BYTES_MIN);
-      reportProblem(error);
+      await rewrite.abandon();
+      this.#putOff(error);
     }
+  }
+
+  #putOff(error: unknown): void {
+    this.#compactionFrom = 2 * (this.#file?.size ?? this.#bytesMin);
+    if (!this.#isClosed) this.#options.reportProblem(error);
   }
 
   async #opened(): Promise<AppendFile> {
@@ -190,6 +224,21 @@ export class CommandJournalFile implements CommandJournal {
     this.#file = undefined;
     await file?.close();
   }
+}
+
+/** Neighbours in the file, to be read at once. */
+function* runsOf(slots: readonly Slot[]): Generator<Run> {
+  let run: Run | undefined;
+  for (const slot of slots) {
+    if (run !== undefined && slot.position === run.position + run.length && run.length < COPY_BYTES) {
+      run.length += slot.length;
+      run.slots.push(slot);
+      continue;
+    }
+    if (run !== undefined) yield run;
+    run = { position: slot.position, length: slot.length, slots: [slot] };
+  }
+  if (run !== undefined) yield run;
 }
 
 function stored(record: JournalRecord, ref: JournalRef): StoredRecord {
@@ -206,6 +255,21 @@ export interface CommandJournalOptions {
   readonly now: () => number;
   /** Told of trouble that costs nobody a record. */
   readonly reportProblem: (error: unknown) => void;
+  /** How large a file is worth a rewrite while the relay runs; tests say less. */
+  readonly compactionBytesMin?: number;
+}
+
+/** A new file; where the records are in it that the old one had before `from`. */
+interface Rewritten {
+  readonly rewrite: FileRewrite;
+  readonly moved: ReadonlyMap<Slot, number>;
+  readonly from: number;
+}
+
+interface Run {
+  readonly position: number;
+  length: number;
+  readonly slots: Slot[];
 }
 
 interface WaitingRecord {

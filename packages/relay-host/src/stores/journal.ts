@@ -2,11 +2,12 @@ import { dirname } from 'node:path';
 import type { Change, Collection } from '@telepat/otto-relay-core';
 import { AppendFile } from '../append-file.js';
 import type { Disk } from '../disk.js';
+import { FileRewrite } from './file-rewrite.js';
 import { applyChanges, journalLine, readJournal, type JournalContent } from './read-journal.js';
-import { writeWhole } from '../write-whole.js';
+import { keepRejected } from './rejected-lines.js';
 import type { StoreFormat } from './store-format.js';
 
-/** Fewer dead lines than this are not worth a rewrite while the relay runs. */
+/** Fewer dead changes than this are not worth a rewrite while the relay runs. */
 const DEAD_CHANGES_MIN = 512;
 
 /** Bytes of writes that may wait for the disk; one that comes beyond is rejected. */
@@ -18,7 +19,7 @@ const COMPACTION_CHUNK_LINES = 256;
 /**
  * A durable collection in one file of appended lines. Each write is one line, so that it is there whole or not at
  * all; it resolves when the line is on the disk. Writes that arrive while the disk works share its next turn. When
- * dead lines outnumber the live ones, the file is written anew and put in place by a rename.
+ * dead changes outnumber what lives, the file is written anew beside them and put in place by a rename.
  */
 export class Journal<T> implements Collection<T> {
   readonly report: LoadReport;
@@ -34,6 +35,10 @@ export class Journal<T> implements Collection<T> {
   #waiting: WaitingWrite<T>[] = [];
   #waitingBytes = 0;
   #running: Promise<void> | undefined;
+  /** Under way beside the writes. */
+  #rewriting: Promise<void> | undefined;
+  /** Whole but for the newest lines, and to be put in place. */
+  #rewritten: Rewritten | undefined;
   #isClosed = false;
 
   private constructor(options: JournalOptions<T>, loaded: Loaded<T>) {
@@ -80,6 +85,7 @@ export class Journal<T> implements Collection<T> {
   /** Writes what waits, and closes the file. Later writes are rejected. */
   async close(): Promise<void> {
     this.#isClosed = true;
+    await this.#rewriting;
     await this.#running;
     await this.#closeFile();
   }
@@ -92,12 +98,13 @@ export class Journal<T> implements Collection<T> {
   async #run(): Promise<void> {
     // One turn of the loop later, so that writes made together share a sync from the first on.
     await Promise.resolve();
-    while (this.#waiting.length > 0) {
+    while (this.#waiting.length > 0 || this.#rewritten !== undefined) {
       const batch = this.#waiting;
       this.#waiting = [];
       this.#waitingBytes = 0;
-      await this.#commit(batch);
-      if (this.#isWorthCompacting()) await this.#compact();
+      if (batch.length > 0) await this.#commit(batch);
+      if (this.#rewritten !== undefined) await this.#putInPlace(this.#rewritten);
+      else if (this.#isWorthCompacting()) this.#rewriting ??= this.#rewriteBeside();
     }
     this.#running = undefined;
   }
@@ -118,57 +125,103 @@ export class Journal<T> implements Collection<T> {
 
   async #append(lines: Uint8Array): Promise<void> {
     const { disk, path } = this.#options;
-    this.#file ??= await AppendFile.open(disk, path);
+    const file = await this.#opened();
     if (this.#mustSyncFolder) {
       await disk.syncFolder(dirname(path));
       this.#mustSyncFolder = false;
     }
-    await this.#file.append(lines, { durable: true });
+    await file.append(lines, { durable: true });
   }
 
   /** Compacts at start, after it kept the damaged lines for somebody to look at. */
   async #tidy(damaged: readonly Uint8Array[]): Promise<void> {
     const { disk, path, reportProblem } = this.#options;
     try {
-      if (damaged.length > 0) await appendAll(disk, `${path}.rejected`, damaged);
+      await keepRejected(disk, path, damaged);
     } catch (error) {
       // Nothing is lost: the lines stay where they are, and the next start tries again.
       reportProblem(error);
       return;
     }
-    await this.#compact();
+    await this.#rewrite();
+    if (this.#rewritten !== undefined) await this.#putInPlace(this.#rewritten);
   }
 
   #isWorthCompacting(): boolean {
     const dead = this.#deadCount;
-    return dead > DEAD_CHANGES_MIN && dead > this.#items.size && this.#changeCount >= this.#compactionAt;
+    if (this.#isClosed || this.#file === undefined) return false;
+    if (dead <= (this.#options.deadChangesMin ?? DEAD_CHANGES_MIN)) return false;
+    return dead > this.#items.size && this.#changeCount >= this.#compactionAt;
   }
 
-  /** Writes that arrive meanwhile wait. A failure leaves the file as it was, and is tried again later. */
-  async #compact(): Promise<void> {
-    const { disk, path, reportProblem } = this.#options;
+  async #rewriteBeside(): Promise<void> {
+    await this.#rewrite();
+    this.#rewriting = undefined;
+    if (this.#rewritten !== undefined) this.#running ??= this.#run();
+  }
+
+  /** Writes the new file while writes go on. A failure leaves the file as it was, and is tried again later. */
+  async #rewrite(): Promise<void> {
+    const { disk, path } = this.#options;
+    const changesBefore = this.#changeCount;
+    let rewrite: FileRewrite | undefined;
     try {
-      await writeWhole(disk, `${path}.tmp`, this.#liveLines());
-      // Windows renames over no open file.
-      await this.#closeFile();
-      await disk.rename(`${path}.tmp`, path);
-      this.#mustSyncFolder = true;
-      this.#changeCount = this.#items.size;
+      rewrite = await FileRewrite.begin(disk, await this.#opened(), path);
+      let liveCount = 0;
+      for (const { lines, count } of this.#liveLines()) {
+        await rewrite.write(lines);
+        liveCount += count;
+      }
+      await rewrite.catchUp();
+      this.#rewritten = { rewrite, liveCount, changesBefore };
     } catch (error) {
-      this.#compactionAt = this.#changeCount + DEAD_CHANGES_MIN;
-      reportProblem(error);
+      await rewrite?.abandon();
+      this.#putOff(error);
     }
   }
 
-  *#liveLines(): Generator<Uint8Array> {
+  /** Nobody else touches the file meanwhile; what there is still to copy is little. */
+  async #putInPlace({ rewrite, liveCount, changesBefore }: Rewritten): Promise<void> {
+    this.#rewritten = undefined;
+    try {
+      await rewrite.finish();
+      await this.#closeFile();
+      await rewrite.putInPlace();
+      this.#mustSyncFolder = true;
+      this.#changeCount += liveCount - changesBefore;
+    } catch (error) {
+      await rewrite.abandon();
+      this.#putOff(error);
+    }
+  }
+
+  #putOff(error: unknown): void {
+    this.#compactionAt = this.#changeCount + Math.max(DEAD_CHANGES_MIN, this.#items.size);
+    if (!this.#isClosed) this.#options.reportProblem(error);
+  }
+
+  /**
+   * What lives, while it changes: whatever changed since the beginning stands in the lines that are appended
+   * meanwhile, which follow in the new file. No more than there was at first, so that it comes to an end.
+   */
+  *#liveLines(): Generator<{ lines: Uint8Array; count: number }> {
+    let left = this.#items.size;
     let lines: string[] = [];
     for (const [id, value] of this.#items) {
+      if (left === 0 || this.#isClosed) break;
+      left -= 1;
       lines.push(journalLine([{ put: id, value }]));
       if (lines.length < COMPACTION_CHUNK_LINES) continue;
-      yield Buffer.from(lines.join(''));
+      yield { lines: Buffer.from(lines.join('')), count: lines.length };
       lines = [];
     }
-    yield Buffer.from(lines.join(''));
+    if (this.#isClosed) throw new Error(`${this.fileName} is closed`);
+    yield { lines: Buffer.from(lines.join('')), count: lines.length };
+  }
+
+  async #opened(): Promise<AppendFile> {
+    const { disk, path } = this.#options;
+    return (this.#file ??= await AppendFile.open(disk, path));
   }
 
   async #closeFile(): Promise<void> {
@@ -184,16 +237,6 @@ function isUntidy(content: JournalContent<unknown>): boolean {
   return !content.endsWithNewline || deadCount > content.items.size;
 }
 
-async function appendAll(disk: Disk, path: string, lines: readonly Uint8Array[]): Promise<void> {
-  const file = await AppendFile.open(disk, path);
-  try {
-    const newline = Buffer.from('\n');
-    await file.append(Buffer.concat(lines.flatMap((line) => [line, newline])), { durable: true });
-  } finally {
-    await file.close();
-  }
-}
-
 export interface JournalOptions<T> {
   readonly disk: Disk;
   readonly path: string;
@@ -202,6 +245,15 @@ export interface JournalOptions<T> {
   readonly now: number;
   /** Told of trouble that costs nobody a write. */
   readonly reportProblem: (error: unknown) => void;
+  /** How many dead changes are worth a rewrite; tests say less. */
+  readonly deadChangesMin?: number;
+}
+
+/** A new file, and what was counted when it was begun. */
+interface Rewritten {
+  readonly rewrite: FileRewrite;
+  readonly liveCount: number;
+  readonly changesBefore: number;
 }
 
 /** What a start found in one file. */
