@@ -1,3 +1,4 @@
+import { toIsoTime } from '@telepat/otto-protocol';
 import { personNamed } from './cast.js';
 import { oddFrame, strangerFrame } from './odd-frames.js';
 import type { AnswerStep, CommandStep, ConnectStep, LockStep, Step } from './steps.js';

@@ -1,4 +1,3 @@
-import { toIsoTime } from '@telepat/otto-protocol';
 import type { Clock, Timer } from '../src/ports/clock.js';
 import { TimerHeap } from '../src/testing/timer-heap.js';
 
@@ -25,11 +24,6 @@ export class VirtualTime {
   /** Moves the wall clock alone, as a user or a time server does. */
   jump(ms: number): void {
     this.#wall += ms;
-  }
-
-  /** Wall time as frames carry it. */
-  iso(offsetMs = 0): string {
-    return toIsoTime(this.#wall + offsetMs);
   }
 }
 

@@ -10,11 +10,14 @@ import type { IdGenerator } from './ports/id-generator.js';
 import type { LogFeed } from './logs/log-feed.js';
 import type { Subscriptions } from './session/subscriptions.js';
 import type { OrphanTabs } from './session/orphan-tabs.js';
+import type { RelayTime } from './session/relay-time.js';
 
 /** The rooms of one relay, as the handlers of frames see them. */
 export interface RelayRooms {
   readonly config: RelayConfig;
   readonly clock: Clock;
+  /** By which commands are stamped. */
+  readonly relayTime: RelayTime;
   readonly ids: IdGenerator;
   readonly log: LogBook;
   readonly access: Access;

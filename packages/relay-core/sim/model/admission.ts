@@ -71,8 +71,8 @@ export class Admission {
     if (typeof nonce !== 'string') return 'missing_replay_nonce';
     const sentAt = parseIsoTime(timestamp);
     if (sentAt === undefined) return 'invalid_timestamp';
-    const { rules, time } = this.#facts;
-    if (Math.abs(time.wall - sentAt) > rules.replayWindowMs) return 'timestamp_out_of_window';
+    const { replayWindowMs } = this.#facts.rules;
+    if (Math.abs(this.#quotas.lookAtTime() - sentAt) > replayWindowMs) return 'timestamp_out_of_window';
     return this.#quotas.admitNonce(session, nonce, sentAt) ? undefined : 'replay_rejected';
   }
 

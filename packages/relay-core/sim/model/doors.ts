@@ -1,19 +1,22 @@
-import { CLOSE_CODES } from '@telepat/otto-protocol';
+import { CLOSE_CODES, toIsoTime } from '@telepat/otto-protocol';
 import { MALFORMED_FRAMES_MAX } from '@telepat/otto-protocol/limits';
 import { demand } from '../invariants.js';
 import type { Facts, Frame, ModelNode, ModelSession, Person } from './facts.js';
+import type { Quotas } from './quotas.js';
 import type { Replies } from './replies.js';
 import type { Sessions } from './sessions.js';
 
 /** Sockets before they have a session, and the causes for which any socket may be closed. */
 export class Doors {
   readonly #facts: Facts;
+  readonly #quotas: Quotas;
   readonly #replies: Replies;
   readonly #sessions: Sessions;
   readonly #doors = new Map<string, Door>();
 
-  constructor(facts: Facts, replies: Replies, sessions: Sessions) {
+  constructor({ facts, quotas, replies, sessions }: DoorRooms) {
     this.#facts = facts;
+    this.#quotas = quotas;
     this.#replies = replies;
     this.#sessions = sessions;
   }
@@ -126,7 +129,11 @@ export class Doors {
     door.phase = 'greeted';
     door.nodeId = typeof nodeId === 'string' ? nodeId : undefined;
     door.instance = typeof instanceId === 'string' ? instanceId : undefined;
-    this.#replies.owe(door.socket, { what: 'hello_ack', matches: (reply) => reply.messageType === 'hello_ack' });
+    const relayTime = toIsoTime(this.#quotas.lookAtTime());
+    this.#replies.owe(door.socket, {
+      what: `hello_ack of ${relayTime}`,
+      matches: (reply) => reply.messageType === 'hello_ack' && reply.payload['relayTime'] === relayTime,
+    });
   }
 
   #problemOf(door: Door, payload: Frame['payload'], token: TokenFacts | undefined): string | undefined {
@@ -207,4 +214,11 @@ interface Auth {
 interface Held {
   readonly requestId: string;
   readonly handle: () => void;
+}
+
+interface DoorRooms {
+  readonly facts: Facts;
+  readonly quotas: Quotas;
+  readonly replies: Replies;
+  readonly sessions: Sessions;
 }

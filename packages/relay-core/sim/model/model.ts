@@ -227,7 +227,7 @@ function roomsOf(facts: Facts) {
   const admission = new Admission({ facts, quotas, lanes, durables });
   const sessions = new Sessions({ facts, replies, durables, fates, locks, orphans, records, subscriptions });
   const followers = new Followers(facts, replies, subscriptions);
-  const doors = new Doors(facts, replies, sessions);
+  const doors = new Doors({ facts, quotas, replies, sessions });
   const lapses = new Lapses(facts, locks);
   const fromControllers = new FromControllers({
     facts,

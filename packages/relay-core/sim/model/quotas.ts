@@ -3,14 +3,16 @@ import type { Facts, ModelSession } from './facts.js';
 /** One token, so that a fill of so many a minute is counted in whole numbers. */
 const TOKEN = 60_000;
 
-/** A relay may remember a nonce this part of the window longer than it must. */
-const NONCE_SLACK = 1 / 8;
+/** How fast, at least, the time goes by which commands are stamped, while the wall clock is behind it. */
+const CATCHING_UP = 31 / 32;
 
 /** What is counted per identity over all its sessions: the rate of its frames, and its nonces. */
 export class Quotas {
   readonly #facts: Facts;
   readonly #buckets = new Map<string, { fill: number; filledAt: number }>();
+  /** Until when each is remembered. */
   readonly #nonces = new Map<string, number>();
+  #relayTime = { reached: -Infinity, at: 0 };
 
   constructor(facts: Facts) {
     this.#facts = facts;
@@ -30,26 +32,31 @@ export class Quotas {
     return true;
   }
 
-  /** Remembers a nonce; false when the identity has used it within the window. */
-  admitNonce(session: ModelSession, nonce: string, sentAt: number): boolean {
-    const { now, rules, time } = this.#facts;
-    const key = `${keyOf(session)} ${nonce}`;
-    if (now < (this.#nonces.get(key) ?? -Infinity)) return false;
-    this.#nonces.set(key, now + sentAt + rules.replayWindowMs - time.wall);
-    return true;
+  /** The time by which commands are stamped, in epoch milliseconds: as the relay has looked at it until now. */
+  relayNow(): number {
+    const { now, time } = this.#facts;
+    return Math.max(time.wall, this.#relayTime.reached + (now - this.#relayTime.at) * CATCHING_UP);
   }
 
-  /** Whether a relay may know or have forgotten a nonce, as it likes. */
-  isDoubtful(session: ModelSession, nonce: string): boolean {
-    const { now, rules } = this.#facts;
-    const keptUntil = this.#nonces.get(`${keyOf(session)} ${nonce}`);
-    return keptUntil !== undefined && now >= keptUntil && now <= keptUntil + rules.replayWindowMs * NONCE_SLACK;
+  /** The relay looks at that time: from here on it does not go back. */
+  lookAtTime(): number {
+    this.#relayTime = { reached: this.relayNow(), at: this.#facts.now };
+    return this.#relayTime.reached;
+  }
+
+  /** Remembers a nonce; false when the identity has sent it with a timestamp that is still within the window. */
+  admitNonce(session: ModelSession, nonce: string, sentAt: number): boolean {
+    const key = `${keyOf(session)} ${nonce}`;
+    if (this.relayNow() <= (this.#nonces.get(key) ?? -Infinity)) return false;
+    this.#nonces.set(key, sentAt + this.#facts.rules.replayWindowMs);
+    return true;
   }
 
   /** A relay that starts anew remembers nothing. */
   forget(): void {
     this.#buckets.clear();
     this.#nonces.clear();
+    this.#relayTime = { reached: -Infinity, at: 0 };
   }
 }
 

@@ -64,12 +64,11 @@ function checkReplay(session: Session, frame: Envelope, nonce: unknown, rooms: R
   if (sentAt === undefined) throw new OttoError('invalid_timestamp', { effect: 'none' });
 
   const { replayWindowMs } = rooms.config;
-  const now = rooms.clock.now();
+  const now = rooms.relayTime.now();
   if (Math.abs(now - sentAt) > replayWindowMs) {
     throw new OttoError('timestamp_out_of_window', { effect: 'none', relayTime: toIsoTime(now) });
   }
-  const keepMs = sentAt + replayWindowMs - now;
-  if (!session.ledger.replayGuard.admit(nonce, { ticks: rooms.clock.ticks(), keepMs })) {
+  if (!session.ledger.replayGuard.admit(nonce, { now, sentAt })) {
     throw new OttoError('replay_rejected', { effect: 'none' });
   }
 }

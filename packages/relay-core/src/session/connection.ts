@@ -5,6 +5,7 @@ import {
   decodeFrame,
   encodeFrame,
   isDeeperThan,
+  isObject,
   makeFrame,
   type CloseReason,
   type Envelope,
@@ -14,7 +15,6 @@ import { JSON_DEPTH_MAX, MALFORMED_FRAMES_MAX, PIPELINED_FRAMES_MAX } from '@tel
 import type { Identity } from '../access/identity.js';
 import type { Timer } from '../ports/clock.js';
 import type { Opening, Peer } from '../ports/peer.js';
-import { requireObjectPayload } from '../frames/payload.js';
 import type { RelayRooms } from '../relay-rooms.js';
 import { authAck, identityOf } from './authentication.js';
 import { Handshake, helloAck } from './handshake.js';
@@ -127,7 +127,9 @@ export class Connection {
       return;
     }
     if (messageType !== 'ping' && messageType !== 'pong') throw new OttoError('unauthenticated');
-    requireObjectPayload(frame);
+    if (!isObject(frame.payload)) {
+      throw new OttoError('invalid_envelope', { message: `The payload of ${messageType} must be an object.` });
+    }
     if (messageType === 'ping') this.#reply('pong', frame, { ok: true });
   }
 

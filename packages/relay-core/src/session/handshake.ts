@@ -8,7 +8,7 @@ import {
   type Role,
 } from '@telepat/otto-protocol';
 import type { RelayConfig } from '../config.js';
-import type { Clock } from '../ports/clock.js';
+import type { RelayTime } from './relay-time.js';
 
 /**
  * What a client says of itself before it is authenticated. Nothing of it is registered anywhere: it only narrows what
@@ -44,11 +44,11 @@ export class Handshake {
 }
 
 /** The payload of `hello_ack`; clients correct their clock offset by `relayTime`. */
-export function helloAck(config: RelayConfig, clock: Clock): HelloAckPayload {
+export function helloAck(config: RelayConfig, relayTime: RelayTime): HelloAckPayload {
   return {
     accepted: true,
     heartbeatIntervalMs: config.heartbeatIntervalMs,
     relayVersion: config.version,
-    relayTime: toIsoTime(clock.now()),
+    relayTime: toIsoTime(relayTime.now()),
   };
 }

@@ -2,6 +2,7 @@ import { identityKey, type Identity } from '../access/identity.js';
 import type { RelayConfig } from '../config.js';
 import type { Clock } from '../ports/clock.js';
 import { IdentityLedger } from './identity-ledger.js';
+import { RELAY_TIME_STRETCH } from './relay-time.js';
 import type { Session } from './session.js';
 
 /** Within this time a bucket is full again, whatever its size: it need not be remembered longer. */
@@ -65,7 +66,8 @@ export class IdentityLedgers {
   }
 
   #forgetLater(ledger: IdentityLedger, name: string): void {
-    const lingerMs = Math.max(2 * this.#config.replayWindowMs, BUCKET_REFILL_MS);
+    const noncesMs = 2 * this.#config.replayWindowMs * RELAY_TIME_STRETCH;
+    const lingerMs = Math.max(Math.ceil(noncesMs), BUCKET_REFILL_MS);
     ledger.forgetting = this.#clock.after(lingerMs, () => {
       ledger.forgetting = undefined;
       if (ledger.commands.size > 0) this.#forgetLater(ledger, name);
