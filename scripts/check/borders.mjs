@@ -43,7 +43,7 @@ const aboutSessions = ['session/authentication', 'session/controller-commands', 
  * @type {Readonly<Record<string, { values: readonly string[], types: readonly string[] }>>}
  */
 const CORE_BORDERS = {
-  ports: { values: [], types: ['access'] },
+  ports: { values: [], types: ['access', 'logs'] },
   node: { values: ['ports'], types: ['config'] },
   access: { values: ['ports'], types: ['config', 'logs'] },
   logs: { values: ['ports'], types: ['access', 'config'] },

@@ -9,6 +9,7 @@ export type {
   StoredRecord,
 } from './ports/command-journal.js';
 export type { IdGenerator } from './ports/id-generator.js';
+export type { ArchiveQuery, ArchiveStatus, Hangup, LogArchive } from './ports/log-archive.js';
 export type { LogSink } from './ports/log-sink.js';
 export type { Opening, Peer } from './ports/peer.js';
 export type { RelayPorts } from './ports/ports.js';
@@ -28,7 +29,8 @@ export { identityKey, type Caller, type Identity, type Origin } from './access/i
 export { Access } from './access/access.js';
 export { grantId } from './access/grants.js';
 export { LogBook, type LogEvent } from './logs/log-book.js';
-export type { LogFilter } from './logs/log-query.js';
+export { passes, type EntryFilter, type LogFilter } from './logs/log-query.js';
+export type { LogChunk, LogReader, LogReading, LogStatus } from './logs/log-reading.js';
 export { visibleTo, type PlainViewer, type Viewer } from './logs/visibility.js';
 export { Relay, type RelayOptions, type RelayTables } from './relay.js';
 export type { RelayStatus } from './status/relay-status.js';

@@ -14,7 +14,6 @@ import { IdentityLedgers } from './session/identity-ledgers.js';
 import { Listeners } from './session/listeners.js';
 import { LockNews } from './session/lock-news.js';
 import { OrphanTabs } from './session/orphan-tabs.js';
-import { RelayTime } from './session/relay-time.js';
 import { Revocations } from './session/revocations.js';
 import { SessionDirectory } from './session/session-directory.js';
 import { Streams } from './session/streams.js';
@@ -31,7 +30,7 @@ export async function openRooms(
   const { ids, storage, reportBug } = ports;
   const clock = new GuardedClock(ports.clock, reportBug);
   const logFeed = new LogFeed(ports.logSink);
-  const log = new LogBook({ clock, ids, sink: logFeed, recent: recentLog });
+  const log = new LogBook({ clock, ids, sink: logFeed, recent: recentLog, archive: ports.logArchive });
   const nodes = new NodeDirectory();
   const ledgers = new IdentityLedgers(config, clock);
   const sessions = new SessionDirectory();
@@ -57,8 +56,7 @@ export async function openRooms(
   await tabOwners.load();
   const digest = (text: string) => ports.secrets.digest(text);
   const told = { log, logFeed, digest, reportBug };
-  const world = { config, clock, relayTime: new RelayTime(clock), ids };
-  const rooms = { ...told, ...world, access, nodes, locks, subscriptions, durable, tabOwners, orphanTabs };
+  const rooms = { ...told, config, clock, ids, access, nodes, locks, subscriptions, durable, tabOwners, orphanTabs };
   return { rooms, ledgers, sessions };
 }
 

@@ -102,6 +102,8 @@ export const ERRORS = {
   too_many_pairings: row('validation', 'Too many pairings are pending.', 'Wait until they expire: five minutes at the most.', { status: 429 }),
   too_many_attempts: row('auth', 'Too many wrong attempts.', 'Wait a minute.', { status: 429 }),
   too_many_registrations: row('validation', 'Too many controllers were registered.', 'Wait a minute, or remove some.', { status: 429 }),
+  too_many_queries: row('validation', 'The log is being read for this caller already, or for as many others as it may.', 'Wait until a query has ended, then ask again.', { retry: true, status: 429 }),
+  log_unavailable: row('internal', 'The log could not be read.', 'Ask again; if that does not help, look at the disk and the rights of the log folder.', { retry: true, status: 503 }),
 
   // Node execution.
   unknown_tab_session: row('execution', 'The node has no tab of this name for you.', 'Open one with primitive.tab.open; primitive.tab.query lists yours.'),

@@ -2,9 +2,11 @@ import { toIsoTime, type ExtensionLogEvent, type LogEntry, type RelayLogType } f
 import { LOG_ENTRIES_MAX, LOG_ENTRY_BYTES_MAX } from '@telepat/otto-protocol/limits';
 import type { Clock } from '../ports/clock.js';
 import type { IdGenerator } from '../ports/id-generator.js';
+import type { LogArchive } from '../ports/log-archive.js';
 import type { LogSink } from '../ports/log-sink.js';
 import { EntryRing } from './entry-ring.js';
-import { logMatcher, type LogFilter } from './log-query.js';
+import { LIST_LOOK_BACK_MS, entryFilter, passes, type LogFilter } from './log-query.js';
+import { LogReading, type RecentLog } from './log-reading.js';
 import { redactData, redactText } from './redact.js';
 import { visibleTo, type Viewer } from './visibility.js';
 
@@ -15,21 +17,27 @@ const FRAME_BYTES_MAX = 512;
 const UNIT_BYTES_MAX = 6;
 
 /** Writes the operation log: stamps and redacts entries, hands them to the sink, and remembers the newest ones. */
-export class LogBook {
+export class LogBook implements RecentLog {
+  /** For those who ask what was written, as far back as it is kept. */
+  readonly reading: LogReading;
   readonly #clock: Clock;
   readonly #ids: IdGenerator;
   readonly #sink: LogSink;
   readonly #ring = new EntryRing(LOG_ENTRIES_MAX);
+  /** Whether the entries that the ring began with were all that there were. */
+  readonly #beganWhole: boolean;
   #total = 0;
   // Making the text costs more than the rest of an entry, and many entries share a millisecond.
   #stampedAt = Number.NaN;
   #timestamp = '';
 
-  /** `recent` are entries of an earlier run, oldest first. */
-  constructor(options: { clock: Clock; ids: IdGenerator; sink: LogSink; recent?: readonly LogEntry[] }) {
-    this.#clock = options.clock;
+  constructor(options: LogBookOptions) {
+    const { clock, archive } = options;
+    this.#clock = clock;
     this.#ids = options.ids;
     this.#sink = options.sink;
+    this.#beganWhole = archive?.holdsMoreThanRecent !== true;
+    this.reading = new LogReading({ clock, recent: this, archive });
     for (const entry of options.recent ?? []) this.#keep(entry);
   }
 
@@ -77,14 +85,21 @@ export class LogBook {
    * @throws OttoError `invalid_since`
    */
   query(viewer: Viewer, filter: LogFilter): LogEntry[] {
-    const matches = logMatcher(filter, this.#clock.now());
+    const wanted = entryFilter(filter, { now: this.#clock.now(), lookBackMs: LIST_LOOK_BACK_MS });
     const countMax = Math.min(filter.latest ?? LOG_ENTRIES_MAX, LOG_ENTRIES_MAX);
     const found: LogEntry[] = [];
     for (const entry of this.#ring.newestFirst()) {
       if (found.length >= countMax) break;
-      if (matches(entry) && visibleTo(viewer, entry)) found.push(entry);
+      if (passes(wanted, entry) && visibleTo(viewer, entry)) found.push(entry);
     }
     return found.reverse();
+  }
+
+  reachesBackTo(since: string): boolean {
+    if (this.#beganWhole && this.#total <= LOG_ENTRIES_MAX) return true;
+    const { oldest } = this.#ring;
+    // Of those that share the time of the oldest one, some may be forgotten.
+    return oldest !== undefined && since > oldest.timestamp;
   }
 
   /** How many entries there were, those of earlier runs that were given included, and the times of the remembered. */
@@ -127,6 +142,15 @@ function dataBytesLeft(fields: Omit<LogEvent, 'type'> & { type: string }): numbe
 
 function lengthOf(text: string | undefined): number {
   return text === undefined ? 0 : text.length;
+}
+
+/** `recent` are entries of an earlier run, oldest first; the archive keeps what is older, too. */
+interface LogBookOptions {
+  readonly clock: Clock;
+  readonly ids: IdGenerator;
+  readonly sink: LogSink;
+  readonly recent?: readonly LogEntry[];
+  readonly archive?: LogArchive | undefined;
 }
 
 type Draft = Omit<LogEntry, 'data'> & { data?: NonNullable<LogEntry['data']> };

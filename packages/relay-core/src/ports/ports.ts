@@ -1,5 +1,6 @@
 import type { Clock } from './clock.js';
 import type { IdGenerator } from './id-generator.js';
+import type { LogArchive } from './log-archive.js';
 import type { LogSink } from './log-sink.js';
 import type { Secrets } from './secrets.js';
 import type { Storage } from './storage.js';
@@ -11,6 +12,8 @@ export interface RelayPorts {
   readonly ids: IdGenerator;
   readonly storage: Storage;
   readonly logSink: LogSink;
+  /** What the sink kept; without it, the log reaches back no further than memory. */
+  readonly logArchive?: LogArchive | undefined;
   readonly tokenSigner: TokenSigner;
   readonly secrets: Secrets;
   /** Told of a bug of our own (an error that is not an OttoError), with its stack. It never throws. */
