@@ -47,7 +47,9 @@ export async function openRooms(
   const listeners = new Listeners({ clock, log, nodes, relayCommands, bufferedBytesMax });
   const subscriptions = new Subscriptions(listeners, new Streams({ clock, log, listeners }));
   const { journal } = storage;
-  const durable = new DurableCommands({ clock, journal, log, nodes, relayCommands, tabOwners, orphanGraceMs });
+  const durable = new DurableCommands({
+    ...{ clock, journal, log, nodes, relayCommands, subscriptions, tabOwners, orphanGraceMs },
+  });
   const locks = new TabLocks(clock, new LockNews(nodes, log));
   const watcher = new Revocations({ durable, ledgers, locks, nodes, orphanTabs, sessions, subscriptions });
 

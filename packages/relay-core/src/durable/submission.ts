@@ -11,6 +11,8 @@ export class Submission {
   /** Monotonic milliseconds. */
   readonly acceptedAt: number;
   deadline: Timer | undefined;
+  /** Milliseconds until it was sent, or was attached to one that had been. */
+  waitedMs: number | undefined;
   #isSettled = false;
 
   constructor(session: Session, order: CommandOrder, acceptedAt: number) {

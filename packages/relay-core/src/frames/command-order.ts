@@ -14,6 +14,7 @@ import {
   KEPT_STRING_LENGTH_MAX,
 } from '@telepat/otto-protocol/limits';
 import { canonicalJson } from '../durable/canonical-json.js';
+import type { LogBook } from '../logs/log-book.js';
 import type { CommandOrder } from '../node/pending-command.js';
 
 /** Keys of the action's input that begin so are the relay's own. */
@@ -31,11 +32,7 @@ const SUBJECT_KEYS: ReadonlyMap<string, string> = new Map([
  *
  * @throws OttoError `missing_target_node`, `invalid_command`, `invalid_envelope`
  */
-export function makeOrder(
-  frame: Envelope,
-  bytes: Uint8Array,
-  options: { caller: string; timeoutMsMax: number; digest: (text: string) => string },
-): CommandOrder {
+export function makeOrder(frame: Envelope, bytes: Uint8Array, options: MakeOrderOptions): CommandOrder {
   const payload = frame.payload;
   if (!isObject(payload)) throw invalid('payload must be an object.');
   if (payload['targetNodeId'] === undefined || payload['targetNodeId'] === '') {
@@ -75,6 +72,7 @@ export function makeOrder(
     durable: durableOf(payload, { action, tabSessionId, input }, options.digest),
     text: encodeFrame({ ...frame, payload: checked }),
     byteLength: bytes.byteLength,
+    summary: options.log.summary(input, bytes.byteLength),
   };
 }
 
@@ -138,4 +136,12 @@ function relayOwned(input: Record<string, unknown>, caller: string | undefined):
 
 function invalid(message: string): OttoError {
   return new OttoError('invalid_command', { effect: 'none', message });
+}
+
+interface MakeOrderOptions {
+  /** Whose command it is. */
+  readonly caller: string;
+  readonly timeoutMsMax: number;
+  readonly digest: (text: string) => string;
+  readonly log: Pick<LogBook, 'summary'>;
 }

@@ -18,7 +18,7 @@ export function admitCommand(session: Session, frame: Envelope, bytes: Uint8Arra
   checkReplay(session, frame, payload['replayNonce'], rooms);
   const caller = identityKey(session.identity);
   const timeoutMsMax = rooms.config.commandTimeoutMsMax;
-  const order = makeOrder(frame, bytes, { caller, timeoutMsMax, digest: rooms.digest });
+  const order = makeOrder(frame, bytes, { caller, timeoutMsMax, digest: rooms.digest, log: rooms.log });
   checkGrant(session, order.nodeId, rooms);
   rooms.subscriptions.check(session, order);
   if (order.durable !== undefined) rooms.durable.check(session, order);

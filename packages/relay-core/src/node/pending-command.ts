@@ -21,6 +21,8 @@ export class PendingCommand {
   readonly acceptedAt: number;
   /** The frame left for the node. */
   isSent = false;
+  /** Milliseconds from its acceptance until it was sent. */
+  waitedMs: number | undefined;
   /** The owner has its terminal frame. */
   isSettled = false;
   /** Its place in the tab's queue, while it waits. */
@@ -66,6 +68,8 @@ export interface CommandOrder {
   readonly text: string;
   /** Bytes of the frame as it came: what counts towards the owner's queue. */
   readonly byteLength: number;
+  /** What the log says of its input; of the relay's own commands nothing. */
+  readonly summary?: { readonly dataBytes: number; readonly keys?: readonly string[]; readonly payload?: unknown };
 }
 
 /** Who sent a command, as the node's channel sees it. */

@@ -1,5 +1,6 @@
 import { isObject, type LogLevel, type LogSource } from '@telepat/otto-protocol';
 import type { LogBook, LogEvent } from '../logs/log-book.js';
+import type { Summary } from '../logs/summary.js';
 import type { CommandOrder } from '../node/pending-command.js';
 import type { Session } from './session.js';
 
@@ -10,8 +11,9 @@ import type { Session } from './session.js';
 export function logCommand(log: LogBook, session: Session, order: CommandOrder, facts: CommandLogFacts): void {
   const { requestId, traceId, nodeId, action, tabSessionId } = order;
   const { clientId, controllerId } = session.identity;
-  const { level, source, type, status, durationMs, data = {} } = facts;
+  const { level, source, type, status, durationMs, summary, data = {} } = facts;
   if (tabSessionId !== undefined) data['tabSessionId'] = tabSessionId;
+  if (summary !== undefined) addSummary(data, summary);
 
   const event: Draft = { level, source, type, requestId, nodeId, action, data };
   if (traceId !== undefined) event.traceId = traceId;
@@ -22,19 +24,15 @@ export function logCommand(log: LogBook, session: Session, order: CommandOrder, 
   log.write(event);
 }
 
-/** How a node's terminal frame is logged. */
-export function logNodeOutcome(
-  log: LogBook,
-  session: Session,
-  order: CommandOrder,
-  outcome: { messageType: string; payload: unknown; durationMs: number; data: Record<string, unknown> },
-): void {
-  const { messageType, payload, durationMs, data } = outcome;
+/** How a node's terminal frame is logged; `byteLength` is that of the frame, where it is known. */
+export function logNodeOutcome(log: LogBook, session: Session, order: CommandOrder, outcome: NodeOutcomeFacts): void {
+  const { messageType, payload, byteLength, durationMs, data } = outcome;
   const type = messageType === 'result' ? 'result' : 'error';
   const status = statusOf(payload);
-  const isGood = type === 'result' && status !== 'failed' && status !== 'timed_out';
-  const level: LogLevel = isGood ? 'info' : 'error';
-  logCommand(log, session, order, { level, source: 'node', type, status, durationMs, data });
+  const level = levelOf(messageType, payload);
+  const said = type === 'result' && isObject(payload) ? payload['data'] : undefined;
+  const summary = byteLength === undefined ? undefined : log.summary(said, byteLength);
+  logCommand(log, session, order, { level, source: 'node', type, status, durationMs, data, summary });
 }
 
 /** How a terminal error of the relay's making is logged. */
@@ -57,8 +55,20 @@ export function logRelayOutcome(
   });
 }
 
+function addSummary(data: Record<string, unknown>, { dataBytes, keys, payload }: Summary): void {
+  data['dataBytes'] = dataBytes;
+  if (keys !== undefined) data['keys'] = keys;
+  if (payload !== undefined) data['payload'] = payload;
+}
+
+/** A node's terminal frame is an error's when it is an `error`, or a `result` of something that did not work. */
+export function levelOf(messageType: string, payload: unknown): LogLevel {
+  const status = statusOf(payload);
+  return messageType === 'result' && status !== 'failed' && status !== 'timed_out' ? 'info' : 'error';
+}
+
 /** How a node's terminal frame says that it ended. */
-function statusOf(payload: unknown): string {
+export function statusOf(payload: unknown): string {
   if (!isObject(payload)) return 'completed';
   const { code, commandOutcome, ok } = payload;
   if (typeof code === 'string') return code.slice(0, 100);
@@ -76,4 +86,15 @@ export interface CommandLogFacts {
   readonly status?: string;
   readonly durationMs?: number;
   readonly data?: Record<string, unknown>;
+  /** Of the payload; it is added to the data. */
+  readonly summary?: Summary | undefined;
+}
+
+/** A terminal frame of a node, and what is known around it; `data` becomes the entry's own. */
+export interface NodeOutcomeFacts {
+  readonly messageType: string;
+  readonly payload: unknown;
+  readonly byteLength?: number | undefined;
+  readonly durationMs: number;
+  readonly data: Record<string, unknown>;
 }

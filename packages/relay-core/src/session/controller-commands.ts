@@ -85,16 +85,19 @@ export class ControllerCommands implements CommandOwner {
   acknowledge(command: PendingCommand, event: QueuedEvent | RoutedEvent | CancelAckEvent): void {
     if (!this.#session.ledger.commands.has(command)) this.#begin(command);
     const { order } = command;
+    const { summary } = order;
     this.#session.reply('event', order, event);
     const { log, clock } = this.#rooms;
+    const [level, source] = ['info', 'controller'] as const;
     if (event.type === 'queued') {
       const data = { queueDepth: event.queueDepth };
       const type = 'command_queued';
-      logCommand(log, this.#session, order, { level: 'info', source: 'controller', type, status: 'queued', data });
+      logCommand(log, this.#session, order, { level, source, type, status: 'queued', data, summary });
     } else if (event.type === 'routed') {
-      const data = { waitedMs: clock.ticks() - command.acceptedAt };
+      command.waitedMs = clock.ticks() - command.acceptedAt;
+      const data = { waitedMs: command.waitedMs };
       const type = 'command_routed';
-      logCommand(log, this.#session, order, { level: 'info', source: 'controller', type, status: 'routed', data });
+      logCommand(log, this.#session, order, { level, source, type, status: 'routed', data, summary });
     }
   }
 
@@ -123,19 +126,19 @@ export class ControllerCommands implements CommandOwner {
 
   #deliver(command: PendingCommand, settlement: Settlement): void {
     const { log, clock, tabOwners } = this.#rooms;
-    const { order } = command;
+    const { order, waitedMs } = command;
     const durationMs = clock.ticks() - command.acceptedAt;
     if (settlement.by === 'relay') {
       this.#session.sendError(order, settlement.error);
-      const data = { effect: command.effect };
+      const data = { effect: command.effect, ...(waitedMs === undefined ? {} : { waitedMs }) };
       logRelayOutcome(log, this.#session, order, { code: settlement.code, durationMs, data });
       return;
     }
     const { frame, bytes } = settlement;
     this.#session.send(bytes);
-    const data = { dataBytes: bytes.byteLength };
     const { messageType, payload } = frame;
-    logNodeOutcome(log, this.#session, order, { messageType, payload, durationMs, data });
+    const { byteLength } = bytes;
+    logNodeOutcome(log, this.#session, order, { messageType, payload, byteLength, durationMs, data: { waitedMs } });
     tabOwners.note(this.#session.ledger.key, order, frame);
   }
 }
