@@ -1,9 +1,13 @@
 import type {
   AccessListReply,
   AccessReply,
+  ClientListReply,
+  ClientReply,
   ClientTokenReply,
   ConnectedNodesReply,
   HealthReply,
+  LogsStatusReply,
+  PairedNodesReply,
   PairingApproveReply,
   PairingPendingReply,
   PairingRequestReply,
@@ -13,6 +17,7 @@ import type {
   RegisterReply,
   RemoveAllClientsReply,
   RemoveClientReply,
+  RemoveNodeReply,
   RevokeReply,
   StatusReply,
 } from '@telepat/otto-protocol/http';
@@ -83,6 +88,11 @@ export class OttoHttpApi {
       this.#post<ClientTokenReply>('/api/controller/token', body, CLIENT_TOKENS, { needsBearer: false }),
     remove: (body: { clientId: string }) =>
       this.#post<RemoveClientReply>('/api/controller/remove', body, REMOVED_CLIENT),
+    /** All of them, or the one with this id or name. */
+    list: (query: { client?: string } = {}) =>
+      this.#get<ClientListReply>(`/api/controller/clients${queryText(query)}`, CLIENT_LIST),
+    setScopes: (body: { clientId: string; scopes: readonly string[] }) =>
+      this.#post<ClientReply>('/api/controller/scopes', body, CLIENT),
     removeAll: () => this.#post<RemoveAllClientsReply>('/api/controller/remove-all', {}, REMOVED_CLIENTS),
   };
 
@@ -98,11 +108,18 @@ export class OttoHttpApi {
       this.#get<ConnectedNodesReply>(`/api/nodes/connected${query.detail === true ? '?detail=1' : ''}`, {
         nodes: 'array',
       }),
+    /** Every paired node, connected or not. */
+    paired: () => this.#get<PairedNodesReply>('/api/nodes', { nodes: 'array', nodeCount: 'number' }),
+    remove: (body: { nodeId: string }) => this.#post<RemoveNodeReply>('/api/nodes/remove', body, REMOVED_NODE),
   };
 
   readonly logs = {
     query: (query: LogFilter = {}) =>
       this.#get<{ logs: LogEntry[] }>(`/api/logs${queryText(query)}`, { logs: 'array' }),
+    /** Every entry that fits, one JSON object a line, however many: read it as it comes. */
+    export: (query: LogFilter = {}) =>
+      this.#caller.stream({ method: 'GET', path: `/api/logs/export${queryText(query)}` }),
+    status: () => this.#get<LogsStatusReply>('/api/logs/status', { retentionDays: 'number', sizeBytes: 'number' }),
   };
 
   /** Whether the process lives; with a challenge of 64 hex digits, the relay proves that it knows the operator token. */
@@ -159,6 +176,16 @@ const REMOVED_CLIENT = {
   revokedAt: 'number',
   alreadyRevoked: 'boolean',
 } as const;
+const CLIENT_LIST = { clients: 'array', clientCount: 'number' } as const;
+const CLIENT = {
+  clientId: 'string',
+  name: 'string',
+  description: 'string',
+  avatarSeed: 'string',
+  scopes: 'array',
+  createdAt: 'number',
+} as const;
+const REMOVED_NODE = { ...REMOVED_COUNTS, nodeId: 'string' } as const;
 const REMOVED_CLIENTS = { ...REMOVED_COUNTS, removedClientIds: 'array', removedCount: 'number' } as const;
 const ACCESS = { ok: 'boolean', clientId: 'string', nodeId: 'string', granted: 'boolean' } as const;
 const STATUS = {
@@ -168,6 +195,11 @@ const STATUS = {
   uptimeMs: 'number',
   sessions: 'array',
   nodes: 'array',
+  tabs: 'array',
+  locks: 'array',
+  queues: 'array',
+  durableCommands: 'array',
+  counts: 'object',
   warnings: 'array',
 } as const;
 

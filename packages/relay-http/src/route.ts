@@ -1,4 +1,4 @@
-import { OttoError, isErrorCode, isObject, type RelayScope } from '@telepat/otto-protocol';
+import { OttoError, isErrorCode, isObject, type ErrorCode, type RelayScope } from '@telepat/otto-protocol';
 import type { Caller, Origin, Relay } from '@telepat/otto-relay-core';
 import type * as z from 'zod';
 import { admits, type CallerOf, type Needs } from './authenticate.js';
@@ -39,7 +39,8 @@ function parseFields<T>(schema: z.ZodType<T>, raw: unknown): T {
   throw new OttoError(code);
 }
 
-interface RouteRow<N extends Needs, R, B, Q> {
+/** What a route says of itself. */
+interface RouteFacts<N extends Needs> {
   readonly method: 'GET' | 'POST';
   readonly url: string;
   readonly needs: N;
@@ -47,6 +48,24 @@ interface RouteRow<N extends Needs, R, B, Q> {
   readonly scope?: RelayScope;
   /** One sentence for the documentation. */
   readonly summary: string;
+  /** Further sentences for it. */
+  readonly details?: string;
+  /** Headers that it looks at, beside `Authorization`. */
+  readonly headers?: readonly RouteHeader[];
+  /** The codes of its own; `errorsOf` adds those of every route of its kind. */
+  readonly errors?: readonly ErrorCode[];
+  /** The status, beside 200, under which a reply may come. */
+  readonly otherStatus?: number;
+}
+
+/** A header that a request may carry. */
+export interface RouteHeader {
+  /** In lower case. */
+  readonly name: string;
+  readonly summary: string;
+}
+
+interface RouteRow<N extends Needs, R, B, Q> extends RouteFacts<N> {
   readonly body?: z.ZodType<B>;
   readonly query?: z.ZodType<Q>;
   readonly reply: z.ZodType<R>;
@@ -56,12 +75,7 @@ interface RouteRow<N extends Needs, R, B, Q> {
 }
 
 /** A row, with its types worn off: what the plugin registers and documentation is made from. */
-export interface Route {
-  readonly method: 'GET' | 'POST';
-  readonly url: string;
-  readonly needs: Needs;
-  readonly scope?: RelayScope;
-  readonly summary: string;
+export interface Route extends RouteFacts<Needs> {
   readonly body?: z.ZodType;
   readonly query?: z.ZodType;
   readonly reply: z.ZodType;

@@ -15,6 +15,7 @@ const set = defineRoute({
   url: '/api/controller/access',
   needs: 'node',
   summary: 'Grants a controller client access to this node, or withdraws it at once.',
+  errors: ['clientId_and_grant_required', 'invalid_expiresAt', 'client_not_found'],
   body: accessBody,
   reply: accessReply,
   handle: ({ relay, caller, body }) => relay.access.grants.set(caller.identity, body),

@@ -20,6 +20,7 @@ const ready = defineRoute({
   needs: 'anyone',
   summary: 'Whether the stores are loaded and the relay takes connections.',
   reply: readyReply,
+  otherStatus: 503,
   statusOf: ({ status }) => (status === 'ready' || status === 'degraded' ? 200 : 503),
   handle: ({ options }) => options.readiness(),
 });
@@ -28,12 +29,14 @@ const status = defineRoute({
   method: 'GET',
   url: '/api/status',
   needs: 'operator',
-  summary: 'The running relay as its owner sees it.',
+  summary: 'The running relay as its owner sees it: who is connected, and who holds what.',
+  details:
+    'No list has more than 500 rows; counts says how many there are. Kept are the newest sessions, the busiest nodes, ' +
+    'the newest owners of tabs, the locks that end first, the deepest queues, the oldest durable commands.',
   reply: statusReply,
-  handle: ({ relay, options, caller }) => ({
+  handle: ({ relay, options }) => ({
     ...options.process(),
-    sessions: relay.sessions(),
-    nodes: relay.connectedNodes(caller),
+    ...relay.status(),
   }),
 });
 

@@ -4,6 +4,7 @@ import { GRANT_ROUTES } from './grants.js';
 import { HEALTH_ROUTES } from './health.js';
 import { LOG_ROUTES } from './logs.js';
 import { NODE_ROUTES } from './nodes.js';
+import { openApiRoute } from './openapi.js';
 import { PAIRING_ROUTES } from './pairing.js';
 import { TOKEN_ROUTES } from './tokens.js';
 
@@ -16,4 +17,5 @@ export const ROUTES: readonly Route[] = [
   ...CLIENT_ROUTES,
   ...GRANT_ROUTES,
   ...LOG_ROUTES,
+  openApiRoute(() => ROUTES),
 ];

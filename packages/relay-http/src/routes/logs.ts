@@ -7,6 +7,7 @@ const list = defineRoute({
   needs: 'controller',
   scope: 'logs.read',
   summary: 'Log entries that the caller may see, oldest first.',
+  errors: ['invalid_since', 'invalid_level', 'invalid_source', 'invalid_latest'],
   query: logsQuery,
   reply: logsReply,
   handle: ({ relay, caller, query }) => ({

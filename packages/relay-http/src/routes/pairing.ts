@@ -14,6 +14,7 @@ const request = defineRoute({
   url: '/api/pairing/request',
   needs: 'anyone',
   summary: 'A node asks to be paired, and gets the code to show to its owner.',
+  errors: ['nodeId_required', 'invalid_nodeId', 'too_many_pairings'],
   body: pairingRequestBody,
   reply: pairingRequestReply,
   handle: ({ relay, body, origin }) => relay.access.pairing.request(body, origin),
@@ -24,6 +25,7 @@ const pending = defineRoute({
   url: '/api/pairing/pending',
   needs: 'anyone',
   summary: 'The pairings that wait for approval.',
+  details: 'Whoever may approve sees all of them whole, a node its own; everybody else sees shortened node ids.',
   reply: pairingPendingReply,
   handle: ({ relay, caller }) => relay.access.pairing.pending(caller),
 });
@@ -33,6 +35,10 @@ const approve = defineRoute({
   url: '/api/pairing/approve',
   needs: 'node or controller',
   summary: 'Approves a pairing by its code.',
+  details:
+    'A controller needs scope pairing.approve. A node may approve itself, and nodes that were never paired. Whoever may ' +
+    'approve anything, and a node that approves itself, also gets credentials of a controller that is bound to the node.',
+  errors: ['code_required', 'pairing_not_found', 'pairing_not_pending', 'forbidden_scope', 'too_many_attempts'],
   body: pairingApproveBody,
   reply: pairingApproveReply,
   handle: ({ relay, caller, body }) => relay.access.pairing.approve(caller, body.code),
@@ -43,6 +49,7 @@ const status = defineRoute({
   url: '/api/pairing/status',
   needs: 'anyone',
   summary: 'How a pairing stands; once approved, with the tokens of the node.',
+  errors: ['challengeId_required', 'challenge_not_found'],
   query: pairingStatusQuery,
   reply: pairingStatusReply,
   handle: ({ relay, query }) => relay.access.pairing.status(query.challengeId),

@@ -4,11 +4,22 @@ import { KEPT_STRING_LENGTH_MAX } from '@telepat/otto-protocol/limits';
 import { defineRoute, type Call } from '../route.js';
 import { Unanswered } from '../unanswered.js';
 
+const IDEMPOTENCY_KEY_HEADER = 'idempotency-key';
+
 const refresh = defineRoute({
   method: 'POST',
   url: '/api/auth/refresh',
   needs: 'anyone',
   summary: 'Exchanges a refresh token for a new pair; the old one is dead at once.',
+  details:
+    'If the exchange cannot be made durable the connection is closed without an answer, and the old token is good.',
+  headers: [
+    {
+      name: IDEMPOTENCY_KEY_HEADER,
+      summary: 'The same key and token give the same pair again for 60 seconds: an answer may get lost on its way.',
+    },
+  ],
+  errors: ['refreshToken_required', 'invalid_refresh_token'],
   body: refreshBody,
   reply: refreshReply,
   handle: ({ relay, body, options, header }) => {
@@ -25,6 +36,7 @@ const revoke = defineRoute({
   url: '/api/auth/revoke',
   needs: 'anyone',
   summary: 'Ends a refresh token, its family and the sessions that live on it.',
+  errors: ['refreshToken_required'],
   body: revokeBody,
   reply: revokeReply,
   handle: ({ relay, body }) => relay.access.tokens.revoke(body.refreshToken),
@@ -42,6 +54,6 @@ function unansweredUnlessRefused(reason: unknown): never {
 }
 
 function idempotencyKeyOf(header: Call['header']): string | undefined {
-  const key = header('idempotency-key');
+  const key = header(IDEMPOTENCY_KEY_HEADER);
   return key === undefined || key === '' || key.length > KEPT_STRING_LENGTH_MAX ? undefined : key;
 }
