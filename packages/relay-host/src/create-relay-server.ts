@@ -9,7 +9,7 @@ import { Ending } from './ending.js';
 import { listen } from './listen.js';
 import type { FileStores } from './stores/file-stores.js';
 import { systemClock } from './system-clock.js';
-import { openWorld, type Life } from './open-world.js';
+import { openWorld, type FilesInUse, type Life } from './open-world.js';
 
 /** How long requests that are being answered may take once the relay stops. */
 const CUT_CONNECTIONS_AFTER_MS = 2_000;
@@ -32,15 +32,16 @@ export async function createRelayServer(options: RelayServerOptions): Promise<Re
     report: ({ step, reason }) => logger.error({ step, err: reason }, 'This did not end well'),
   });
   try {
-    return await start(options, { logger, ending });
+    return await start(options, { logger, ending, files: options.files });
   } catch (error) {
     await ending.run();
     throw startError(error);
   }
 }
 
-async function start({ config, version }: RelayServerOptions, { logger, ending }: Life): Promise<RelayServer> {
-  const world = await openWorld(config, { logger, ending });
+async function start({ config, version }: RelayServerOptions, life: Life): Promise<RelayServer> {
+  const { logger, ending } = life;
+  const world = await openWorld(config, life);
   const { ports, recentLog, operator, state } = world;
   const relay = await Relay.open({ config: config.relay, ports, recentLog });
   world.onLogEntriesDropped((count) => {
@@ -108,6 +109,8 @@ export interface RelayServerOptions {
   readonly version: string;
   /** Of the process; by default one that writes to stderr. */
   readonly logger?: Logger;
+  /** How its files are kept; by default as usual. */
+  readonly files?: FilesInUse;
 }
 
 /** A relay that is running. */

@@ -16,14 +16,15 @@ import { DayFiles } from './oplog/day-files.js';
 import { recentEntries } from './oplog/recent-entries.js';
 import { Retention } from './oplog/retention.js';
 import { NodeSecrets } from './secrets.js';
-import { FileStores } from './stores/file-stores.js';
+import { FileStores, type Compaction } from './stores/file-stores.js';
 import { systemClock } from './system-clock.js';
 
 /** Everything of this machine that a relay needs. The folder is ours from here on. */
-export async function openWorld(config: HostConfig, { logger, ending }: Life): Promise<World> {
+export async function openWorld(config: HostConfig, { logger, ending, files = {} }: Life): Promise<World> {
   const { folder } = config;
+  const { disk = nodeDisk(), compaction = {} } = files;
   const reportProblem = (error: unknown): void => logger.warn({ err: error }, 'Trouble with the files of the relay');
-  const [clock, disk, secrets] = [systemClock, nodeDisk(), new NodeSecrets()];
+  const [clock, secrets] = [systemClock, new NodeSecrets()];
   await openFolder(folder);
   const lock = await FolderLock.take(folder);
   ending.add('folder lock', () => lock.release());
@@ -42,7 +43,7 @@ export async function openWorld(config: HostConfig, { logger, ending }: Life): P
     defaultControllerScopes: config.relay.defaultControllerScopes,
     now: clock.now(),
   };
-  const stores = FileStores.open({ folder, disk, upgrade, now: () => clock.now(), reportProblem });
+  const stores = FileStores.open({ folder, disk, upgrade, now: () => clock.now(), reportProblem, compaction });
   const opening = [
     stores,
     JoseTokenSigner.create({ ...config.token, clock }),
@@ -104,4 +105,11 @@ export interface World {
 export interface Life {
   readonly logger: Logger;
   readonly ending: Ending;
+  readonly files?: FilesInUse | undefined;
+}
+
+/** How files are kept, where it is not as usual: on a disk that fails, or compacted all the time. */
+export interface FilesInUse {
+  readonly disk?: Disk;
+  readonly compaction?: Compaction;
 }

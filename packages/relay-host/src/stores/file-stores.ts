@@ -25,16 +25,30 @@ export class FileStores implements Storage {
   }
 
   static async open(options: StoreOptions): Promise<FileStores> {
-    const { folder, disk, upgrade, now, reportProblem } = options;
+    const { folder, disk, upgrade, now, reportProblem, compaction = {} } = options;
+    const { deadChangesMin, bytesMin } = compaction;
     const open = <T>(format: StoreFormat<T>): Promise<Journal<T>> =>
-      Journal.open({ disk, path: join(folder, format.fileName), format, now: now(), reportProblem });
+      Journal.open({
+        disk,
+        path: join(folder, format.fileName),
+        format,
+        now: now(),
+        reportProblem,
+        ...(deadChangesMin === undefined ? {} : { deadChangesMin }),
+      });
     const [clients, grants, refreshSessions, tabOwners] = await Promise.all([
       open(clientFormat(upgrade)),
       open(grantFormat(upgrade)),
       open(refreshSessionFormat(upgrade)),
       open(tabOwnerFormat),
     ]);
-    const journal = new CommandJournalFile({ disk, path: join(folder, COMMANDS_FILE), now, reportProblem });
+    const journal = new CommandJournalFile({
+      disk,
+      path: join(folder, COMMANDS_FILE),
+      now,
+      reportProblem,
+      ...(bytesMin === undefined ? {} : { compactionBytesMin: bytesMin }),
+    });
     return new FileStores({ clients, grants, refreshSessions, tabOwners, journal });
   }
 
@@ -65,4 +79,13 @@ export interface StoreOptions {
   /** Wall time in epoch milliseconds. */
   readonly now: () => number;
   readonly reportProblem: (error: unknown) => void;
+  readonly compaction?: Compaction;
+}
+
+/** From when on a file is worth a rewrite while the relay runs, where it is not as usual. */
+export interface Compaction {
+  /** Of journals of small records. */
+  readonly deadChangesMin?: number;
+  /** Of the journal of durable commands. */
+  readonly bytesMin?: number;
 }
