@@ -2,6 +2,7 @@ import { MESSAGE_TYPES, SENDER_ROLES, type Envelope } from './envelope.js';
 import { isObject } from './json.js';
 import { KEPT_STRING_LENGTH_MAX } from './limits.js';
 import { OttoError } from './otto-error.js';
+import { traceIdOf } from './trace-context.js';
 import { isCompatibleVersion } from './version.js';
 
 /** The `requestId` of an answer to a frame that has no usable one. */
@@ -27,6 +28,7 @@ export function decodeFrame(text: string): Envelope {
   if (!isCompatibleVersion(String(value['protocolVersion']))) {
     throw new FrameError('unsupported_protocol_version', requestId ?? UNKNOWN_REQUEST_ID);
   }
+  if (value['traceparent'] !== undefined) readTraceparent(value);
   if (!isEnvelope(value)) throw new FrameError('invalid_envelope', requestId ?? UNKNOWN_REQUEST_ID);
   return value;
 }
@@ -55,8 +57,21 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new FrameError('invalid_json', UNKNOWN_REQUEST_ID, `The frame is not JSON: ${shorten(String(cause))}`);
+    throw new FrameError('invalid_json', UNKNOWN_REQUEST_ID, `The frame is not JSON${placeOf(cause)}.`);
   }
+}
+
+/** Where the parser stopped, as far as it tells. Not its own words: they quote the text, and that may hold a token. */
+function placeOf(cause: unknown): string {
+  const place = /at position \d+/.exec(String(cause))?.[0];
+  return place === undefined ? '' : ` (${place})`;
+}
+
+/** A frame that names its trace only by its `traceparent` has the `traceId` in there. One that is none is left out. */
+function readTraceparent(value: Record<string, unknown>): void {
+  const traceId = traceIdOf(value['traceparent']);
+  if (traceId === undefined) delete value['traceparent'];
+  else value['traceId'] ??= traceId;
 }
 
 /** What is wrong with an envelope, as a sentence; undefined when it has all its fields. */

@@ -11,6 +11,8 @@ export const envelopeSchema = z.looseObject({
   messageType: z.enum(MESSAGE_TYPES),
   requestId: z.string().min(1).max(KEPT_STRING_LENGTH_MAX),
   traceId: z.string().max(KEPT_STRING_LENGTH_MAX).optional(),
+  // Whatever is no traceparent is as good as none.
+  traceparent: z.unknown().optional(),
   timestamp: z.unknown().optional(),
   senderRole: z.enum(SENDER_ROLES),
   // A missing payload is for the message type to refuse, with a code of its own.

@@ -1,3 +1,4 @@
+import type { ExchangeIds } from './trace-context.js';
 import { PROTOCOL_VERSION } from './version.js';
 
 /** Every message type of Otto protocol 1.x that this build understands. */
@@ -29,14 +30,15 @@ export const SENDER_ROLES = [...ROLES, 'relay'] as const;
  */
 export function makeFrame<P extends object>(
   messageType: MessageType,
-  fields: { requestId: string; senderRole: SenderRole; payload: P; traceId?: string | undefined; timestamp?: string },
+  fields: ExchangeIds & { senderRole: SenderRole; payload: P; timestamp?: string },
 ): OutgoingFrame<P> {
-  const { requestId, traceId, timestamp, senderRole, payload } = fields;
+  const { requestId, traceId, traceparent, timestamp, senderRole, payload } = fields;
   return {
     protocolVersion: PROTOCOL_VERSION,
     messageType,
     requestId,
     ...(traceId === undefined ? {} : { traceId }),
+    ...(traceparent === undefined ? {} : { traceparent }),
     ...(timestamp === undefined ? {} : { timestamp }),
     senderRole,
     payload,
@@ -53,6 +55,7 @@ export interface Envelope {
   readonly messageType: MessageType;
   readonly requestId: string;
   readonly traceId?: string;
+  readonly traceparent?: string;
   readonly timestamp?: unknown;
   readonly senderRole: SenderRole;
   readonly payload: unknown;

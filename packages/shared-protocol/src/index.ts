@@ -32,6 +32,7 @@ export {
   type Role,
   type SenderRole,
 } from './envelope.js';
+export { traceIdOf, type ExchangeIds } from './trace-context.js';
 export { envelopeSchema } from './envelope-schema.js';
 export { FrameError, UNKNOWN_REQUEST_ID, decodeFrame, encodeFrame } from './codec.js';
 export {

@@ -29,10 +29,10 @@ export class Submission {
   /** Gives it the node's outcome; `bytes`, the frame as the node sent it, if that has this very id. */
   deliver(outcome: NodeOutcome, bytes?: Uint8Array): boolean {
     if (!this.close()) return false;
-    const { requestId, traceId } = this.order;
+    const { requestId, traceId, traceparent } = this.order;
     const { messageType, payload } = outcome;
     this.session.send(
-      bytes ?? encodeFrame(makeFrame(messageType, { requestId, traceId, senderRole: 'node', payload })),
+      bytes ?? encodeFrame(makeFrame(messageType, { requestId, traceId, traceparent, senderRole: 'node', payload })),
     );
     return true;
   }

@@ -1,5 +1,7 @@
 import { OttoError, commandCancelPayload, isObject, type Envelope } from '@telepat/otto-protocol';
 import { DurableRun } from '../durable/durable-run.js';
+import { traceFields } from '../logs/trace-fields.js';
+import { KEPT_STRING_LENGTH_MAX } from '@telepat/otto-protocol/limits';
 import type { RelayRooms } from '../relay-rooms.js';
 import { ControllerCommands } from '../session/controller-commands.js';
 import type { Session } from '../session/session.js';
@@ -11,28 +13,14 @@ import type { Session } from '../session/session.js';
 export function cancelCommand(session: Session, frame: Envelope, _bytes: Uint8Array, rooms: RelayRooms): void {
   if (session.identity.role !== 'controller') throw new OttoError('forbidden_role');
   const targetRequestId = targetOf(frame);
-  const stream = session.streams.get(targetRequestId);
-  if (stream !== undefined) {
-    rooms.subscriptions.streams.end(stream, { outcome: 'cancelled' });
-    session.reply('event', frame, { type: 'cancel_ack', targetRequestId, status: 'cancelled' });
-    return;
-  }
-  const submission = session.submissions.get(targetRequestId);
-  if (submission !== undefined) {
-    const status = rooms.durable.cancel(submission);
-    session.reply('event', frame, { type: 'cancel_ack', targetRequestId, status });
-    return;
-  }
-  const { channel, command } = findOwn(session, targetRequestId, rooms);
-  const { nodeId, action } = command.order;
-
-  const status = channel.cancel(command);
+  const { action, nodeId, status } = cancelTarget(session, targetRequestId, rooms);
   session.reply('event', frame, { type: 'cancel_ack', targetRequestId, status });
   rooms.log.write({
     level: 'info',
     source: 'controller',
     type: 'command_cancel_requested',
     requestId: targetRequestId,
+    ...traceFields(command.order),
     ...session.logIds(),
     nodeId,
     action,
@@ -40,13 +28,33 @@ export function cancelCommand(session: Session, frame: Envelope, _bytes: Uint8Ar
   });
 }
 
+/** A name that is none, or too long to be anybody's, is a malformed frame; no name at all has a code of its own. */
 function targetOf(frame: Envelope): string {
-  if (isObject(frame.payload) && frame.payload['targetRequestId'] === undefined) {
-    throw new OttoError('missing_target_request');
-  }
+  const target = isObject(frame.payload) ? frame.payload['targetRequestId'] : undefined;
+  if (target === undefined || target === null || target === '') throw new OttoError('missing_target_request');
   const payload = commandCancelPayload.safeParse(frame.payload);
-  if (!payload.success) throw new OttoError('missing_target_request');
-  return payload.data.targetRequestId;
+  if (payload.success) return payload.data.targetRequestId;
+  throw new OttoError('invalid_envelope', {
+    message: `targetRequestId must be a string of 1 to ${KEPT_STRING_LENGTH_MAX} characters.`,
+  });
+}
+
+/** Stops what the sender means, in the order in which its own things are looked through. */
+function cancelTarget(session: Session, targetRequestId: string, rooms: RelayRooms): Cancelled {
+  const stream = session.streams.get(targetRequestId);
+  if (stream !== undefined) {
+    rooms.subscriptions.streams.end(stream, { outcome: 'cancelled' });
+    return { action: stream.action, nodeId: stream.nodeId, status: 'cancelled' };
+  }
+  const submission = session.submissions.get(targetRequestId);
+  if (submission !== undefined) {
+    const { action, nodeId } = submission.order;
+    return { action, nodeId, status: rooms.durable.cancel(submission) };
+  }
+  const left = session.commands.has(targetRequestId) ? undefined : rooms.durable.cancelLeft(session, targetRequestId);
+  if (left !== undefined) return { action: left.action, nodeId: left.nodeId, status: 'forwarded' };
+  const { channel, command } = findOwn(session, targetRequestId, rooms);
+  return { ...command.order, status: channel.cancel(command) };
 }
 
 function findOwn(session: Session, requestId: string, rooms: RelayRooms) {
@@ -60,6 +68,13 @@ function findOwn(session: Session, requestId: string, rooms: RelayRooms) {
       (owner instanceof ControllerCommands || owner instanceof DurableRun) && owner.mayBeCancelledBy(session),
   );
   if (left !== undefined) return left;
-  const isLive = live.length > 0 || rooms.subscriptions.streams.isAnywhere(requestId);
-  throw new OttoError(isLive ? 'command_owner_mismatch' : 'command_not_found');
+  const isElsewhere = rooms.subscriptions.streams.isAnywhere(requestId) || rooms.durable.isAwaited(requestId);
+  throw new OttoError(live.length > 0 || isElsewhere ? 'command_owner_mismatch' : 'command_not_found');
+}
+
+/** What was cancelled, and how far that has come. */
+interface Cancelled {
+  readonly action: string | undefined;
+  readonly nodeId: string;
+  readonly status: 'cancelled' | 'forwarded';
 }

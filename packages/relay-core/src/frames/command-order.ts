@@ -61,6 +61,7 @@ export function makeOrder(frame: Envelope, bytes: Uint8Array, options: MakeOrder
   return {
     requestId: frame.requestId,
     traceId: frame.traceId,
+    traceparent: frame.traceparent,
     nodeId,
     action,
     lane: skipsQueue ? undefined : tabSessionId,
@@ -115,7 +116,7 @@ function waits(waitPolicy: unknown): boolean {
   throw invalid(`waitPolicy must be ${WAIT_POLICIES.join(' or ')}.`);
 }
 
-/** Listener commands cannot be durable: what they begin lives in a session and ends with it. */
+/** What an outcome on record would promise again is gone with the session: it cannot be had under a key. */
 function durableOf(
   payload: Record<string, unknown>,
   asked: { action: string; tabSessionId: string | undefined; input: Record<string, unknown> },
@@ -123,7 +124,11 @@ function durableOf(
 ): { key: string; hash: string } | undefined {
   if (payload['idempotencyKey'] === undefined) return undefined;
   const key = keptString(payload, 'idempotencyKey');
-  if (SUBJECT_KEYS.has(asked.action)) throw invalid(`${asked.action} cannot carry an idempotencyKey.`);
+  if (asked.action === 'listener.subscribe') {
+    throw invalid(
+      'listener.subscribe cannot carry an idempotencyKey: a subscription ends with its session, its outcome would not.',
+    );
+  }
   return { key, hash: digest(canonicalJson([asked.action, asked.tabSessionId ?? null, asked.input])) };
 }
 

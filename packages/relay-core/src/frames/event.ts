@@ -9,6 +9,9 @@ import {
 } from '@telepat/otto-protocol';
 import { JSON_DEPTH_MAX, KEEP_TABS_MS_MAX } from '@telepat/otto-protocol/limits';
 import { DurableRun } from '../durable/durable-run.js';
+import type { EntryOwner } from '../logs/log-book.js';
+import { traceFields } from '../logs/trace-fields.js';
+import type { PendingCommand } from '../node/pending-command.js';
 import type { RelayRooms } from '../relay-rooms.js';
 import { ControllerCommands } from '../session/controller-commands.js';
 import { LiveLog, checkMayFollow } from '../session/live-log.js';
@@ -70,22 +73,20 @@ function takeNodeEvent(session: Session, frame: Envelope, payload: Record<string
   const nodeId = session.identity.nodeId ?? '';
   if (payload['type'] !== 'extension_log') {
     const status = typeof payload['type'] === 'string' ? payload['type'].slice(0, 100) : 'unknown';
-    const { requestId } = frame;
-    rooms.log.write({ level: 'debug', source: 'node', type: 'unknown_event_dropped', requestId, nodeId, status });
+    const ids = { requestId: frame.requestId, ...traceFields(frame), nodeId };
+    rooms.log.write({ level: 'debug', source: 'node', type: 'unknown_event_dropped', ...ids, status });
     return;
   }
   const event = isDeeperThan(payload, JSON_DEPTH_MAX) ? undefined : extensionLogEvent.safeParse(payload).data;
   if (event === undefined) throw new OttoError('invalid_extension_log');
-  rooms.log.writeFromNode(nodeId, event.entry, ownerOf(event.entry.requestId, nodeId, rooms));
+  const { entry } = event;
+  const command = entry.requestId === undefined ? undefined : rooms.nodes.get(nodeId)?.find(entry.requestId);
+  const traceId = entry.traceId ?? frame.traceId ?? command?.order.traceId;
+  rooms.log.writeFromNode(nodeId, { ...entry, ...traceFields({ traceId }) }, ownerOf(command));
 }
 
 /** A node's entry about a command belongs to the client that sent the command. */
-function ownerOf(
-  requestId: string | undefined,
-  nodeId: string,
-  rooms: RelayRooms,
-): { clientId?: string; controllerId?: string } | undefined {
-  if (requestId === undefined) return undefined;
-  const owner = rooms.nodes.get(nodeId)?.find(requestId)?.owner;
+function ownerOf(command: PendingCommand | undefined): EntryOwner | undefined {
+  const owner = command?.owner;
   return owner instanceof ControllerCommands || owner instanceof DurableRun ? owner.logIds() : undefined;
 }

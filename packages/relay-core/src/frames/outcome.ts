@@ -1,6 +1,7 @@
 import type { Envelope } from '@telepat/otto-protocol';
 import { DurableRun } from '../durable/durable-run.js';
 import type { PendingCommand } from '../node/pending-command.js';
+import { traceFields } from '../logs/trace-fields.js';
 import type { RelayRooms } from '../relay-rooms.js';
 import { ControllerCommands } from '../session/controller-commands.js';
 import type { Session } from '../session/session.js';
@@ -45,6 +46,7 @@ function logDropped(session: Session, frame: Envelope, rooms: RelayRooms, { type
     source: 'relay',
     type,
     requestId: frame.requestId,
+    ...traceFields(command?.order ?? frame),
     ...session.logIds(),
     ...(owner instanceof ControllerCommands || owner instanceof DurableRun ? owner.logIds() : {}),
   });

@@ -51,6 +51,7 @@ export class PendingCommand {
 export interface CommandOrder {
   readonly requestId: string;
   readonly traceId: string | undefined;
+  readonly traceparent?: string | undefined;
   readonly nodeId: string;
   readonly action: string;
   /** The tab whose queue it takes its turn in; undefined when it needs none. */

@@ -9,6 +9,7 @@ import {
   makeFrame,
   type CloseReason,
   type Envelope,
+  type ExchangeIds,
   type MessageType,
 } from '@telepat/otto-protocol';
 import { JSON_DEPTH_MAX, MALFORMED_FRAMES_MAX, PIPELINED_FRAMES_MAX } from '@telepat/otto-protocol/limits';
@@ -215,14 +216,16 @@ export class Connection {
   }
 
   #reply(messageType: MessageType, to: Envelope, payload: object): void {
-    const { requestId, traceId } = to;
-    this.#peer.send(encodeFrame(makeFrame(messageType, { requestId, traceId, senderRole: 'relay', payload })));
+    const { requestId, traceId, traceparent } = to;
+    const ids = { requestId, traceId, traceparent };
+    this.#peer.send(encodeFrame(makeFrame(messageType, { ...ids, senderRole: 'relay', payload })));
   }
 
-  #sendError(to: { requestId: string; traceId?: string | undefined }, error: OttoError): void {
-    const { requestId, traceId } = to;
+  #sendError(to: ExchangeIds, error: OttoError): void {
+    const { requestId, traceId, traceparent } = to;
+    const ids = { requestId, traceId, traceparent };
     const payload = error.toPayload();
-    this.#peer.send(encodeFrame(makeFrame('error', { requestId, traceId, senderRole: 'relay', payload })));
+    this.#peer.send(encodeFrame(makeFrame('error', { ...ids, senderRole: 'relay', payload })));
   }
 
   #log(type: 'auth_rejected' | 'unauthenticated_frame_rejected', requestId: string, error: OttoError): void {

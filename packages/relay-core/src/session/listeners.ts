@@ -1,5 +1,5 @@
 import { OttoError } from '@telepat/otto-protocol';
-import { LISTENERS_PER_IDENTITY_MAX } from '@telepat/otto-protocol/limits';
+import { traceFields } from '../logs/trace-fields.js';
 import type { LogBook } from '../logs/log-book.js';
 import type { NodeDirectory } from '../node/node-directory.js';
 import type { CommandOrder } from '../node/pending-command.js';
@@ -18,6 +18,8 @@ export class Listeners {
   readonly #options: ListenersOptions;
   readonly #table = new PerNodeTable<Listener>();
   readonly #tallies = new Map<Listener, Timer>();
+  /** Of sessions that read too slowly: the subscriptions that missed something. */
+  readonly #missing = new WeakMap<Session, Missing>();
 
   constructor(options: ListenersOptions) {
     this.#options = options;
@@ -33,8 +35,7 @@ export class Listeners {
 
   /** Checks that a subscribe may be sent: an identity has so many and no more, those on their way included. */
   checkRoom(session: Session): void {
-    const { ledger } = session;
-    if (ledger.listenerCount + ledger.subscribingCount < LISTENERS_PER_IDENTITY_MAX) return;
+    if (session.ledger.hasListenerRoom()) return;
     throw new OttoError('too_many_listeners', { effect: 'none' });
   }
 
@@ -73,8 +74,7 @@ export class Listeners {
     tally.bytes += bytes.byteLength;
     if (session.bufferedBytes() > this.#options.bufferedBytesMax) {
       tally.dropped += 1;
-      listener.droppedCount += 1;
-      if (listener.droppedCount === 1) session.whenDrained(() => this.#tellDropped(session));
+      this.#drop(listener);
       return;
     }
     // Its place in the row is before the next update that gets through.
@@ -121,12 +121,27 @@ export class Listeners {
     this.#tallies.clear();
   }
 
+  #drop(listener: Listener): void {
+    const { session } = listener;
+    const missing = this.#missing.get(session) ?? { listeners: new Set(), isAwaited: false };
+    this.#missing.set(session, missing);
+    missing.listeners.add(listener);
+    listener.droppedCount += 1;
+    if (missing.isAwaited) return;
+    missing.isAwaited = true;
+    session.whenDrained(() => {
+      missing.isAwaited = false;
+      this.#tellDropped(session);
+    });
+  }
+
   #tellDropped(session: Session): void {
-    for (const listener of session.listeners.values()) {
-      if (listener.droppedCount === 0) continue;
+    const listeners = this.#missing.get(session)?.listeners;
+    for (const listener of listeners ?? []) {
       session.reply('event', listener, { type: 'listener_updates_dropped', count: listener.droppedCount });
       listener.droppedCount = 0;
     }
+    listeners?.clear();
   }
 
   #countLater(listener: Listener): void {
@@ -153,8 +168,23 @@ export class Listeners {
   ): void {
     const { requestId, nodeId, session } = listener;
     const source = type === 'listener_update' ? 'node' : 'relay';
-    this.#options.log.write({ level: 'info', source, type, requestId, ...session.logIds(), nodeId, data });
+    this.#options.log.write({
+      level: 'info',
+      source,
+      type,
+      requestId,
+      ...traceFields(listener),
+      ...session.logIds(),
+      nodeId,
+      data,
+    });
   }
+}
+
+interface Missing {
+  readonly listeners: Set<Listener>;
+  /** They are told as soon as the session has read enough. */
+  isAwaited: boolean;
 }
 
 export interface ListenersOptions {

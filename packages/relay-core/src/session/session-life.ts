@@ -1,5 +1,6 @@
 import { ID_PREFIXES } from '@telepat/otto-protocol';
 import type { Identity } from '../access/identity.js';
+import { traceFields } from '../logs/trace-fields.js';
 import type { RelayRooms } from '../relay-rooms.js';
 import { Heartbeat } from './heartbeat.js';
 import type { IdentityLedgers } from './identity-ledgers.js';
@@ -78,7 +79,8 @@ export class SessionLife {
       nodes.get(command.order.nodeId)?.drop(command);
       const { requestId, nodeId, action } = command.order;
       const type = 'queued_command_dropped';
-      log.write({ level: 'warn', source: 'relay', type, requestId, ...session.logIds(), nodeId, action });
+      const ids = { requestId, ...traceFields(command.order), ...session.logIds() };
+      log.write({ level: 'warn', source: 'relay', type, ...ids, nodeId, action });
     }
     durable.sessionEnded(session);
     subscriptions.sessionEnded(session);

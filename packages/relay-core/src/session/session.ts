@@ -6,6 +6,7 @@ import {
   type CloseReason,
   type Envelope,
   type ErrorPayload,
+  type ExchangeIds,
   type MessageType,
 } from '@telepat/otto-protocol';
 import type { Identity } from '../access/identity.js';
@@ -123,13 +124,13 @@ export class Session implements NodeLink {
   }
 
   /** Sends a frame of the relay's. */
-  reply(messageType: MessageType, to: { requestId: string; traceId?: string | undefined }, payload: object): void {
-    const { requestId, traceId } = to;
-    this.send(encodeFrame(makeFrame(messageType, { requestId, traceId, senderRole: 'relay', payload })));
+  reply(messageType: MessageType, to: ExchangeIds, payload: object): void {
+    const { requestId, traceId, traceparent } = to;
+    this.send(encodeFrame(makeFrame(messageType, { requestId, traceId, traceparent, senderRole: 'relay', payload })));
   }
 
   /** Answers a frame with an error, and logs the refusal. */
-  fail(frame: { requestId: string; traceId?: string | undefined }, error: OttoError): void {
+  fail(frame: ExchangeIds, error: OttoError): void {
     this.sendError(frame, error);
     const { requestId, traceId } = frame;
     const level = error.code === 'internal_error' ? 'error' : 'warn';
@@ -146,7 +147,7 @@ export class Session implements NodeLink {
     });
   }
 
-  sendError(to: { requestId: string; traceId?: string | undefined }, error: OttoError): void {
+  sendError(to: ExchangeIds, error: OttoError): void {
     const payload: ErrorPayload = error.toPayload();
     this.reply('error', to, payload);
   }

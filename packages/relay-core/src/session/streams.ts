@@ -1,11 +1,11 @@
-import { isDeeperThan, isObject, type CommandOutcome, type Envelope, type ResultPayload } from '@telepat/otto-protocol';
+import { isDeeperThan, isObject, type CommandOutcome, type ResultPayload } from '@telepat/otto-protocol';
 import {
   JSON_DEPTH_MAX,
-  LISTENERS_PER_IDENTITY_MAX,
   KEPT_STRING_LENGTH_MAX,
   STREAM_LISTENERS_MAX,
   STREAM_LISTENER_LENGTH_MAX,
 } from '@telepat/otto-protocol/limits';
+import { traceFields } from '../logs/trace-fields.js';
 import type { LogBook } from '../logs/log-book.js';
 import type { CommandOrder } from '../node/pending-command.js';
 import type { Clock } from '../ports/clock.js';
@@ -18,6 +18,8 @@ import type { Stream } from './stream.js';
 export class Streams {
   readonly #options: StreamsOptions;
   readonly #table = new PerNodeTable<Stream>();
+  /** Of each session, by what may join: where several streams declare the same, the oldest of them. */
+  readonly #joinable = new WeakMap<Session, Map<string, Set<Stream>>>();
 
   constructor(options: StreamsOptions) {
     this.#options = options;
@@ -39,28 +41,32 @@ export class Streams {
     return this.#table.isAnywhere(requestId);
   }
 
-  /** Opens the stream that a result declares, if it does and its identity has room. */
-  open(session: Session, order: CommandOrder, result: Envelope): void {
+  /**
+   * Opens the stream that the payload of a result declares, if it does and its identity has room; `ended` runs with its
+   * end.
+   * @returns whether it did
+   */
+  open(session: Session, order: CommandOrder, result: unknown, ended?: () => void): boolean {
     const declared = declaredListeners(result);
     const { ledger } = session;
-    if (declared === undefined || ledger.listenerCount >= LISTENERS_PER_IDENTITY_MAX) return;
+    if (declared === undefined || !ledger.hasListenerRoom()) return false;
     const { requestId, traceId, nodeId, tabSessionId, action } = order;
     const openedAt = this.#options.clock.ticks();
     const ids = { requestId, traceId, nodeId, tabSessionId, action };
-    const stream: Stream = { ...ids, session, declared, joined: new Set(), openedAt };
+    const stream: Stream = { ...ids, session, declared, joined: new Set(), openedAt, ended };
     this.#table.add(stream);
     session.streams.set(requestId, stream);
+    this.#offer(stream);
     ledger.listenerCount += 1;
     this.#log(stream, 'stream_opened', { listeners: [...declared] });
+    return true;
   }
 
   /** The stream that a subscribe of this session joins. */
   joinedBy(session: Session, order: CommandOrder): Stream | undefined {
-    for (const stream of session.streams.values()) {
-      const isSamePlace = stream.nodeId === order.nodeId && stream.tabSessionId === order.tabSessionId;
-      if (isSamePlace && order.subject !== undefined && stream.declared.has(order.subject)) return stream;
-    }
-    return undefined;
+    if (order.subject === undefined) return undefined;
+    const [oldest] = this.#joinable.get(session)?.get(joinKey(order, order.subject)) ?? [];
+    return oldest;
   }
 
   /** Ends a stream, and its listeners with it: the session gets the further `result` that says how. */
@@ -68,7 +74,9 @@ export class Streams {
     if (!this.#table.remove(stream)) return;
     const { session, requestId, action } = stream;
     session.streams.delete(requestId);
+    this.#withdraw(stream);
     session.ledger.listenerCount -= 1;
+    stream.ended?.();
     const isNodeGone = ending.reason === 'node_disconnected';
     const how = isNodeGone ? { tellsNode: false, reason: 'node_disconnected' } : { tellsNode: true };
     for (const listener of [...stream.joined]) this.#options.listeners.end(listener, how);
@@ -91,6 +99,26 @@ export class Streams {
     }
   }
 
+  #offer(stream: Stream): void {
+    const ofSession = this.#joinable.get(stream.session) ?? new Map<string, Set<Stream>>();
+    this.#joinable.set(stream.session, ofSession);
+    for (const name of stream.declared) {
+      const key = joinKey(stream, name);
+      const streams = ofSession.get(key) ?? new Set();
+      ofSession.set(key, streams.add(stream));
+    }
+  }
+
+  #withdraw(stream: Stream): void {
+    const ofSession = this.#joinable.get(stream.session);
+    for (const name of stream.declared) {
+      const key = joinKey(stream, name);
+      const streams = ofSession?.get(key);
+      streams?.delete(stream);
+      if (streams?.size === 0) ofSession?.delete(key);
+    }
+  }
+
   #log(stream: Stream, type: 'stream_opened' | 'stream_ended', data: Record<string, unknown>): void {
     const { requestId, nodeId, session, action } = stream;
     this.#options.log.write({
@@ -98,6 +126,7 @@ export class Streams {
       source: 'relay',
       type,
       requestId,
+      ...traceFields(stream),
       ...session.logIds(),
       nodeId,
       action,
@@ -120,9 +149,14 @@ export interface StreamsOptions {
   readonly listeners: Listeners;
 }
 
+/** What a subscribe and the stream that it joins have in common. */
+function joinKey({ nodeId, tabSessionId }: { nodeId: string; tabSessionId: string | undefined }, name: string): string {
+  return JSON.stringify([nodeId, tabSessionId ?? null, name]);
+}
+
 /** The names under `data.stream.listeners` of a result; what is too much or too large does not count. */
-function declaredListeners(result: Envelope): ReadonlySet<string> | undefined {
-  const data = isObject(result.payload) ? result.payload['data'] : undefined;
+function declaredListeners(result: unknown): ReadonlySet<string> | undefined {
+  const data = isObject(result) ? result['data'] : undefined;
   const stream = isObject(data) ? data['stream'] : undefined;
   const listeners = isObject(stream) ? stream['listeners'] : undefined;
   if (!Array.isArray(listeners)) return undefined;
