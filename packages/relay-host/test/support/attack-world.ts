@@ -98,11 +98,17 @@ export class AttackWorld {
 
   /** A node that answers, and a controller that may command it. */
   async pairOfPeers(): Promise<Peers> {
+    const peers = await this.silentPeers();
+    peers.nodeSocket.answerCommands();
+    return peers;
+  }
+
+  /** A node that leaves its commands without an answer, and a controller that may command it. */
+  async silentPeers(): Promise<Peers> {
     const node = await this.pair('n1');
     const login = await this.login();
     await this.grant(node, login.clientId);
     const nodeSocket = await this.join('node', node.accessToken, { nodeId: 'n1' });
-    nodeSocket.answerCommands();
     return { node, login, nodeSocket, controller: await this.join('controller', login.accessToken) };
   }
 }
