@@ -5,6 +5,16 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const sources = new URL('../src/', import.meta.url);
+const limits = new URL('../../shared-protocol/src/limits.ts', import.meta.url);
+
+/** Limits that no storm would reach as they are: in a simulated world, relay and model go by these. */
+const SMALL_LIMITS = {
+  UNTABBED_PER_IDENTITY_MAX: 5,
+  UNTABBED_PER_NODE_MAX: 7,
+  LOCKS_PER_IDENTITY_MAX: 2,
+  LISTENERS_PER_IDENTITY_MAX: 2,
+  DURABLE_PER_IDENTITY_MAX: 10,
+};
 
 /**
  * Bundles the simulation with the core that it drives, both from their sources, into one file that Node runs as it is,
@@ -27,12 +37,28 @@ export async function withBundle(run, mutation) {
       format: 'esm',
       conditions: ['@telepat/source'],
       logLevel: 'error',
-      plugins: mutation === undefined ? [] : [mutating(mutation)],
+      plugins: [narrowing(), ...(mutation === undefined ? [] : [mutating(mutation)])],
     });
     return await run(outfile);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * Puts the small limits in the place of the true ones.
+ *
+ * @returns {import('esbuild').Plugin}
+ */
+function narrowing() {
+  const path = fileURLToPath(limits);
+  let contents = readFileSync(path, 'utf8');
+  for (const [name, value] of Object.entries(SMALL_LIMITS)) {
+    const row = new RegExp(`^export const ${name} = .*;$`, 'm');
+    if (!row.test(contents)) throw new Error(`${path} has no limit called ${name}.`);
+    contents = contents.replace(row, `export const ${name} = ${value};`);
+  }
+  return replacing('limits', path, contents);
 }
 
 /**
@@ -45,11 +71,19 @@ function mutating({ file, search, replace }) {
   if (parts.length !== 2) {
     throw new Error(`${file} has ${parts.length - 1} times what is to be replaced, and should have it once: ${search}`);
   }
+  return replacing('mutation', path, parts.join(replace));
+}
+
+/**
+ * @param {string} name
+ * @param {string} path
+ * @param {string} contents
+ * @returns {import('esbuild').Plugin}
+ */
+function replacing(name, path, contents) {
   return {
-    name: 'mutation',
+    name,
     setup: ({ onLoad }) =>
-      onLoad({ filter: /\.ts$/ }, (one) =>
-        one.path === path ? { contents: parts.join(replace), loader: 'ts' } : undefined,
-      ),
+      onLoad({ filter: /\.ts$/ }, (one) => (one.path === path ? { contents, loader: 'ts' } : undefined)),
   };
 }

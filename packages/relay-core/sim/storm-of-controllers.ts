@@ -33,12 +33,15 @@ export class StormOfControllers {
   }
 
   next(session: ModelSession, others: readonly ModelSession[]): Step {
+    return this.#stepOf(this.#random.weighted(this.#weather.controllerWeights) ?? 'command', session, others);
+  }
+
+  #stepOf(kind: ControllerKind, session: ModelSession, others: readonly ModelSession[]): Step {
     const random = this.#random;
     const { socket } = session;
-    const kind = random.weighted(this.#weather.controllerWeights) ?? 'command';
     const node = this.#node();
     const tab = random.pick(this.#weather.tabs) ?? 't1';
-    const id = `x${(this.#count += 1)}`;
+    const id = this.freshId();
     switch (kind) {
       case 'cancel':
         return { do: 'cancel', socket, id, target: this.#target(session, others) };
@@ -82,12 +85,30 @@ export class StormOfControllers {
     };
   }
 
+  freshId(): string {
+    return `x${(this.#count += 1)}`;
+  }
+
   /** An id that somebody has used. */
   knownId(): string {
     return this.#random.pick(this.#ids) ?? 'x0';
   }
 
+  /** A command that may not wait, is durable, and has a tab that is free: what else may happen while the disk works? */
+  durable(session: ModelSession, place: { node: string; tab: string }): CommandStep {
+    const step = this.#command(session, 'durable');
+    return { ...step, ...place, key: `${step.key ?? ''}-${place.tab}`, waits: this.#random.chance(0.3), fault: null };
+  }
+
   #command(session: ModelSession, kind: ControllerKind): CommandStep {
+    const step = this.#anyCommand(session, kind);
+    const stream = kind === 'subscribe' ? this.#random.pick([...session.streams.values()]) : undefined;
+    if (stream === undefined || this.#random.chance(0.4)) return step;
+    const listener = this.#random.pick(stream.declared) ?? 'chat';
+    return { ...step, node: stream.nodeId, tab: stream.tab ?? null, input: { listener } };
+  }
+
+  #anyCommand(session: ModelSession, kind: ControllerKind): CommandStep {
     const random = this.#random;
     const { hurry, patience, tabbed, tabs } = this.#weather;
     this.#count += 1;

@@ -81,6 +81,8 @@ export class Storm {
         return this.#stranger();
       case 'lapse':
         return this.#lapse();
+      case 'late_lock':
+        return this.#lateLock(controllers);
       case 'disk':
         return { do: 'disk', mode: random.oneOf('fast', 'fast', 'slow', 'slow', 'full') };
       case 'sync':
@@ -103,7 +105,7 @@ export class Storm {
     const random = this.#random;
     const people = CONTROLLERS.filter(({ clientId, name }) => this.#weather.clients.includes(clientId ?? name));
     const who = random.pick(people)?.name ?? 'alice';
-    const token = random.weighted<TokenKind>({ good: 20, family: 8, other: 0.5, bad: 0.5, none: 0.3 }) ?? 'good';
+    const token = random.weighted<TokenKind>({ good: 20, family: 14, other: 0.5, bad: 0.5, none: 0.3 }) ?? 'good';
     const step = this.#connect(who, token, null);
     if (!random.chance(this.#weather.haste)) return step;
     const session = this.#controllers.imagined(step.socket, who);
@@ -156,7 +158,7 @@ export class Storm {
     if (node === undefined) return undefined;
     const listeners = [...this.#world.model.facts.listeners()];
     const own = listeners.filter(({ nodeId }) => nodeId === node.identity);
-    const isForged = random.chance(this.#weather.malice);
+    const isForged = random.chance(2 * this.#weather.malice);
     const stray = random.chance(0.1) ? random.pick(this.#world.inboxes.of(node.identity))?.id : undefined;
     const id = random.pick(isForged ? listeners : own)?.id ?? stray;
     if (random.chance(0.15)) {
@@ -164,7 +166,7 @@ export class Storm {
     }
     return id === undefined
       ? undefined
-      : { do: 'update', socket: node.socket, id, isMalformed: random.chance(this.#weather.malice / 2) };
+      : { do: 'update', socket: node.socket, id, isMalformed: random.chance(this.#weather.malice) };
   }
 
   /** Mostly somebody who has something to miss. */
@@ -172,6 +174,11 @@ export class Storm {
     const random = this.#random;
     const hearing = open.filter(({ follows, listeners }) => follows !== undefined || listeners.size > 0);
     const socket = (random.chance(0.7) ? random.pick(hearing) : undefined)?.socket ?? random.pick(open)?.socket;
+    const heard = hearing.find((session) => session.socket === socket)?.listeners.values();
+    for (const { id, nodeId } of heard ?? []) {
+      const node = this.#world.model.facts.nodes.get(nodeId)?.session.socket;
+      if (node !== undefined) this.#planned.push({ do: 'update', socket: node, id, isMalformed: false });
+    }
     return socket === undefined ? undefined : { do: 'clog', socket };
   }
 
@@ -214,6 +221,23 @@ export class Storm {
       { do: 'answer', socket: node.session.socket, id: lane.running.id, how: 'ok' },
     );
     return { do: 'grant', who: clientId, node: node.nodeId, forMs: 1_500 };
+  }
+
+  /** A tab is locked by another while the disk still works on a command whose turn has come there. */
+  #lateLock(controllers: ModelSession[]): Step | undefined {
+    const random = this.#random;
+    const session = random.pick(controllers);
+    const other = random.pick(controllers.filter((each) => each !== session));
+    const node = random.pick(this.#weather.nodes);
+    const tab = random.pick(this.#weather.tabs);
+    if (session === undefined || other === undefined || node === undefined || tab === undefined) return undefined;
+    const leaseMs = random.between(500, 3_000) + 0.25;
+    this.#planned.push(
+      this.#controllers.durable(session, { node, tab }),
+      { do: 'lock', socket: other.socket, id: this.#controllers.freshId(), node, tab, leaseMs },
+      { do: 'sync', count: 4 },
+    );
+    return { do: 'disk', mode: 'slow' };
   }
 
   #odd(socket: string): Step {

@@ -36,6 +36,7 @@ export type Kind =
   | 'rights'
   | 'revoke'
   | 'lapse'
+  | 'late_lock'
   | 'jump'
   | 'odd'
   | 'stranger'
@@ -87,8 +88,9 @@ export function weatherOf(random: Random): Weather {
       mute: sometimes(random, 1),
       clog: sometimes(random, 2),
       rights: sometimes(random, 4),
-      revoke: sometimes(random, 0.6),
+      revoke: sometimes(random, 1.2),
       lapse: sometimes(random, 2),
+      late_lock: sometimes(random, 1.5),
       jump: sometimes(random, 2),
       odd: sometimes(random, 2),
       stranger: sometimes(random, 1),
@@ -104,7 +106,7 @@ export function weatherOf(random: Random): Weather {
       unlock: sometimes(random, 3),
       subscribe: sometimes(random, 12),
       unsubscribe: sometimes(random, 3),
-      stream: sometimes(random, 4),
+      stream: sometimes(random, 8),
       follow: sometimes(random, 2),
       detach: sometimes(random, 1),
       renew: sometimes(random, 1),
@@ -116,7 +118,7 @@ function settingOf(random: Random, clients: readonly string[], nodes: readonly s
   const grants = clients.flatMap((clientId) => nodes.map((nodeId) => [clientId, nodeId] as const));
   return {
     isPatient: random.chance(0.2),
-    rateLimitPerMin: random.chance(0.15) ? 40 : 100_000,
+    rateLimitPerMin: random.chance(0.2) ? random.oneOf(10, 25) : 100_000,
     tabQueueLimit: random.oneOf(2, 5, 20),
     controllerQueueLimit: random.oneOf(4, 100),
     grants: grants.filter(([clientId]) => clientId !== 'guest' && !random.chance(0.1)),

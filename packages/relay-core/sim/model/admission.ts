@@ -4,6 +4,7 @@ import { deedOf, type Durables } from './durables.js';
 import type { Facts, Frame, ModelCommand, ModelEntry, ModelNode, ModelSession } from './facts.js';
 import type { Lanes } from './lanes.js';
 import type { Quotas } from './quotas.js';
+import type { Shares } from './shares.js';
 
 const TIMEOUT_MS_DEFAULT = 30_000;
 const TIMEOUT_MS_MIN = 1_000;
@@ -23,12 +24,14 @@ export class Admission {
   readonly #quotas: Quotas;
   readonly #lanes: Lanes;
   readonly #durables: Durables;
+  readonly #shares: Shares;
 
-  constructor(rooms: { facts: Facts; quotas: Quotas; lanes: Lanes; durables: Durables }) {
+  constructor(rooms: { facts: Facts; quotas: Quotas; lanes: Lanes; durables: Durables; shares: Shares }) {
     this.#facts = rooms.facts;
     this.#quotas = rooms.quotas;
     this.#lanes = rooms.lanes;
     this.#durables = rooms.durables;
+    this.#shares = rooms.shares;
   }
 
   judge(session: ModelSession, frame: Frame): Verdict {
@@ -130,6 +133,10 @@ export class Admission {
     const { action, session, nodeId, subject } = command;
     const entry = this.#entryOf(command);
     if (entry !== undefined && entry.deed !== deedOf(command)) return 'idempotency_key_reused';
+    const isNewKey = command.key !== undefined && entry === undefined;
+    if (isNewKey && !this.#shares.hasDurableRoom(session)) return 'too_many_commands';
+    const isSubscribe = action === 'listener.subscribe';
+    if (isSubscribe && !this.#shares.hasListenerRoom(session)) return 'too_many_listeners';
     if (action !== 'listener.unsubscribe') return undefined;
     if (subject === undefined) return 'missing_listener_target';
     const own = session.listeners.get(subject);

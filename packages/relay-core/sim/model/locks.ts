@@ -3,6 +3,7 @@ import { lockKey, type Facts, type Frame, type ModelLock, type ModelSession } fr
 import type { Lanes } from './lanes.js';
 import type { Quotas } from './quotas.js';
 import type { Replies } from './replies.js';
+import type { Shares } from './shares.js';
 
 /** Leases of tabs: who holds what, and what is answered to those who ask. */
 export class Locks {
@@ -10,12 +11,14 @@ export class Locks {
   readonly #replies: Replies;
   readonly #quotas: Quotas;
   readonly #lanes: Lanes;
+  readonly #shares: Shares;
 
-  constructor(rooms: { facts: Facts; replies: Replies; quotas: Quotas; lanes: Lanes }) {
+  constructor(rooms: { facts: Facts; replies: Replies; quotas: Quotas; lanes: Lanes; shares: Shares }) {
     this.#facts = rooms.facts;
     this.#replies = rooms.replies;
     this.#quotas = rooms.quotas;
     this.#lanes = rooms.lanes;
+    this.#shares = rooms.shares;
   }
 
   lock(session: ModelSession, frame: Frame): void {
@@ -81,6 +84,10 @@ export class Locks {
     const asked = frame.payload['lockLeaseMs'] ?? LOCK_LEASE_MS_DEFAULT;
     if (typeof asked !== 'number') {
       this.#replies.oweError(session.socket, frame.requestId, 'invalid_envelope');
+      return;
+    }
+    if (type === 'lock_acquired' && !this.#shares.hasLockRoom(session)) {
+      this.#replies.oweError(session.socket, frame.requestId, 'too_many_locks');
       return;
     }
     const leaseMs = Math.min(Math.max(asked, LOCK_LEASE_MS_MIN), LOCK_LEASE_MS_MAX);

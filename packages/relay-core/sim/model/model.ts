@@ -21,6 +21,7 @@ import { Quotas } from './quotas.js';
 import { Replies } from './replies.js';
 import { Rights } from './rights.js';
 import { Sessions } from './sessions.js';
+import { Shares } from './shares.js';
 import { Submissions } from './submissions.js';
 import { ModelSubscriptions } from './subscriptions.js';
 import { TabRecords } from './tab-records.js';
@@ -179,7 +180,7 @@ export class Model {
 
   /** Everything that had to happen by now has happened. */
   demandAll(): void {
-    const { doors, fromPeers, lanes, lapses, replies, submissions } = this.#rooms;
+    const { doors, fromPeers, lanes, lapses, replies, shares, submissions } = this.#rooms;
     fromPeers.letIn();
     lanes.advance();
     replies.demandPaid();
@@ -188,6 +189,7 @@ export class Model {
     lapses.look();
     lapses.demandNoticed();
     lanes.demandNobodyWaits();
+    shares.demandWithin();
   }
 
   /** How much the relay should hold. */
@@ -211,12 +213,13 @@ export class Model {
 function roomsOf(facts: Facts) {
   const replies = new Replies();
   const quotas = new Quotas(facts);
+  const shares = new Shares(facts);
   const own = new OwnCommands(facts, replies);
   const records = new TabRecords(facts, own);
   const orphans = new Orphans(facts, own, records);
-  const subscriptions = new ModelSubscriptions(facts, replies, own);
+  const subscriptions = new ModelSubscriptions({ facts, replies, own, shares });
   const lanes = new Lanes(facts, (command) => orphans.workEnded(command));
-  const locks = new Locks({ facts, replies, quotas, lanes });
+  const locks = new Locks({ facts, replies, quotas, lanes, shares });
   const durables = new Durables(facts, own);
   const fates = new Fates({ facts, replies, lanes, durables, records, subscriptions });
   const submissions = new Submissions({
@@ -224,7 +227,7 @@ function roomsOf(facts: Facts) {
     stop: (carrier) => fates.stop(carrier),
     stopAdopted: (entry, action) => own.oweStopOf(entry, action),
   });
-  const admission = new Admission({ facts, quotas, lanes, durables });
+  const admission = new Admission({ facts, quotas, lanes, durables, shares });
   const sessions = new Sessions({ facts, replies, durables, fates, locks, orphans, records, subscriptions });
   const followers = new Followers(facts, replies, subscriptions);
   const doors = new Doors({ facts, quotas, replies, sessions });
@@ -256,7 +259,7 @@ function roomsOf(facts: Facts) {
   const toPeers = new ToPeers({ facts, replies, lanes, fates, own, durables, submissions });
   return {
     ...{ facts, replies, quotas, own, orphans, subscriptions, lanes, locks, fates, sessions, followers, doors, lapses },
-    ...{ fromPeers, toPeers, durables, submissions },
+    ...{ fromPeers, toPeers, durables, shares, submissions },
   };
 }
 

@@ -2,6 +2,7 @@ import { isObject } from '@telepat/otto-protocol';
 import type { Facts, Frame, ModelCommand, ModelListener, ModelSession, ModelStream } from './facts.js';
 import type { OwnCommands } from './own-commands.js';
 import type { Replies } from './replies.js';
+import type { Shares } from './shares.js';
 
 const DATA_FLAGS: Readonly<Record<string, string>> = {
   cancelled: 'streamCancelled',
@@ -14,11 +15,13 @@ export class ModelSubscriptions {
   readonly #facts: Facts;
   readonly #replies: Replies;
   readonly #own: OwnCommands;
+  readonly #shares: Shares;
 
-  constructor(facts: Facts, replies: Replies, own: OwnCommands) {
+  constructor({ facts, replies, own, shares }: SubscriptionRooms) {
     this.#facts = facts;
     this.#replies = replies;
     this.#own = own;
+    this.#shares = shares;
   }
 
   find(nodeId: string, id: string): ModelListener | undefined {
@@ -79,8 +82,14 @@ export class ModelSubscriptions {
 
   /** A grant ended: what its client hears of the node ends with it. */
   grantEnded(session: ModelSession, nodeId: string): void {
-    for (const stream of session.streams.values())
-      if (stream.nodeId === nodeId) this.endStream(stream, 'cancelled', []);
+    const live = [...this.#facts.liveCommands()];
+    for (const stream of session.streams.values()) {
+      if (stream.nodeId !== nodeId) continue;
+      // A subscribe that was about to join it fails first, and the stream with it.
+      const isJoined = live.some((command) => command.stream === stream && !command.isSettled);
+      if (isJoined) this.endStream(stream, 'failed', ['listener_subscribe_failed']);
+      else this.endStream(stream, 'cancelled', []);
+    }
     for (const listener of session.listeners.values()) {
       if (listener.nodeId !== nodeId) continue;
       this.#end(listener);
@@ -155,7 +164,7 @@ export class ModelSubscriptions {
     const { data } = payload;
     const stream = isObject(data) ? data['stream'] : undefined;
     const listeners = isObject(stream) ? stream['listeners'] : undefined;
-    if (!Array.isArray(listeners)) return;
+    if (!Array.isArray(listeners) || !this.#shares.hasListenerRoom(session)) return;
     const declared = listeners.flatMap((each: unknown) => (isObject(each) ? [String(each['listener'])] : []));
     if (declared.length > 0) session.streams.set(id, { id, nodeId, tab, session, declared });
   }
@@ -164,4 +173,11 @@ export class ModelSubscriptions {
 /** Whether a terminal frame says that its command succeeded. */
 export function isOk({ messageType, payload }: Frame): boolean {
   return messageType === 'result' && payload['ok'] === true;
+}
+
+interface SubscriptionRooms {
+  readonly facts: Facts;
+  readonly replies: Replies;
+  readonly own: OwnCommands;
+  readonly shares: Shares;
 }

@@ -1,4 +1,4 @@
-import { CONTROLLER_QUEUE_BYTES_MAX } from '@telepat/otto-protocol/limits';
+import { CONTROLLER_QUEUE_BYTES_MAX, LISTENERS_PER_IDENTITY_MAX } from '@telepat/otto-protocol/limits';
 import type { PendingCommand } from '../node/pending-command.js';
 import type { Timer } from '../ports/clock.js';
 import { ReplayGuard } from './replay-guard.js';
@@ -35,6 +35,11 @@ export class IdentityLedger {
   /** Whether so many more bytes may wait in queues. */
   hasQueueRoom(byteLength: number, countMax: number): boolean {
     return this.queuedCount < countMax && this.queuedBytes + byteLength <= CONTROLLER_QUEUE_BYTES_MAX;
+  }
+
+  /** Whether it may have one more listener or stream: the subscribes on their way have their place. */
+  hasListenerRoom(): boolean {
+    return this.listenerCount + this.subscribingCount < LISTENERS_PER_IDENTITY_MAX;
   }
 
   /** Whether some node still works for it. */
