@@ -14,7 +14,7 @@ export const MUTATIONS = [
   {
     name: 'a lock is not checked',
     file: 'node/turns.ts',
-    search: 'return holder !== undefined && holder !== owner.holder;',
+    search: 'return holder !== undefined && !owner.isHolder(holder);',
     replace: 'return holder === owner;',
   },
   {

@@ -14,6 +14,7 @@ import { IdentityLedgers } from './session/identity-ledgers.js';
 import { Listeners } from './session/listeners.js';
 import { LockNews } from './session/lock-news.js';
 import { OrphanTabs } from './session/orphan-tabs.js';
+import { RelayTime } from './session/relay-time.js';
 import { Revocations } from './session/revocations.js';
 import { SessionDirectory } from './session/session-directory.js';
 import { Streams } from './session/streams.js';
@@ -58,7 +59,8 @@ export async function openRooms(
   await tabOwners.load();
   const digest = (text: string) => ports.secrets.digest(text);
   const told = { log, logFeed, digest, reportBug };
-  const rooms = { ...told, config, clock, ids, access, nodes, locks, subscriptions, durable, tabOwners, orphanTabs };
+  const world = { config, clock, relayTime: new RelayTime(clock), ids };
+  const rooms = { ...told, ...world, access, nodes, locks, subscriptions, durable, tabOwners, orphanTabs };
   return { rooms, ledgers, sessions };
 }
 

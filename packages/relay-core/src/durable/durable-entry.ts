@@ -12,19 +12,24 @@ export class DurableEntry implements JournalKey {
   readonly requestId: string;
   /** Epoch milliseconds: it is kept for 24 hours from here. */
   readonly at: number;
+  /** What is to be done; undefined for a record of an older relay that nobody has asked for since. */
+  action: string | undefined;
   /** What its stored outcome takes of its identity's share. */
   byteLength = 0;
   state: DurableState;
-  /** Who waits for its outcome. */
+  /** Who waits for its outcome, in the order in which they came. */
   readonly submissions = new Set<Submission>();
+  /** A stream that its outcome opened is live. */
+  hasStream = false;
 
-  constructor(fields: JournalKey & { hash: string; requestId: string; at: number }, state: DurableState) {
+  constructor(fields: EntryFields, state: DurableState) {
     this.identity = fields.identity;
     this.nodeId = fields.nodeId;
     this.key = fields.key;
     this.hash = fields.hash;
     this.requestId = fields.requestId;
     this.at = fields.at;
+    this.action = fields.action;
     this.state = state;
   }
 
@@ -48,3 +53,10 @@ export type DurableState =
   | { readonly phase: 'recording'; readonly outcome: NodeOutcome; readonly isGiven: boolean }
   /** The journal has the node's outcome; of one too large it has the size alone. */
   | { readonly phase: 'done'; readonly ref: JournalRef; readonly isOmitted: boolean };
+
+interface EntryFields extends JournalKey {
+  readonly hash: string;
+  readonly requestId: string;
+  readonly at: number;
+  readonly action?: string | undefined;
+}

@@ -1,4 +1,5 @@
 import type { CancelAckEvent, ErrorCode, QueuedEvent, RoutedEvent } from '@telepat/otto-protocol';
+import type { NodeChannel } from '../node/node-channel.js';
 import type { CommandOwner, PendingCommand, Settlement } from '../node/pending-command.js';
 import type { Session } from '../session/session.js';
 import type { DurableEntry } from './durable-entry.js';
@@ -6,18 +7,24 @@ import type { Submission } from './submission.js';
 
 /**
  * A durable command on its way through a lane, as the node's channel sees its owner. Whoever submits the same key
- * while it lives is given its outcome, too. Its quotas, rights and locks are those of the session that came first.
+ * while it lives is given its outcome, too. Its quotas are those of its identity; a tab that is locked lets it in as
+ * long as one of the sessions that wait for it holds the lock.
  */
 export class DurableRun implements CommandOwner {
   readonly entry: DurableEntry;
-  #carrier: PendingCommand | undefined;
+  /** The channel that it was given to: it ends with that. */
+  readonly channel: NodeChannel;
   readonly #first: Session;
   readonly #watcher: DurableRunWatcher;
+  /** How many submissions each session has that waits. */
+  readonly #holders = new Map<object, number>();
+  #carrier: PendingCommand | undefined;
 
-  constructor(entry: DurableEntry, first: Session, watcher: DurableRunWatcher) {
+  constructor(entry: DurableEntry, options: { first: Session; channel: NodeChannel; watcher: DurableRunWatcher }) {
     this.entry = entry;
-    this.#first = first;
-    this.#watcher = watcher;
+    this.channel = options.channel;
+    this.#first = options.first;
+    this.#watcher = options.watcher;
   }
 
   /** The command that waits in the lane and is sent to the node, for all its submissions. */
@@ -34,16 +41,41 @@ export class DurableRun implements CommandOwner {
     return false;
   }
 
-  get holder(): object {
-    return this.#first.owner;
+  get holders(): Iterable<object> {
+    return this.#holders.keys();
   }
 
+  isHolder(holder: object): boolean {
+    return this.#holders.has(holder);
+  }
+
+  /** Whose command it is now: of those who wait for it the one that came first, else the one that sent it. */
   get session(): Session {
+    for (const { session } of this.entry.submissions) return session;
     return this.#first;
   }
 
   logIds(): { clientId?: string; controllerId?: string } {
-    return this.#first.logIds();
+    return this.session.logIds();
+  }
+
+  /** A session waits for it, or once more. */
+  joined({ owner }: Session): void {
+    const count = this.#holders.get(owner) ?? 0;
+    this.#holders.set(owner, count + 1);
+    if (count > 0 || this.#carrier === undefined) return;
+    this.channel.laneOf(this.#carrier)?.join(this.#carrier, owner);
+  }
+
+  /** One submission of a session waits no more. */
+  left({ owner }: Session): void {
+    const count = (this.#holders.get(owner) ?? 0) - 1;
+    if (count > 0) {
+      this.#holders.set(owner, count);
+      return;
+    }
+    this.#holders.delete(owner);
+    if (this.#carrier !== undefined) this.channel.laneOf(this.#carrier)?.leave(this.#carrier, owner);
   }
 
   /** Nobody waits for it any more, and it was the identity's own: a new session of it may cancel it. */
@@ -64,7 +96,7 @@ export class DurableRun implements CommandOwner {
   }
 
   refusal(command: PendingCommand): ErrorCode | undefined {
-    return this.#first.owner.refusal(command);
+    return this.session.owner.refusal(command);
   }
 
   prepare(command: PendingCommand, ready: () => void, failed: (code: ErrorCode) => void): void {

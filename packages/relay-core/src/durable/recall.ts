@@ -17,15 +17,16 @@ export class Recall {
     this.#waiting = waiting;
   }
 
-  /** Asks the node about a command that it had and whose end nobody knows; `done` takes the outcome if it has one. */
-  ask(entry: DurableEntry, channel: NodeChannel, done: (outcome: NodeOutcome) => void): void {
+  /** Asks the node about a command that it had and whose end nobody knows. */
+  ask(entry: DurableEntry, channel: NodeChannel, then: AnswerEndings): void {
     entry.state = { phase: 'asking' };
     this.#inquiry.ask(entry, channel, (answer) => {
       if (entry.state.phase !== 'asking') return;
       if (answer.status === 'done') {
-        done(answer.outcome);
+        then.done(answer.outcome);
       } else if (answer.status === 'running') {
         entry.state = { phase: 'adopted' };
+        then.running();
       } else {
         entry.state = { phase: 'unknown' };
         const code = answer.status === 'unanswered' ? answer.code : 'outcome_unknown';
@@ -52,4 +53,11 @@ export class Recall {
       else giveStored();
     });
   }
+}
+
+/** What follows when the node knows of the command. */
+interface AnswerEndings {
+  done(outcome: NodeOutcome): void;
+  /** It is adopted: its answer will come by itself. */
+  running(): void;
 }

@@ -1,6 +1,7 @@
 import { JOURNAL_WAIT_MS_MAX } from '@telepat/otto-protocol/limits';
 import type { CommandJournal } from '../ports/command-journal.js';
 import type { Clock, Timer } from '../ports/clock.js';
+import { PerNodeTable } from '../session/per-node-table.js';
 import type { DurableEntry } from './durable-entry.js';
 
 /** Brings into the journal that a command is about to leave for its node, or gives up after a bounded wait. */
@@ -9,7 +10,7 @@ export class RoutingRecorder {
   readonly #journal: CommandJournal;
   readonly #waits = new Map<DurableEntry, Timer>();
   /** Records that the journal has not answered for, wanted or not. */
-  readonly #unanswered = new Set<DurableEntry>();
+  readonly #unanswered = new PerNodeTable<DurableEntry>();
 
   constructor(clock: Clock, journal: CommandJournal) {
     this.#clock = clock;
@@ -23,11 +24,11 @@ export class RoutingRecorder {
     };
     const timer = this.#clock.after(JOURNAL_WAIT_MS_MAX, failed);
     this.#waits.set(entry, timer);
-    const { hash, requestId, at } = entry;
+    const { action, hash, requestId, at } = entry;
     this.#unanswered.add(entry);
-    this.#journal.append({ kind: 'routing', ...entry.journalKey, hash, requestId, at }).then(
+    this.#journal.append({ kind: 'routing', ...entry.journalKey, hash, requestId, at, action }).then(
       () => {
-        this.#unanswered.delete(entry);
+        this.#unanswered.remove(entry);
         const isAwaited = this.#waits.get(entry) === timer;
         timer.cancel();
         if (isAwaited) this.#waits.delete(entry);
@@ -35,7 +36,7 @@ export class RoutingRecorder {
         else then.tooLate();
       },
       () => {
-        this.#unanswered.delete(entry);
+        this.#unanswered.remove(entry);
         timer.cancel();
         failed();
       },
@@ -44,8 +45,7 @@ export class RoutingRecorder {
 
   /** Whether a record of this id may still come into the journal: another one of it would be mistaken for that. */
   isUnanswered(nodeId: string, requestId: string): boolean {
-    for (const entry of this.#unanswered) if (entry.nodeId === nodeId && entry.requestId === requestId) return true;
-    return false;
+    return this.#unanswered.find(nodeId, requestId) !== undefined;
   }
 
   /** Nobody waits for the journal any more. */

@@ -21,6 +21,14 @@ export class Submission {
     this.acceptedAt = acceptedAt;
   }
 
+  get nodeId(): string {
+    return this.order.nodeId;
+  }
+
+  get requestId(): string {
+    return this.order.requestId;
+  }
+
   /** Whether it still waits for its outcome. */
   get isOpen(): boolean {
     return !this.#isSettled;

@@ -3,47 +3,58 @@ import type { LogBook } from '../logs/log-book.js';
 import type { NodeOutcome } from '../ports/command-journal.js';
 import type { Clock } from '../ports/clock.js';
 import { logCommand, logNodeOutcome, logRelayOutcome } from '../session/command-log.js';
-import type { CommandOrder } from '../node/pending-command.js';
-import type { Session } from '../session/session.js';
+import { PerNodeTable } from '../session/per-node-table.js';
 import type { DurableEntry } from './durable-entry.js';
 import type { Submission } from './submission.js';
 
 /** Who waits for the outcome of which durable command: keeps their deadlines, gives each its end once, and logs it. */
 export class WaitingSubmissions {
-  readonly #clock: Clock;
-  readonly #log: LogBook;
-  readonly #onDeadline: (entry: DurableEntry, submission: Submission) => void;
+  readonly #options: WaitingOptions;
+  /** Their ids are live at their node as those of other commands are. */
+  readonly #table = new PerNodeTable<Submission>();
 
-  constructor(options: {
-    clock: Clock;
-    log: LogBook;
-    onDeadline: (entry: DurableEntry, submission: Submission) => void;
-  }) {
-    this.#clock = options.clock;
-    this.#log = options.log;
-    this.#onDeadline = options.onDeadline;
+  constructor(options: WaitingOptions) {
+    this.#options = options;
+  }
+
+  isTaken(nodeId: string, requestId: string): boolean {
+    return this.#table.find(nodeId, requestId) !== undefined;
+  }
+
+  /** Whether somebody waits under this id, at whatever node. */
+  isAnywhere(requestId: string): boolean {
+    return this.#table.isAnywhere(requestId);
   }
 
   attach(entry: DurableEntry, submission: Submission): void {
+    const { session, order } = submission;
+    entry.action = order.action;
     entry.submissions.add(submission);
-    submission.session.submissions.set(submission.order.requestId, submission);
-    const { timeoutMs } = submission.order;
-    submission.deadline = this.#clock.after(timeoutMs, () => this.#onDeadline(entry, submission));
+    this.#table.add(submission);
+    session.submissions.set(order.requestId, submission);
+    if (entry.state.phase === 'running') entry.state.run.joined(session);
+    const onDeadline = () => this.#options.onDeadline(entry, submission);
+    submission.deadline = this.#options.clock.after(order.timeoutMs, onDeadline);
   }
 
-  /** Undoes `attach` for a submission that was refused after all. */
+  /** Undoes `attach` without a word: it was refused after all, or its session is gone. */
   detach(entry: DurableEntry, submission: Submission): void {
     submission.close();
-    entry.submissions.delete(submission);
+    this.#remove(entry, submission);
   }
 
   acknowledge(submission: Submission, event: QueuedEvent | RoutedEvent | CancelAckEvent): void {
     const { session, order, acceptedAt } = submission;
     session.reply('event', order, event);
     if (event.type === 'cancel_ack') return;
-    const type = event.type === 'queued' ? 'command_queued' : 'command_routed';
-    const data = { waitedMs: this.#clock.ticks() - acceptedAt, durable: true };
-    logCommand(this.#log, session, order, { level: 'info', source: 'controller', type, status: event.type, data });
+    const { clock, log } = this.#options;
+    const isQueued = event.type === 'queued';
+    const type = isQueued ? 'command_queued' : 'command_routed';
+    const waitedMs = clock.ticks() - acceptedAt;
+    if (!isQueued) submission.waitedMs = waitedMs;
+    const data = isQueued ? { queueDepth: event.queueDepth, durable: true } : { waitedMs, durable: true };
+    const facts = { level: 'info', source: 'controller', type, status: event.type, summary: order.summary } as const;
+    logCommand(log, session, order, { ...facts, data });
   }
 
   /** The node has answered: no deadline can end what only waits for the disk. */
@@ -60,11 +71,14 @@ export class WaitingSubmissions {
   }
 
   deliver(entry: DurableEntry, submission: Submission, outcome: NodeOutcome, bytes?: Uint8Array): void {
-    entry.submissions.delete(submission);
+    this.#remove(entry, submission);
     if (!submission.deliver(outcome, bytes)) return;
-    const durationMs = this.#clock.ticks() - submission.acceptedAt;
-    const { session, order } = submission;
-    logNodeOutcome(this.#log, session, order, { ...outcome, durationMs, data: { durable: true } });
+    const { clock, log, onDelivered } = this.#options;
+    const durationMs = clock.ticks() - submission.acceptedAt;
+    const { session, order, waitedMs } = submission;
+    const data = { durable: true, waitedMs };
+    logNodeOutcome(log, session, order, { ...outcome, byteLength: bytes?.byteLength, durationMs, data });
+    onDelivered(entry, submission, outcome);
   }
 
   failAll(entry: DurableEntry, code: ErrorCode, effect: 'none' | 'unknown'): void {
@@ -72,15 +86,25 @@ export class WaitingSubmissions {
   }
 
   fail(entry: DurableEntry, submission: Submission, code: ErrorCode, effect: 'none' | 'unknown'): void {
-    entry.submissions.delete(submission);
+    this.#remove(entry, submission);
     if (!submission.fail(code, effect)) return;
-    const durationMs = this.#clock.ticks() - submission.acceptedAt;
+    const { clock, log } = this.#options;
+    const durationMs = clock.ticks() - submission.acceptedAt;
     const data = { durable: true, effect };
-    logRelayOutcome(this.#log, submission.session, submission.order, { code, durationMs, data });
+    logRelayOutcome(log, submission.session, submission.order, { code, durationMs, data });
   }
 
-  /** A command was dropped before it was sent, because nobody waited for it any more. */
-  noteDropped(session: Session, order: CommandOrder): void {
-    logCommand(this.#log, session, order, { level: 'warn', source: 'relay', type: 'queued_command_dropped' });
+  #remove(entry: DurableEntry, submission: Submission): void {
+    if (!entry.submissions.delete(submission)) return;
+    this.#table.remove(submission);
+    if (entry.state.phase === 'running') entry.state.run.left(submission.session);
   }
+}
+
+interface WaitingOptions {
+  readonly clock: Clock;
+  readonly log: LogBook;
+  readonly onDeadline: (entry: DurableEntry, submission: Submission) => void;
+  /** A session has been given the node's outcome. */
+  readonly onDelivered: (entry: DurableEntry, submission: Submission, outcome: NodeOutcome) => void;
 }

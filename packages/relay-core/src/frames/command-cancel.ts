@@ -13,17 +13,17 @@ import type { Session } from '../session/session.js';
 export function cancelCommand(session: Session, frame: Envelope, _bytes: Uint8Array, rooms: RelayRooms): void {
   if (session.identity.role !== 'controller') throw new OttoError('forbidden_role');
   const targetRequestId = targetOf(frame);
-  const { action, nodeId, status } = cancelTarget(session, targetRequestId, rooms);
+  const { status, target } = cancelTarget(session, targetRequestId, rooms);
   session.reply('event', frame, { type: 'cancel_ack', targetRequestId, status });
   rooms.log.write({
     level: 'info',
     source: 'controller',
     type: 'command_cancel_requested',
     requestId: targetRequestId,
-    ...traceFields(command.order),
+    ...traceFields(target),
     ...session.logIds(),
-    nodeId,
-    action,
+    nodeId: target.nodeId,
+    ...(target.action === undefined ? {} : { action: target.action }),
     status,
   });
 }
@@ -44,17 +44,14 @@ function cancelTarget(session: Session, targetRequestId: string, rooms: RelayRoo
   const stream = session.streams.get(targetRequestId);
   if (stream !== undefined) {
     rooms.subscriptions.streams.end(stream, { outcome: 'cancelled' });
-    return { action: stream.action, nodeId: stream.nodeId, status: 'cancelled' };
+    return { target: stream, status: 'cancelled' };
   }
   const submission = session.submissions.get(targetRequestId);
-  if (submission !== undefined) {
-    const { action, nodeId } = submission.order;
-    return { action, nodeId, status: rooms.durable.cancel(submission) };
-  }
+  if (submission !== undefined) return { target: submission.order, status: rooms.durable.cancel(submission) };
   const left = session.commands.has(targetRequestId) ? undefined : rooms.durable.cancelLeft(session, targetRequestId);
-  if (left !== undefined) return { action: left.action, nodeId: left.nodeId, status: 'forwarded' };
+  if (left !== undefined) return { target: left, status: 'forwarded' };
   const { channel, command } = findOwn(session, targetRequestId, rooms);
-  return { ...command.order, status: channel.cancel(command) };
+  return { target: command.order, status: channel.cancel(command) };
 }
 
 function findOwn(session: Session, requestId: string, rooms: RelayRooms) {
@@ -74,7 +71,10 @@ function findOwn(session: Session, requestId: string, rooms: RelayRooms) {
 
 /** What was cancelled, and how far that has come. */
 interface Cancelled {
-  readonly action: string | undefined;
-  readonly nodeId: string;
+  readonly target: {
+    readonly nodeId: string;
+    readonly action?: string | undefined;
+    readonly traceId?: string | undefined;
+  };
   readonly status: 'cancelled' | 'forwarded';
 }

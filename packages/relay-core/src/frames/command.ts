@@ -20,8 +20,9 @@ export function admitCommand(session: Session, frame: Envelope, bytes: Uint8Arra
   const timeoutMsMax = rooms.config.commandTimeoutMsMax;
   const order = makeOrder(frame, bytes, { caller, timeoutMsMax, digest: rooms.digest, log: rooms.log });
   checkGrant(session, order.nodeId, rooms);
-  rooms.subscriptions.check(session, order);
-  if (order.durable !== undefined) rooms.durable.check(session, order);
+  const isOnRecord = order.durable !== undefined && rooms.durable.check(session, order);
+  // What was asked for before was checked then: an unsubscribe has ended its listener since.
+  if (!isOnRecord) rooms.subscriptions.check(session, order);
   checkRequestId(session, order, rooms);
 
   const channel = rooms.nodes.get(order.nodeId);

@@ -3,6 +3,32 @@ import { expect, it } from 'vitest';
 import { Lane } from './lane.js';
 import { PendingCommand, type CommandOwner } from './pending-command.js';
 
+it('a command that several wait for has its turn with each of them, behind what that one asked for before', () => {
+  const [alice, bob] = [{ name: 'a' }, { name: 'b' }];
+  const shared = new QuietOwner(alice);
+  const lane = new Lane('t1');
+  const [first, second, third] = [
+    commandOf(shared, 1),
+    commandOf(new QuietOwner(bob), 2),
+    commandOf(new QuietOwner(bob), 3),
+  ];
+  for (const command of [first, second]) lane.push(command);
+  shared.holders.push(bob);
+  lane.join(first, bob);
+  lane.push(third);
+
+  expect(lane.takeNext(bob)).toBe(second);
+  expect(lane.takeNext(bob)).toBe(first);
+  expect(lane.takeNext(alice)).toBeUndefined();
+  expect(lane.takeNext(bob)).toBe(third);
+
+  lane.push(first);
+  lane.leave(first, bob);
+  expect(lane.takeNext(bob)).toBeUndefined();
+  expect(lane.takeNext(alice)).toBe(first);
+  expect(lane.isIdle).toBe(true);
+});
+
 it('behaves as a list that is searched does, for any order of arrivals, departures and turns, locked or not', () => {
   const owners = ['a', 'b', 'c'].map((name) => new QuietOwner({ name }));
   const owner = fc.constantFrom(...owners);
@@ -39,8 +65,8 @@ it('behaves as a list that is searched does, for any order of arrivals, departur
           lane.pushFirst(command);
           model.unshift(command);
         } else {
-          const holder = each.lock?.holder;
-          const mayStart = ({ owner }: PendingCommand) => holder === undefined || owner.holder === holder;
+          const holder = each.lock?.holders[0];
+          const mayStart = ({ owner }: PendingCommand) => holder === undefined || owner.isHolder(holder);
           const expected = lane.running === undefined ? model.find(mayStart) : undefined;
           const next = lane.takeNext(holder);
           expect(next).toBe(expected);
@@ -51,8 +77,8 @@ it('behaves as a list that is searched does, for any order of arrivals, departur
         expect(lane.isIdle).toBe(lane.running === undefined && model.length === 0);
         expect(model.every(({ place }) => place !== undefined)).toBe(true);
         for (const newcomer of owners) {
-          const isBehindOwn = model.some(({ owner }) => owner.holder === newcomer.holder);
-          expect(lane.isBusyFor(newcomer, newcomer.holder)).toBe(lane.running !== undefined || isBehindOwn);
+          const isBehindOwn = model.some(({ owner }) => owner === newcomer);
+          expect(lane.isBusyFor(newcomer, newcomer.holders[0])).toBe(lane.running !== undefined || isBehindOwn);
           expect(lane.isBusyFor(newcomer, undefined)).toBe(!lane.isIdle);
         }
       }
@@ -85,10 +111,14 @@ function commandOf(owner: CommandOwner, number: number): PendingCommand {
 /** A lane looks at nothing of an owner but at who it is. */
 class QuietOwner implements CommandOwner {
   readonly isRelay = false;
-  readonly holder: object;
+  readonly holders: object[];
 
-  constructor(holder: object) {
-    this.holder = holder;
+  constructor(...holders: object[]) {
+    this.holders = holders;
+  }
+
+  isHolder(holder: object): boolean {
+    return this.holders.includes(holder);
   }
 
   refusal(): undefined {

@@ -2,8 +2,9 @@ import { LinkedQueue, type QueueEntry } from './linked-queue.js';
 import type { CommandOwner, PendingCommand } from './pending-command.js';
 
 /**
- * One tab: one command running, the rest waiting in the order they came. Each waiting command stands in two queues, all
- * of the tab's and its owner's own, so that the turn of a lock's holder is found as quickly as anybody's.
+ * One tab: one command running, the rest waiting in the order they came. Each waiting command stands in all of the tab's
+ * queue and in one of each session that waits for it, so that the turn of a lock's holder is found as quickly as
+ * anybody's.
  */
 export class Lane {
   readonly key: string;
@@ -19,6 +20,11 @@ export class Lane {
     return this.#waiting.length;
   }
 
+  /** The one that waits longest. */
+  get head(): PendingCommand | undefined {
+    return this.#waiting.first;
+  }
+
   get isIdle(): boolean {
     return this.running === undefined && this.#waiting.length === 0;
   }
@@ -26,34 +32,44 @@ export class Lane {
   /** Whether a command that arrives now would have to wait behind another one of the lane. */
   isBusyFor(owner: CommandOwner, holder: object | undefined): boolean {
     if (this.running !== undefined) return true;
-    return holder === owner.holder ? this.#byHolder.has(holder) : this.#waiting.length > 0;
+    const isHolders = holder !== undefined && owner.isHolder(holder);
+    return isHolders ? this.#byHolder.has(holder) : this.#waiting.length > 0;
   }
 
   push(command: PendingCommand): void {
-    const { holder } = command.owner;
-    const own = this.#byHolder.get(holder) ?? new LinkedQueue<PendingCommand>();
-    this.#byHolder.set(holder, own);
-    command.place = { inLane: this.#waiting.push(command), inOwn: own.push(command) };
+    const inOwn = new Map<object, QueueEntry<PendingCommand>>();
+    for (const holder of command.owner.holders) inOwn.set(holder, this.#ownOf(holder).push(command));
+    command.place = { inLane: this.#waiting.push(command), inOwn };
   }
 
   /** Puts a command back whose turn had come, in front of all others. */
   pushFirst(command: PendingCommand): void {
-    const { holder } = command.owner;
-    const own = this.#byHolder.get(holder) ?? new LinkedQueue<PendingCommand>();
-    this.#byHolder.set(holder, own);
-    command.place = { inLane: this.#waiting.unshift(command), inOwn: own.unshift(command) };
+    const inOwn = new Map<object, QueueEntry<PendingCommand>>();
+    for (const holder of command.owner.holders) inOwn.set(holder, this.#ownOf(holder).unshift(command));
+    command.place = { inLane: this.#waiting.unshift(command), inOwn };
+  }
+
+  /** Somebody else waits for a waiting command, too: among that session's own it is the newest. */
+  join(command: PendingCommand, holder: object): void {
+    const inOwn = command.place?.inOwn;
+    if (inOwn !== undefined && !inOwn.has(holder)) inOwn.set(holder, this.#ownOf(holder).push(command));
+  }
+
+  /** A session waits no more for a command that others still wait for. */
+  leave(command: PendingCommand, holder: object): void {
+    const entry = command.place?.inOwn.get(holder);
+    if (entry === undefined) return;
+    command.place?.inOwn.delete(holder);
+    this.#removeOwn(holder, entry);
   }
 
   /** Takes a waiting command out, wherever it stands. */
   remove(command: PendingCommand): void {
     const { place } = command;
-    const { holder } = command.owner;
     if (place === undefined) return;
     command.place = undefined;
     this.#waiting.remove(place.inLane);
-    const own = this.#byHolder.get(holder);
-    own?.remove(place.inOwn);
-    if (own?.length === 0) this.#byHolder.delete(holder);
+    for (const [holder, entry] of place.inOwn) this.#removeOwn(holder, entry);
   }
 
   /** The command whose turn it is: the oldest, or while somebody holds the lock the oldest of the holder's. */
@@ -63,10 +79,23 @@ export class Lane {
     if (next !== undefined) this.remove(next);
     return next;
   }
+
+  #ownOf(holder: object): LinkedQueue<PendingCommand> {
+    const own = this.#byHolder.get(holder) ?? new LinkedQueue<PendingCommand>();
+    this.#byHolder.set(holder, own);
+    return own;
+  }
+
+  #removeOwn(holder: object, entry: QueueEntry<PendingCommand>): void {
+    const own = this.#byHolder.get(holder);
+    own?.remove(entry);
+    if (own?.length === 0) this.#byHolder.delete(holder);
+  }
 }
 
 /** Where a waiting command stands. */
 export interface LanePlace {
   readonly inLane: QueueEntry<PendingCommand>;
-  readonly inOwn: QueueEntry<PendingCommand>;
+  /** In the queue of each session that waits for it. */
+  readonly inOwn: Map<object, QueueEntry<PendingCommand>>;
 }

@@ -20,6 +20,7 @@ export class NodeChannel {
   readonly #drained = new DrainedCommands();
   readonly #turns: Turns;
   readonly #reportBug: (error: unknown) => void;
+  readonly lanes = (): Iterable<Lane> => this.#lanes.values();
   #link: NodeLink;
   #untabbedCount = 0;
   #sentCount = 0;
@@ -56,10 +57,6 @@ export class NodeChannel {
 
   get queued(): number {
     return this.#commands.size - this.#sentCount;
-  }
-
-  get isIdle(): boolean {
-    return this.#commands.size === 0;
   }
 
   /** The live command of this id; one that drains is live, too. */
@@ -139,8 +136,13 @@ export class NodeChannel {
     this.#release(command);
   }
 
-  /** The lock of a tab ended: whoever waited for that may start. */
-  lockEnded(tabSessionId: string): void {
+  /** The tab in which a command waits for its turn; undefined when it does not. */
+  laneOf({ order, place }: PendingCommand): Lane | undefined {
+    return place === undefined ? undefined : this.#lanes.get(order.lane ?? '');
+  }
+
+  /** A tab's lock ended, or its holder waits for something more: whoever may start now does. */
+  reconsider(tabSessionId: string): void {
     const lane = this.#lanes.get(tabSessionId);
     if (lane !== undefined) this.#startNext(lane);
   }

@@ -77,8 +77,9 @@ export interface CommandOrder {
 export interface CommandOwner {
   /** The relay itself: its commands take nobody's room. */
   readonly isRelay: boolean;
-  /** Who holds a tab's lock for it: compared, nothing else. */
-  readonly holder: object;
+  /** Whose locks let it in: of a durable command each session that waits for it. Compared, nothing else. */
+  readonly holders: Iterable<object>;
+  isHolder(holder: object): boolean;
   /** Called before the command takes a place in a queue; throws the overflow when the owner has too many waiting. */
   reserveQueuePlace(command: PendingCommand): void;
   /** Called once when it left the queue, for whatever reason. */

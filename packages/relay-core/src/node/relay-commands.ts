@@ -66,8 +66,12 @@ class RelayOwner implements CommandOwner {
     return true;
   }
 
-  get holder(): object {
-    return this;
+  get holders(): readonly object[] {
+    return [];
+  }
+
+  isHolder(): false {
+    return false;
   }
 
   prepare(_command: PendingCommand, ready: () => void): void {

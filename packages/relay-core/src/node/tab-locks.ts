@@ -20,6 +20,10 @@ export class TabLocks {
     return size;
   }
 
+  *all(): Generator<TabLock> {
+    for (const locks of this.#byNode.values()) yield* locks.values();
+  }
+
   find(nodeId: string, tabSessionId: string): TabLock | undefined {
     return this.#byNode.get(nodeId)?.get(tabSessionId);
   }
@@ -69,7 +73,7 @@ export class TabLocks {
 }
 
 export interface LockTerms {
-  /** The session's own mark, as `CommandOwner.holder` gives it. */
+  /** The session's own mark, as `CommandOwner.holders` gives it. */
   readonly holder: object;
   readonly leaseMs: number;
   /** The `requestId` of the `tab_lock` that took or last renewed it. */

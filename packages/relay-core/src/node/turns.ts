@@ -38,7 +38,7 @@ export class Turns {
   /** Whether somebody else holds the tab that a command names. */
   isLockedFor({ order: { tabSessionId }, owner }: PendingCommand): boolean {
     const holder = tabSessionId === undefined ? undefined : this.#channel.holderOf(tabSessionId);
-    return holder !== undefined && holder !== owner.holder;
+    return holder !== undefined && !owner.isHolder(holder);
   }
 
   /** Rights and locks may have changed while the journal worked: they are looked at again. */

@@ -25,6 +25,8 @@ export type JournalRecord =
       /** Under which id the node knows the command. */
       readonly requestId: string;
       readonly at: number;
+      /** What is to be done; older records do not say. */
+      readonly action?: string | undefined;
     })
   | (JournalKey & { readonly kind: 'outcome'; readonly requestId: string; readonly outcome: NodeOutcome })
   | (JournalKey & { readonly kind: 'closed'; readonly requestId: string });

@@ -14,6 +14,7 @@ import type { Session } from './session.js';
 
 /** A controller's session as the owner of its commands: counts them, delivers their outcomes and logs their lives. */
 export class ControllerCommands implements CommandOwner {
+  readonly holders: readonly object[] = [this];
   readonly #session: Session;
   readonly #rooms: RelayRooms;
 
@@ -30,8 +31,9 @@ export class ControllerCommands implements CommandOwner {
     return false;
   }
 
-  get holder(): object {
-    return this;
+  /** The session's own mark: what holds its locks. */
+  isHolder(holder: object): boolean {
+    return holder === this;
   }
 
   /** The ids of its session, as log entries carry them. */

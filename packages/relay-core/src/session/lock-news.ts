@@ -33,7 +33,7 @@ export class LockNews implements TabLockWatcher {
     }
     const ids = session?.logIds() ?? {};
     this.#log.write({ level: 'info', source: 'controller', type, requestId, ...ids, nodeId, data: { tabSessionId } });
-    this.#nodes.get(nodeId)?.lockEnded(tabSessionId);
+    this.#nodes.get(nodeId)?.reconsider(tabSessionId);
     return session;
   }
 }

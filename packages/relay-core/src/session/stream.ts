@@ -16,4 +16,6 @@ export interface Stream {
   readonly joined: Set<Listener>;
   /** Monotonic milliseconds. */
   readonly openedAt: number;
+  /** Runs with its end. */
+  readonly ended: (() => void) | undefined;
 }

@@ -33,10 +33,14 @@ export class Subscriptions {
     const { order } = command;
     if (order.action === 'listener.subscribe') this.#subscribeSettled(session, command, settlement);
     if (settlement.by !== 'node' || !isOk(settlement.frame)) return;
-    if (order.action === 'command.test' && session.isOpen) this.streams.open(session, order, settlement.frame);
-    if (order.action !== 'listener.unsubscribe' || order.subject === undefined) return;
-    const listener = session.listeners.get(order.subject);
-    if (listener !== undefined) this.listeners.end(listener, { tellsNode: false });
+    if (order.action === 'command.test' && session.isOpen) this.streams.open(session, order, settlement.frame.payload);
+    if (order.action === 'listener.unsubscribe') this.unsubscribed(session, order);
+  }
+
+  /** A node ended a subscription because its session wanted it, and the session knows. */
+  unsubscribed(session: Session, { nodeId, subject = '' }: CommandOrder): void {
+    const listener = session.listeners.get(subject);
+    if (listener?.nodeId === nodeId) this.listeners.end(listener, { tellsNode: false });
   }
 
   /** A node's answer came after the command had been settled: a subscription that nobody knows of must end. */

@@ -1,6 +1,5 @@
-import { isObject, type Envelope } from '@telepat/otto-protocol';
+import { isObject } from '@telepat/otto-protocol';
 import { TAB_OWNER_CHECK_MS } from '@telepat/otto-protocol/limits';
-import type { CommandOrder } from '../node/pending-command.js';
 import type { Clock, Timer } from '../ports/clock.js';
 import type { Change, Collection, TabOwner } from '../ports/storage.js';
 
@@ -32,9 +31,8 @@ export class TabOwners {
   }
 
   /** A node answered a command: a tab that was opened makes its owner worth remembering. */
-  note(controllerClientId: string, order: CommandOrder, frame: Envelope): void {
-    if (order.action !== 'primitive.tab.open' || !isOk(frame)) return;
-    const { nodeId } = order;
+  note(controllerClientId: string, { action, nodeId }: OpeningOrder, outcome: OpeningOutcome): void {
+    if (action !== 'primitive.tab.open' || !isOk(outcome)) return;
     const id = idOf(controllerClientId, nodeId);
     this.#lastOpenedAt.set(id, this.#options.clock.ticks());
     if (this.#owners.has(id)) return;
@@ -79,8 +77,8 @@ export class TabOwners {
   }
 }
 
-function isOk(frame: Envelope): boolean {
-  return frame.messageType === 'result' && isObject(frame.payload) && frame.payload['ok'] === true;
+function isOk({ messageType, payload }: OpeningOutcome): boolean {
+  return messageType === 'result' && isObject(payload) && payload['ok'] === true;
 }
 
 function idOf(controllerClientId: string, nodeId: string): string {
@@ -93,4 +91,16 @@ export interface TabOwnersOptions {
   /** The time of one on record is over: its tabs at that node are to be closed unless it has a session. */
   readonly checkDue: (owner: TabOwner) => void;
   readonly reportBug: (error: unknown) => void;
+}
+
+/** What was asked for, where. */
+interface OpeningOrder {
+  readonly action: unknown;
+  readonly nodeId: string;
+}
+
+/** A node's terminal frame, or what is on record of one. */
+interface OpeningOutcome {
+  readonly messageType: string;
+  readonly payload: unknown;
 }

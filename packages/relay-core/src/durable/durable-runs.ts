@@ -1,0 +1,128 @@
+import type { CancelAckEvent, ErrorCode, QueuedEvent, RoutedEvent } from '@telepat/otto-protocol';
+import type { NodeChannel } from '../node/node-channel.js';
+import { PendingCommand, type Settlement } from '../node/pending-command.js';
+import type { LogBook } from '../logs/log-book.js';
+import type { Clock } from '../ports/clock.js';
+import { logCommand, logRelayOutcome } from '../session/command-log.js';
+import type { Session } from '../session/session.js';
+import { DurableEntry } from './durable-entry.js';
+import type { DurableIndex } from './durable-index.js';
+import type { DurableOutcomes } from './durable-outcomes.js';
+import { DurableRun, type DurableRunWatcher } from './durable-run.js';
+import { outcomeOf } from './node-outcome.js';
+import type { OutcomeRecorder } from './outcome-recorder.js';
+import type { RoutingRecorder } from './routing-recorder.js';
+import type { RunGraces } from './run-graces.js';
+import type { Submission } from './submission.js';
+import type { WaitingSubmissions } from './waiting-submissions.js';
+
+/** Durable commands on their way through the lanes of nodes: from their first submission to their settlement. */
+export class DurableRuns implements DurableRunWatcher {
+  readonly #rooms: DurableRunsRooms;
+
+  constructor(rooms: DurableRunsRooms) {
+    this.#rooms = rooms;
+  }
+
+  /**
+   * A key of which nothing is on record: its command takes its place in its lane.
+   * @throws OttoError when it is refused; nothing of it is kept then
+   */
+  begin(submission: Submission, channel: NodeChannel): void {
+    const { clock, index, waiting } = this.#rooms;
+    const { session, order, acceptedAt } = submission;
+    if (order.durable === undefined) return;
+    const { key, hash } = order.durable;
+    const { action, nodeId, requestId } = order;
+    const fields = { identity: session.ledger.key, nodeId, key, hash, requestId, action, at: clock.now() };
+    const entry = new DurableEntry(fields, { phase: 'unknown' });
+    const run = new DurableRun(entry, { first: session, channel, watcher: this });
+    // Each submission keeps its own time; the carrier ends when the last of them does.
+    run.carrier = new PendingCommand({ ...order, timeoutMs: Infinity }, run, acceptedAt);
+    entry.state = { phase: 'running', run };
+    index.add(entry);
+    waiting.attach(entry, submission);
+    try {
+      channel.submit(run.carrier);
+    } catch (refusal) {
+      waiting.detach(entry, submission);
+      index.remove(entry);
+      throw refusal;
+    }
+  }
+
+  /** Somebody submits the key of one that lives: it hears where that stands. */
+  tellStanding({ carrier, channel }: DurableRun, submission: Submission): void {
+    const lane = channel.laneOf(carrier);
+    if (carrier.isSent) this.acknowledge(submission, routedEvent(submission));
+    if (lane === undefined) return;
+    const { nodeId: targetNodeId } = channel;
+    this.acknowledge(submission, { type: 'queued', targetNodeId, tabSessionId: lane.key, queueDepth: lane.depth });
+    // It may hold the lock that the command has waited for.
+    channel.reconsider(lane.key);
+  }
+
+  /** Nobody waits for it, and it has not left: it never will. */
+  drop(run: DurableRun, session: Session): void {
+    const { index, log, routings } = this.#rooms;
+    const { carrier, channel, entry } = run;
+    channel.drop(carrier);
+    routings.abandon(entry);
+    index.remove(entry);
+    logCommand(log, session, carrier.order, { level: 'warn', source: 'relay', type: 'queued_command_dropped' });
+  }
+
+  prepare(entry: DurableEntry, command: PendingCommand, ready: () => void, failed: (code: ErrorCode) => void): void {
+    const { recorder, routings } = this.#rooms;
+    routings.record(entry, {
+      ready: () => {
+        if (!command.isSettled) ready();
+        // Not sent after all: the record must not look like that of one that left.
+        if (!command.isSent && command.isSettled) recorder.closeEntry(entry);
+      },
+      tooLate: () => recorder.closeEntry(entry),
+      failed: () => failed('journal_unavailable'),
+    });
+  }
+
+  acknowledge(submission: Submission, event: QueuedEvent | RoutedEvent | CancelAckEvent): void {
+    this.#rooms.waiting.acknowledge(submission, event);
+  }
+
+  settled(run: DurableRun, command: PendingCommand, settlement: Settlement): void {
+    const { clock, graces, index, log, outcomes, routings, waiting } = this.#rooms;
+    const { entry } = run;
+    routings.abandon(entry);
+    graces.end(entry);
+    const outcome = settlement.by === 'node' ? outcomeOf(settlement.frame) : undefined;
+    if (settlement.by === 'node' && outcome !== undefined) {
+      outcomes.take(entry, outcome, settlement.bytes);
+      return;
+    }
+    const code = settlement.by === 'relay' ? settlement.code : 'outcome_unknown';
+    if (entry.submissions.size === 0) {
+      const data = { durable: true, effect: command.effect, isUnheard: true };
+      const durationMs = clock.ticks() - command.acceptedAt;
+      logRelayOutcome(log, run.session, command.order, { code, durationMs, data });
+    }
+    if (command.isSent) entry.state = { phase: 'unknown' };
+    else index.remove(entry);
+    waiting.failAll(entry, code, command.effect);
+  }
+}
+
+/** What a submission is told whose command is with its node. */
+export function routedEvent({ order: { nodeId, tabSessionId } }: Submission): RoutedEvent {
+  return { type: 'routed', targetNodeId: nodeId, ...(tabSessionId === undefined ? {} : { tabSessionId }) };
+}
+
+export interface DurableRunsRooms {
+  readonly clock: Clock;
+  readonly graces: RunGraces;
+  readonly index: DurableIndex;
+  readonly log: LogBook;
+  readonly outcomes: DurableOutcomes;
+  readonly recorder: OutcomeRecorder;
+  readonly routings: RoutingRecorder;
+  readonly waiting: WaitingSubmissions;
+}
