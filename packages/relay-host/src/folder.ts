@@ -1,9 +1,14 @@
-import { chmod, mkdir, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { chmod, mkdir, readdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { OttoError } from '@telepat/otto-protocol';
 
 /** Nobody but the owner may enter. */
 const FOLDER_MODE = 0o700;
+const FILE_MODE = 0o600;
+const OPEN_TO_OTHERS = 0o077;
+
+/** The names of files that a relay writes. Somebody may keep others beside them. */
+const OWN_FILE_PATTERN = /\.(jsonl|token|secret|pid)(\.[a-z]+)*$/;
 
 /**
  * Makes the relay's folder, or sees to it that one that is there is closed to others. Windows has no modes; there
@@ -18,7 +23,8 @@ export async function openFolder(folder: string, platform: NodeJS.Platform = pro
     if (!facts.isDirectory()) throw new Error('it is not a folder');
     if (platform === 'win32') return;
     refuseForeign(facts.uid);
-    if ((facts.mode & 0o077) !== 0) await chmod(folder, FOLDER_MODE);
+    if ((facts.mode & OPEN_TO_OTHERS) !== 0) await chmod(folder, FOLDER_MODE);
+    await closeFiles(folder);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new OttoError(
@@ -47,6 +53,16 @@ async function makeFolder(path: string): Promise<void> {
       // Somebody else was faster.
       if (codeOf(late) !== 'EEXIST') throw late;
     });
+  }
+}
+
+/** Files of an older installation, or from a copy, may be open to others; links are left alone. */
+async function closeFiles(folder: string): Promise<void> {
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    if (!entry.isFile() || !OWN_FILE_PATTERN.test(entry.name)) continue;
+    const path = join(folder, entry.name);
+    const { mode } = await stat(path);
+    if ((mode & OPEN_TO_OTHERS) !== 0) await chmod(path, FILE_MODE);
   }
 }
 
