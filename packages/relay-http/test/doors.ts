@@ -2,7 +2,7 @@ import type { Claims } from '@telepat/otto-relay-core';
 import { testRelay, type TestRelay, type TestRelayOptions } from '@telepat/otto-relay-core/testing';
 import { fastify, type FastifyInstance, type LightMyRequestResponse } from 'fastify';
 import { expect, onTestFinished } from 'vitest';
-import { ROUTES, SERVER_OPTIONS, relayHttp, type HttpPolicy, type RelayHttpOptions } from '../src/index.js';
+import { ROUTES, SERVER_OPTIONS, errorsOf, relayHttp, type HttpPolicy, type RelayHttpOptions } from '../src/index.js';
 import { TestSocket, type SocketOptions } from './test-socket.js';
 
 /** The operator token of every relay of these tests. */
@@ -73,6 +73,9 @@ export class Doors {
     const answer = answerOf(response);
     const route = ROUTES.find((row) => row.method === method && row.url === url.split('?')[0]);
     if (answer.status === 200) expect(() => route?.reply.parse(answer.body)).not.toThrow();
+    // What a route answers, its documentation knows.
+    const code = answer.body?.['error'];
+    if (route !== undefined && typeof code === 'string') expect(errorsOf(route)).toContain(code);
     return answer;
   }
 

@@ -54,6 +54,11 @@ describe('GET /api/status', () => {
         uptimeMs: 1_000,
         sessions: [{ role: 'node', identity: 'n1' }],
         nodes: [{ nodeId: 'n1', capabilities: ['primitive.tab.open'], inFlight: 0, queued: 0 }],
+        tabs: [],
+        locks: [],
+        queues: [],
+        durableCommands: [],
+        counts: { sessions: 1, nodes: 1, tabs: 0, locks: 0, queues: 0, durableCommands: 0 },
         warnings: [],
       },
     });
