@@ -43,7 +43,7 @@ export {
   type RemoveNodeReply,
 } from './nodes.js';
 export { DURABLE_PHASES, statusReply, type StatusReply } from './status.js';
-export { logsQuery, logsReply, type LogsQuery, type LogsReply } from './logs.js';
+export { logsQuery, logsReply, logsStatusReply, type LogsQuery, type LogsReply, type LogsStatusReply } from './logs.js';
 export {
   HEALTH_PROOF_PREFIX,
   healthQuery,

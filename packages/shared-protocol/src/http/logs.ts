@@ -18,5 +18,18 @@ export const logsQuery = z.object({
 
 export const logsReply = z.object({ logs: z.array(logEntrySchema) });
 
+/** `GET /api/logs/status`. Without a token only how long entries are kept and how much room they take. */
+export const logsStatusReply = z.object({
+  retentionDays: z.number(),
+  sizeBytes: z.number(),
+  totalEvents: z.number().optional(),
+  windowing: z.object({ mode: z.literal('daily'), maxFileBytes: z.number() }).optional(),
+  oldest: z.string().optional(),
+  newest: z.string().optional(),
+  /** Older files are still being counted. */
+  counting: z.literal(true).optional(),
+});
+
+export type LogsStatusReply = z.infer<typeof logsStatusReply>;
 export type LogsQuery = z.infer<typeof logsQuery>;
 export type LogsReply = z.infer<typeof logsReply>;
