@@ -1,4 +1,12 @@
-import { OttoError, encodeFrame, makeFrame, toIsoTime, type ErrorCode, type MessageType } from '@telepat/otto-protocol';
+import {
+  OttoError,
+  encodeFrame,
+  makeFrame,
+  toIsoTime,
+  type ErrorCode,
+  type ExchangeIds,
+  type MessageType,
+} from '@telepat/otto-protocol';
 import { COMMAND_TIMEOUT_MS_DEFAULT, COMMAND_TIMEOUT_MS_MIN, DRAIN_MS_MAX } from '@telepat/otto-protocol/limits';
 import { RelayLink, type LinkSession, type LinkState, type TokenSource } from '@telepat/otto-relay-link';
 import type { CommandResult, CommandEvent } from './outcome.js';
@@ -67,17 +75,17 @@ export class Session {
     const request = { ...command, requestId: this.#platform.newId('req'), deadlineMs: deadlineMsOf(command.timeoutMs) };
     const settled = this.#requests.add(request);
     if (signal?.aborted === true) this.#requests.fail(request.requestId, 'command_cancelled', { effect: 'none' });
-    else if (!this.#send('command', this.#payloadOf(command), request.requestId)) this.#notSent(request.requestId);
+    else if (!this.#send('command', this.#payloadOf(command), request)) this.#notSent(request.requestId);
     if (signal === undefined) return settled;
 
-    const cancel = (): void => this.#cancel(request.requestId);
+    const cancel = (): void => this.#cancel(request);
     signal.addEventListener('abort', cancel, { once: true });
     return settled.finally(() => signal.removeEventListener('abort', cancel));
   }
 
   /** Sends an event to the relay; false when there is no connection. */
   event(payload: { readonly type: string }): boolean {
-    return this.#send('event', payload, this.#platform.newId('req'));
+    return this.#send('event', payload, { requestId: this.#platform.newId('req') });
   }
 
   /** Ends the session; resolves when its socket is gone. */
@@ -86,8 +94,9 @@ export class Session {
   }
 
   /** The outcome comes as the command's own terminal frame, at most a draining time later. */
-  #cancel(requestId: string): void {
-    if (!this.#send('command_cancel', { targetRequestId: requestId }, this.#platform.newId('req'))) return;
+  #cancel({ requestId, traceId, traceparent }: ExchangeIds): void {
+    const ids = { requestId: this.#platform.newId('req'), traceId, traceparent };
+    if (!this.#send('command_cancel', { targetRequestId: requestId }, ids)) return;
     this.#requests.hurry(requestId, DRAIN_MS_MAX + DEADLINE_MARGIN_MS);
   }
 
@@ -103,9 +112,10 @@ export class Session {
     };
   }
 
-  #send(type: MessageType, payload: object, requestId: string): boolean {
+  #send(type: MessageType, payload: object, { requestId, traceId, traceparent }: ExchangeIds): boolean {
     const timestamp = toIsoTime(this.#link.relayNow());
-    return this.#link.send(encodeFrame(makeFrame(type, { requestId, senderRole: 'controller', payload, timestamp })));
+    const ids = { requestId, traceId, traceparent };
+    return this.#link.send(encodeFrame(makeFrame(type, { ...ids, senderRole: 'controller', payload, timestamp })));
   }
 
   #notSent(requestId: string): void {
@@ -163,4 +173,8 @@ export interface CommandOptions {
   /** Aborting cancels the command; the promise then settles with what became of it. */
   readonly signal?: AbortSignal | undefined;
   readonly onEvent?: ((event: CommandEvent) => void) | undefined;
+  /** Names the trace that the command is a part of, in every frame and log entry about it. At most 200 characters. */
+  readonly traceId?: string | undefined;
+  /** The same as W3C Trace Context, such as a tracing library's `traceparent` header. */
+  readonly traceparent?: string | undefined;
 }

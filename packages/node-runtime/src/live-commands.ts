@@ -26,7 +26,7 @@ export class LiveCommands {
   accept(frame: Envelope): void {
     const { requestId } = frame;
     if (this.#live.has(requestId)) {
-      this.#ports.log({ level: 'warn', type: 'duplicate_command_ignored', requestId });
+      this.#ports.log({ level: 'warn', type: 'duplicate_command_ignored', requestId, ...traceOf(frame) });
       return;
     }
     const command = this.#readOrRefuse(frame);
@@ -54,7 +54,9 @@ export class LiveCommands {
         throw new OttoError('node_busy', { effect: 'none' });
       return command;
     } catch (error) {
-      const nameless: NodeCommand = { requestId: frame.requestId, action: '', input: {}, timeoutMs: 0 };
+      const { requestId, traceparent } = frame;
+      const trace = { ...traceOf(frame), ...(traceparent === undefined ? {} : { traceparent }) };
+      const nameless: NodeCommand = { requestId, ...trace, action: '', input: {}, timeoutMs: 0 };
       this.#ports.onOutcome(nameless, failed(nameless, OttoError.from(error), { mayHaveEffect: false }));
       return undefined;
     }
@@ -63,6 +65,7 @@ export class LiveCommands {
   #run(command: NodeCommand): Promise<void> {
     const { clock, log } = this.#ports;
     const { requestId, action, timeoutMs } = command;
+    const ids = { requestId, ...traceOf(command), action };
     const abort = new AbortController();
     const deadline = clock.after(timeoutMs, () => this.#stop(this.#live.get(requestId), 'command_timed_out'));
     const ended = runCommand(command, {
@@ -70,7 +73,7 @@ export class LiveCommands {
       lanes: this.#lanes,
       tools: this.#tools,
       signal: abort.signal,
-      reportBug: (error) => log({ level: 'error', type: 'internal_error', requestId, action, error }),
+      reportBug: (error) => log({ level: 'error', type: 'internal_error', ...ids, error }),
     }).then((outcome) => {
       deadline.cancel();
       this.#live.delete(requestId);
@@ -90,6 +93,10 @@ export class LiveCommands {
       if (command.tabSessionId === tabSessionId && command.requestId !== except) this.#stop(live, 'tab_closed');
     }
   }
+}
+
+function traceOf({ traceId }: Pick<Envelope, 'traceId'>): { traceId?: string } {
+  return traceId === undefined ? {} : { traceId };
 }
 
 export interface LiveCommandPorts {

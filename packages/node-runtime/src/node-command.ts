@@ -17,6 +17,7 @@ export function readCommand(frame: Envelope): NodeCommand {
   return {
     requestId: frame.requestId,
     ...(frame.traceId === undefined ? {} : { traceId: frame.traceId }),
+    ...(frame.traceparent === undefined ? {} : { traceparent: frame.traceparent }),
     action,
     input: payload,
     ...(tabSessionId === undefined ? {} : { tabSessionId }),
@@ -33,6 +34,7 @@ function textOf(value: unknown): string | undefined {
 export interface NodeCommand {
   readonly requestId: string;
   readonly traceId?: string;
+  readonly traceparent?: string;
   readonly action: string;
   readonly input: Readonly<Record<string, unknown>>;
   readonly tabSessionId?: string;

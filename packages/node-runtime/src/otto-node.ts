@@ -1,4 +1,4 @@
-import type { Envelope } from '@telepat/otto-protocol';
+import { encodeFrame, makeFrame, type Envelope } from '@telepat/otto-protocol';
 import {
   RelayLink,
   type Clock,
@@ -10,7 +10,7 @@ import {
 import { CAPABILITIES } from './action-table.js';
 import { LiveCommands } from './live-commands.js';
 import type { NodeCommand } from './node-command.js';
-import type { LogToHost } from './node-log.js';
+import { extensionLogOf, type LogToHost, type NodeLogEntry } from './node-log.js';
 import { Outbox, type KeptOutcome } from './outbox.js';
 import { encodeOutcome, type Outcome } from './outcome.js';
 import { closePage } from './page-life.js';
@@ -33,18 +33,20 @@ export class OttoNode {
   readonly #tabs: TabRegistry;
   readonly #clock: Clock;
   readonly #outbox = new Outbox();
-  readonly #log: LogToHost;
+  readonly #newId: OttoNodeOptions['newId'];
+  readonly #onLog: LogToHost;
   readonly #onState: (state: LinkState) => void;
 
   constructor(options: OttoNodeOptions) {
     const { clock, driver, encodeBase64, newId, nodeId } = options;
     this.#clock = clock;
-    this.#log = options.onLog ?? (() => {});
+    this.#newId = newId;
+    this.#onLog = options.onLog ?? (() => {});
     this.#onState = options.onState ?? (() => {});
     this.#tabs = new TabRegistry({ newId, now: () => clock.now() });
     this.#commands = new LiveCommands({
       clock,
-      log: this.#log,
+      log: (entry) => this.#log(entry),
       tools: { driver, encodeBase64, tabs: this.#tabs },
       onOutcome: (command, outcome) => this.#deliver(command, outcome),
     });
@@ -85,6 +87,16 @@ export class OttoNode {
     const enough = new Promise<void>((resolve) => (patience = this.#clock.after(STOP_MS_MAX, resolve)));
     await Promise.race([closed, enough]);
     patience?.cancel();
+  }
+
+  /** The host hears of it, and so does the relay if it is there: what is lost on the way is not worth keeping. */
+  #log(entry: NodeLogEntry): void {
+    this.#onLog(entry);
+    const payload = extensionLogOf(entry);
+    if (payload === undefined) return;
+    const { traceId } = entry;
+    const requestId = this.#newId('req');
+    this.#link.send(encodeFrame(makeFrame('event', { requestId, traceId, senderRole: 'node', payload })));
   }
 
   #onFrame(frame: Envelope): void {

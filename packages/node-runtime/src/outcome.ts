@@ -51,8 +51,8 @@ const OUTCOMES = new Map<string, CommandOutcome>([
   ['command_timed_out', 'timed_out'],
 ]);
 
-function encode({ requestId, traceId }: NodeCommand, { messageType, payload }: Outcome): string {
-  return encodeFrame(makeFrame(messageType, { requestId, traceId, senderRole: 'node', payload }));
+function encode({ requestId, traceId, traceparent }: NodeCommand, { messageType, payload }: Outcome): string {
+  return encodeFrame(makeFrame(messageType, { requestId, traceId, traceparent, senderRole: 'node', payload }));
 }
 
 /** Whether the text has at most `FRAME_BYTES_MAX` bytes in UTF-8. Nearly all are too short to be worth counting. */
