@@ -14,11 +14,11 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 async function writePages({ checkOnly }) {
   await runOrFail(turbo('build', '--filter=@telepat/otto-relay-http...'), { cwd: root, env: toolEnv() });
   const { ACTIONS, ERRORS } = await builtPackage('shared-protocol');
-  const { ROUTES } = await builtPackage('relay-http');
+  const { ROUTES, errorsOf } = await builtPackage('relay-http');
   const pages = {
     'docs/actions.md': actionPage(ACTIONS),
     'docs/error-codes.md': errorPage(ERRORS),
-    'docs/http-api.md': routePage(ROUTES),
+    'docs/http-api.md': routePage(ROUTES, { errorsOf, statusOf: (code) => ERRORS[code].status }),
   };
 
   const outdated = Object.entries(pages).filter(([path, text]) => textOf(join(root, path)) !== text);

@@ -55,6 +55,11 @@ const CORE_BORDERS = {
     values: ['ports', 'access', 'logs', 'node', 'frames/table'],
     types: ['config', 'durable', 'relay-rooms'],
   },
+  // Looks at everything and changes nothing.
+  status: {
+    values: ['ports', 'access', 'session/controller-commands'],
+    types: ['durable', 'node', 'relay-rooms', 'session'],
+  },
   // What hangs on a session, but never the session itself: it imports the table of frames.
   frames: {
     values: ['ports', 'access', 'logs', 'node', 'durable', ...aboutSessions],

@@ -1,5 +1,5 @@
 import { schemaFields } from './action-page.mjs';
-import { cell } from './markdown.mjs';
+import { cell, table } from './markdown.mjs';
 
 const CALLERS = {
   anyone: 'anyone who reaches the port',
@@ -12,8 +12,9 @@ const CALLERS = {
 /**
  * The page of all HTTP routes, in the order of their table.
  * @param {readonly Route[]} routes
+ * @param {Errors} errors
  */
-export function routePage(routes) {
+export function routePage(routes, errors) {
   return `# HTTP API
 
 Made from the table of routes in \`packages/relay-http/src/routes\` by \`npm run pages\`; edit that, not this page.
@@ -22,28 +23,46 @@ The routes have the port of the WebSocket. Bodies and answers are JSON; a body t
 wrong type as missing. A bearer token in the \`Authorization\` header says who calls: the access token of a node or
 a controller, or the operator token, which the relay keeps in its folder for the person who owns it.
 
-A failure is \`{ "error": "<code>", "code": "<code>", "message": "<sentence>" }\`, both codes the same, with the status that
-[error-codes.md](error-codes.md) gives. Beside its own codes every route can answer \`invalid_json\`, \`body_too_large\` (over 64 KiB),
-\`unsupported_media_type\`, \`forbidden_host\`, \`forbidden_origin\`, \`internal_error\`; one that is not for anyone
-\`missing_access_token\`, \`invalid_access_token\`, \`forbidden_role\`, \`forbidden_scope\`. An unknown path is \`not_found\`.
+A failure is \`{ "error": "<code>", "code": "<code>", "message": "<sentence>", "hint": "<sentence>" }\`, both codes the same, with
+the status that stands beside the code; [error-codes.md](error-codes.md) explains them. What a route can answer is listed
+in full. An unknown path is \`not_found\`, 404. The relay itself gives all of this as OpenAPI 3.1: \`GET /openapi.json\`.
 
-${routes.map(section).join('\n\n')}
+${routes.map((route) => section(route, errors)).join('\n\n')}
 `;
 }
 
-/** @param {Route} route */
-function section({ method, url, needs, scope, summary, body, query, reply }) {
+/**
+ * @param {Route} route
+ * @param {Errors} errors
+ */
+function section(route, { errorsOf, statusOf }) {
+  const { method, url, needs, scope, summary, details, headers = [], body, query, reply } = route;
   const scopeText = scope === undefined ? '' : `; a controller needs scope \`${scope}\``;
   const parts = [`## ${method} ${url}`, cell(summary), `For ${CALLERS[needs]}${scopeText}.`];
+  if (details !== undefined) parts.push(cell(details));
+  if (headers.length > 0)
+    parts.push(
+      table(
+        ['header', 'what it is'],
+        headers.map(({ name, summary: what }) => [`\`${name}\``, cell(what)]),
+      ),
+    );
   if (body !== undefined) parts.push(schemaFields('Body', body.toJSONSchema({ io: 'input', unrepresentable: 'any' })));
   if (query !== undefined)
     parts.push(schemaFields('Query', query.toJSONSchema({ io: 'input', unrepresentable: 'any' })));
   parts.push(schemaFields('Answer', reply.toJSONSchema()));
+  parts.push(
+    `Errors: ${errorsOf(route)
+      .map((code) => `\`${code}\` ${statusOf(code)}`)
+      .join(', ')}.`,
+  );
   return parts.join('\n\n');
 }
 
 /**
  * @typedef {import('./action-page.mjs').Schema} Schema
- * @typedef {{ method: string, url: string, needs: keyof typeof CALLERS, scope?: string, summary: string, body?: Schema,
- *   query?: Schema, reply: Schema }} Route
+ * @typedef {{ method: string, url: string, needs: keyof typeof CALLERS, scope?: string, summary: string, details?: string,
+ *   headers?: readonly { name: string, summary: string }[], body?: Schema, query?: Schema, reply: Schema }} Route
+ * @typedef {{ errorsOf(route: Route): readonly string[], statusOf(code: string): number }} Errors what each route can
+ *   answer, and under which status
  */
