@@ -49,6 +49,10 @@ export const CONTROLLER_QUEUE_LENGTH_MAX = 100;
 /** Bytes of one identity's commands waiting over all tabs. */
 export const CONTROLLER_QUEUE_BYTES_MAX = 32 * 1024 * 1024;
 
+/** Commands in flight, to whatever tabs: of one identity, and at one node. Those that wait are counted by queues. */
+export const IN_FLIGHT_PER_IDENTITY_MAX = 1_024;
+export const IN_FLIGHT_PER_NODE_MAX = 4_096;
+
 /** Commands without a tab in flight: of one identity, and at one node. */
 export const UNTABBED_PER_IDENTITY_MAX = 64;
 export const UNTABBED_PER_NODE_MAX = 256;

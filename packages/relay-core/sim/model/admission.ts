@@ -1,5 +1,10 @@
 import { actionDescriptor, isObject, parseIsoTime } from '@telepat/otto-protocol';
-import { UNTABBED_PER_IDENTITY_MAX, UNTABBED_PER_NODE_MAX } from '@telepat/otto-protocol/limits';
+import {
+  IN_FLIGHT_PER_IDENTITY_MAX,
+  IN_FLIGHT_PER_NODE_MAX,
+  UNTABBED_PER_IDENTITY_MAX,
+  UNTABBED_PER_NODE_MAX,
+} from '@telepat/otto-protocol/limits';
 import { deedOf, type Durables } from './durables.js';
 import type { Facts, Frame, ModelCommand, ModelEntry, ModelNode, ModelSession } from './facts.js';
 import type { Lanes } from './lanes.js';
@@ -161,14 +166,21 @@ export class Admission {
     const { session, tab } = command;
     const holder = tab === undefined ? undefined : this.#facts.holderOf(node.nodeId, tab);
     if (holder !== undefined && holder !== session) return refused('tab_locked');
-    let atNode = 0;
-    for (const { lane } of node.commands.values()) if (lane === undefined) atNode += 1;
-    let ofIdentity = 0;
-    for (const live of this.#facts.liveCommands()) {
-      if (live.lane === undefined && live.session.identity === session.identity) ofIdentity += 1;
+    return this.#isFull(command, node) ? refused('too_many_commands') : { is: 'routed', command };
+  }
+
+  /** Whether the node or the identity has too much in flight, in all or without a tab. */
+  #isFull({ session, tab }: ModelCommand, node: ModelNode): boolean {
+    const isOwn = (live: ModelCommand): boolean => live.session.identity === session.identity;
+    const inFlight = [...this.#facts.liveCommands()].filter(({ turnAt }) => turnAt !== undefined);
+    const atNode = inFlight.filter(({ nodeId }) => nodeId === node.nodeId);
+    const untabbed = (live: ModelCommand): boolean => live.tab === undefined;
+    if (atNode.length >= IN_FLIGHT_PER_NODE_MAX || inFlight.filter(isOwn).length >= IN_FLIGHT_PER_IDENTITY_MAX) {
+      return true;
     }
-    const isFull = atNode >= UNTABBED_PER_NODE_MAX || ofIdentity >= UNTABBED_PER_IDENTITY_MAX;
-    return isFull ? refused('too_many_commands') : { is: 'routed', command };
+    if (tab !== undefined) return false;
+    const ofIdentity = inFlight.filter((live) => untabbed(live) && isOwn(live));
+    return atNode.filter(untabbed).length >= UNTABBED_PER_NODE_MAX || ofIdentity.length >= UNTABBED_PER_IDENTITY_MAX;
   }
 
   #judgeTabbed(command: ModelCommand, node: ModelNode): Verdict {
@@ -178,9 +190,11 @@ export class Admission {
     const isLocked = holder !== undefined && holder !== session;
     const lane = node.lanes.get(tab);
     const isBusy = lane?.running !== undefined || this.#lanes.nextOf(node, tab) !== undefined;
-    if (!isLocked && !isBusy) return { is: 'routed', command };
+    const isFree = !isLocked && !isBusy;
+    if (!isFree && !command.waits) return refused(isLocked ? 'tab_locked' : 'tab_busy');
+    if (this.#isFull(command, node)) return refused('too_many_commands');
+    if (isFree) return { is: 'routed', command };
 
-    if (!command.waits) return refused(isLocked ? 'tab_locked' : 'tab_busy');
     const waiting = lane?.waiting.length ?? 0;
     if (waiting >= rules.tabQueueLimit) return refused('tab_queue_overflow');
     if (this.#lanes.waitingOf(session.identity) >= rules.controllerQueueLimit) {

@@ -1,4 +1,5 @@
 import { OttoError, encodeFrame, makeFrame, type ErrorCode } from '@telepat/otto-protocol';
+import { missingGrant } from '../node/missing-grant.js';
 import type { CommandOrder } from '../node/pending-command.js';
 import type { NodeOutcome } from '../ports/command-journal.js';
 import type { Timer } from '../ports/clock.js';
@@ -50,9 +51,10 @@ export class Submission {
     if (!this.close()) return false;
     const { nodeId, action, readOnly, tabSessionId } = this.order;
     const tab = tabSessionId === undefined ? {} : { tabSessionId };
+    const grant = code === 'acl_missing_node_grant' ? missingGrant(nodeId, this.session.identity.clientId) : {};
     this.session.sendError(
       this.order,
-      new OttoError(code, { effect, durable: true, readOnly, nodeId, action, ...tab }),
+      new OttoError(code, { effect, durable: true, readOnly, nodeId, action, ...tab, ...grant }),
     );
     return true;
   }

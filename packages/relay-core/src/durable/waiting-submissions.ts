@@ -30,6 +30,8 @@ export class WaitingSubmissions {
     const { session, order } = submission;
     entry.action = order.action;
     entry.submissions.add(submission);
+    // Who joins is answered with what was sent for the first: its own text goes nowhere.
+    if (order.requestId !== entry.requestId) order.outgoing.drop();
     this.#table.add(submission);
     session.submissions.set(order.requestId, submission);
     if (entry.state.phase === 'running') entry.state.run.joined(session);

@@ -15,6 +15,7 @@ import {
 } from '@telepat/otto-protocol/limits';
 import { canonicalJson } from '../durable/canonical-json.js';
 import type { LogBook } from '../logs/log-book.js';
+import { OutgoingText } from '../node/outgoing-text.js';
 import type { CommandOrder } from '../node/pending-command.js';
 
 /** Keys of the action's input that begin so are the relay's own. */
@@ -71,7 +72,7 @@ export function makeOrder(frame: Envelope, bytes: Uint8Array, options: MakeOrder
     timeoutMs,
     readOnly: descriptor?.readOnly === true,
     durable: durableOf(payload, { action, tabSessionId, input }, options.digest),
-    text: encodeFrame({ ...frame, payload: checked }),
+    outgoing: new OutgoingText(encodeFrame({ ...frame, payload: checked })),
     byteLength: bytes.byteLength,
     summary: options.log.summary(input, bytes.byteLength),
   };

@@ -1,6 +1,7 @@
 import { OttoError, isObject, parseIsoTime, scopesAllow, toIsoTime, type Envelope } from '@telepat/otto-protocol';
-import { KEPT_STRING_LENGTH_MAX } from '@telepat/otto-protocol/limits';
+import { IN_FLIGHT_PER_IDENTITY_MAX, KEPT_STRING_LENGTH_MAX } from '@telepat/otto-protocol/limits';
 import { identityKey } from '../access/identity.js';
+import { missingGrant } from '../node/missing-grant.js';
 import { PendingCommand, type CommandOrder } from '../node/pending-command.js';
 import type { RelayRooms } from '../relay-rooms.js';
 import type { Session } from '../session/session.js';
@@ -20,6 +21,7 @@ export function admitCommand(session: Session, frame: Envelope, bytes: Uint8Arra
   const timeoutMsMax = rooms.config.commandTimeoutMsMax;
   const order = makeOrder(frame, bytes, { caller, timeoutMsMax, digest: rooms.digest, log: rooms.log });
   checkGrant(session, order.nodeId, rooms);
+  if (order.durable !== undefined) checkSubmissions(session);
   const isOnRecord = order.durable !== undefined && rooms.durable.check(session, order);
   // What was asked for before was checked then: an unsubscribe has ended its listener since.
   if (!isOnRecord) rooms.subscriptions.check(session, order);
@@ -29,6 +31,13 @@ export function admitCommand(session: Session, frame: Envelope, bytes: Uint8Arra
   if (order.durable !== undefined) rooms.durable.submit(session, order, channel);
   else if (channel !== undefined) channel.submit(new PendingCommand(order, session.owner, rooms.clock.ticks()));
   else throw new OttoError('node_offline', { effect: 'none', nodeId: order.nodeId });
+}
+
+/** Those who wait for one durable command each take room, though the command is sent once. */
+function checkSubmissions({ ledger }: Session): void {
+  let count = 0;
+  for (const { submissions } of ledger.sessions) count += submissions.size;
+  if (count >= IN_FLIGHT_PER_IDENTITY_MAX) throw new OttoError('too_many_commands', { effect: 'none' });
 }
 
 /** One id, one thing: what is live under it at the node or in the session must end first. */
@@ -78,11 +87,5 @@ function checkReplay(session: Session, frame: Envelope, nonce: unknown, rooms: R
 export function checkGrant(session: Session, nodeId: string, rooms: RelayRooms): void {
   const { identity } = session;
   if (rooms.access.grants.allows(identity, nodeId)) return;
-  const { clientId } = identity;
-  throw new OttoError('acl_missing_node_grant', {
-    effect: 'none',
-    nodeId,
-    ...(clientId === undefined ? {} : { clientId }),
-    actionableHint: `Ask the owner of node ${nodeId} to run: otto access grant ${clientId ?? '<clientId>'}`,
-  });
+  throw new OttoError('acl_missing_node_grant', { effect: 'none', ...missingGrant(nodeId, identity.clientId) });
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Lane } from './lane.js';
+import { OutgoingText } from './outgoing-text.js';
 import { PendingCommand, type CommandOwner } from './pending-command.js';
 
 it('a command that several wait for has its turn with each of them, behind what that one asked for before', () => {
@@ -100,7 +101,7 @@ function commandOf(owner: CommandOwner, number: number): PendingCommand {
       timeoutMs: 1_000,
       readOnly: true,
       durable: undefined,
-      text: '',
+      outgoing: new OutgoingText(''),
       byteLength: 0,
     },
     owner,
@@ -126,6 +127,10 @@ class QuietOwner implements CommandOwner {
   }
 
   prepare(): void {}
+  logIds(): object {
+    return {};
+  }
+
   reserveQueuePlace(): void {}
   leaveQueue(): void {}
   reserveFlight(): void {}

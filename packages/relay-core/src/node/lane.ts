@@ -9,11 +9,14 @@ import type { CommandOwner, PendingCommand } from './pending-command.js';
 export class Lane {
   readonly key: string;
   running: PendingCommand | undefined;
+  readonly #count: { count: number };
   readonly #waiting = new LinkedQueue<PendingCommand>();
   readonly #byHolder = new Map<object, LinkedQueue<PendingCommand>>();
 
-  constructor(key: string) {
+  /** `waiting` counts what waits over all lanes of a node. */
+  constructor(key: string, waiting = { count: 0 }) {
     this.key = key;
+    this.#count = waiting;
   }
 
   get depth(): number {
@@ -37,6 +40,7 @@ export class Lane {
   }
 
   push(command: PendingCommand): void {
+    this.#count.count += 1;
     const inOwn = new Map<object, QueueEntry<PendingCommand>>();
     for (const holder of command.owner.holders) inOwn.set(holder, this.#ownOf(holder).push(command));
     command.place = { inLane: this.#waiting.push(command), inOwn };
@@ -44,6 +48,7 @@ export class Lane {
 
   /** Puts a command back whose turn had come, in front of all others. */
   pushFirst(command: PendingCommand): void {
+    this.#count.count += 1;
     const inOwn = new Map<object, QueueEntry<PendingCommand>>();
     for (const holder of command.owner.holders) inOwn.set(holder, this.#ownOf(holder).unshift(command));
     command.place = { inLane: this.#waiting.unshift(command), inOwn };
@@ -68,6 +73,7 @@ export class Lane {
     const { place } = command;
     if (place === undefined) return;
     command.place = undefined;
+    this.#count.count -= 1;
     this.#waiting.remove(place.inLane);
     for (const [holder, entry] of place.inOwn) this.#removeOwn(holder, entry);
   }

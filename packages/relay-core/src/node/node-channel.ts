@@ -1,9 +1,10 @@
 import { OttoError, type Envelope, type ErrorCode } from '@telepat/otto-protocol';
-import { DRAIN_MS_MAX, UNTABBED_PER_NODE_MAX } from '@telepat/otto-protocol/limits';
+import { DRAIN_MS_MAX } from '@telepat/otto-protocol/limits';
 import type { Clock } from '../ports/clock.js';
 import { cancelFrame } from './cancel-frame.js';
 import { contextOf } from './command-context.js';
 import { DrainedCommands } from './drained-commands.js';
+import { Flights } from './flights.js';
 import { Lane } from './lane.js';
 import type { NodeLink } from './node-link.js';
 import type { PendingCommand, Settlement } from './pending-command.js';
@@ -17,12 +18,12 @@ export class NodeChannel {
   readonly #holderOf: (tabSessionId: string) => object | undefined;
   readonly #commands = new Map<string, PendingCommand>();
   readonly #lanes = new Map<string, Lane>();
+  readonly #flights = new Flights();
   readonly #drained = new DrainedCommands();
   readonly #turns: Turns;
   readonly #reportBug: (error: unknown) => void;
   readonly lanes = (): Iterable<Lane> => this.#lanes.values();
   #link: NodeLink;
-  #untabbedCount = 0;
   #sentCount = 0;
 
   constructor(nodeId: string, link: NodeLink, options: ChannelOptions) {
@@ -79,7 +80,7 @@ export class NodeChannel {
     if (this.#link.bufferedBytes() > this.#bounds.bufferedBytesMax) throw this.#refusal('node_busy', command);
 
     if (key === undefined) this.#submitUntabbed(command);
-    else this.#submitToLane(command, this.#lanes.get(key) ?? new Lane(key));
+    else this.#submitToLane(command, this.#lanes.get(key) ?? new Lane(key, this.#flights.waiting));
   }
 
   /** Sends a command of the relay's own, at once and past every bound: there are only so many reasons for one. */
@@ -153,7 +154,7 @@ export class NodeChannel {
     // Empty first: whoever is told may submit anew, and must not find the remains.
     this.#commands.clear();
     this.#lanes.clear();
-    this.#untabbedCount = 0;
+    this.#flights.clear();
     this.#sentCount = 0;
     for (const command of ending) {
       command.draining?.cancel();
@@ -168,9 +169,7 @@ export class NodeChannel {
 
   #submitUntabbed(command: PendingCommand): void {
     if (this.#turns.isLockedFor(command)) throw this.#refusal('tab_locked', command);
-    if (this.#untabbedCount >= UNTABBED_PER_NODE_MAX) throw this.#refusal('too_many_commands', command);
-    command.owner.reserveFlight(command);
-    this.#untabbedCount += 1;
+    this.#flights.reserve(command, this.#commands.size);
     this.#accept(command);
     this.#turns.start(command);
   }
@@ -178,14 +177,16 @@ export class NodeChannel {
   #submitToLane(command: PendingCommand, lane: Lane): void {
     const holder = this.#holderOf(lane.key);
     const isLocked = this.#turns.isLockedFor(command);
-    if (!isLocked && !lane.isBusyFor(command.owner, holder)) {
+    const isFree = !isLocked && !lane.isBusyFor(command.owner, holder);
+    if (!isFree && !command.order.waits) throw this.#refusal(isLocked ? 'tab_locked' : 'tab_busy', command);
+    this.#flights.reserve(command, this.#commands.size);
+    if (isFree) {
       this.#lanes.set(lane.key, lane);
       this.#accept(command);
       lane.running = command;
       this.#turns.start(command);
       return;
     }
-    if (!command.order.waits) throw this.#refusal(isLocked ? 'tab_locked' : 'tab_busy', command);
     if (lane.depth >= this.#bounds.tabQueueLimit) throw this.#refusal('tab_queue_overflow', command);
     command.owner.reserveQueuePlace(command);
 
@@ -247,9 +248,9 @@ export class NodeChannel {
 
     const key = command.order.lane;
     const lane = key === undefined ? undefined : this.#lanes.get(key);
-    if (lane === undefined) this.#untabbedCount -= command.owner.isRelay ? 0 : 1;
-    else if (lane.running === command) lane.running = undefined;
-    else this.#leaveQueue(command, lane);
+    this.#flights.release(command);
+    if (lane?.running === command) lane.running = undefined;
+    else if (lane !== undefined) this.#leaveQueue(command, lane);
 
     command.owner.released(command);
     if (lane !== undefined) this.#startNext(lane);
@@ -280,7 +281,7 @@ export class NodeChannel {
   }
 
   #refusal(code: ErrorCode, command: PendingCommand): OttoError {
-    return new OttoError(code, contextOf(command));
+    return new OttoError(code, contextOf(command, code));
   }
 }
 

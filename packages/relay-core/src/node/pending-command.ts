@@ -9,6 +9,7 @@ import type {
 } from '@telepat/otto-protocol';
 import type { Timer } from '../ports/clock.js';
 import type { LanePlace } from './lane.js';
+import type { OutgoingText } from './outgoing-text.js';
 
 /**
  * One command from its acceptance until its node is done with it. Towards its owner it ends once, with `settle`; in its
@@ -65,8 +66,8 @@ export interface CommandOrder {
   readonly readOnly: boolean;
   /** Its idempotency key, and the digest of what was asked under it. */
   readonly durable: { readonly key: string; readonly hash: string } | undefined;
-  /** The frame for the node, encoded from what was checked. */
-  readonly text: string;
+  /** The frame for the node, encoded from what was checked; copies of an order share it. */
+  readonly outgoing: OutgoingText;
   /** Bytes of the frame as it came: what counts towards the owner's queue. */
   readonly byteLength: number;
   /** What the log says of its input; of the relay's own commands nothing. */
@@ -80,11 +81,13 @@ export interface CommandOwner {
   /** Whose locks let it in: of a durable command each session that waits for it. Compared, nothing else. */
   readonly holders: Iterable<object>;
   isHolder(holder: object): boolean;
+  /** Its ids, as log entries carry them; of the relay none. */
+  logIds(): OwnerIds;
   /** Called before the command takes a place in a queue; throws the overflow when the owner has too many waiting. */
   reserveQueuePlace(command: PendingCommand): void;
   /** Called once when it left the queue, for whatever reason. */
   leaveQueue(command: PendingCommand): void;
-  /** Called before a command without a tab is sent; throws when the owner has too many in flight. */
+  /** Called before a command is taken in; throws when the owner has too many in flight. */
   reserveFlight(command: PendingCommand): void;
   /** Why a command that waited may no longer run; undefined when it may. */
   refusal(command: PendingCommand): ErrorCode | undefined;
@@ -95,6 +98,12 @@ export interface CommandOwner {
   settle(command: PendingCommand, settlement: Settlement): void;
   /** The node is done with it, too: nothing of it is left in the channel. */
   released(command: PendingCommand): void;
+}
+
+/** By whom a command was sent: a registered client, or a controller without one. */
+export interface OwnerIds {
+  readonly clientId?: string;
+  readonly controllerId?: string;
 }
 
 /** The node's own terminal frame, passed on as the bytes that came; or an error of the relay's making. */

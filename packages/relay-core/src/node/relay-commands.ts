@@ -2,7 +2,8 @@ import { ID_PREFIXES, encodeFrame, makeFrame } from '@telepat/otto-protocol';
 import type { Clock } from '../ports/clock.js';
 import type { IdGenerator } from '../ports/id-generator.js';
 import type { NodeChannel } from './node-channel.js';
-import { PendingCommand, type CommandOwner, type Settlement } from './pending-command.js';
+import { OutgoingText } from './outgoing-text.js';
+import { PendingCommand, type CommandOwner, type OwnerIds, type Settlement } from './pending-command.js';
 
 /** How long a node may take for a command of the relay's own that names no time. */
 const TIMEOUT_MS_DEFAULT = 10_000;
@@ -39,7 +40,7 @@ export class RelayCommands {
         timeoutMs,
         readOnly: true,
         durable: undefined,
-        text,
+        outgoing: new OutgoingText(text),
         byteLength: text.length,
       },
       new RelayOwner(settled),
@@ -72,6 +73,10 @@ class RelayOwner implements CommandOwner {
 
   isHolder(): false {
     return false;
+  }
+
+  logIds(): OwnerIds {
+    return {};
   }
 
   prepare(_command: PendingCommand, ready: () => void): void {

@@ -25,14 +25,14 @@ export class Turns {
 
   /** The owner hears first, so that even an answer that comes at once stands behind its `routed`. */
   send(command: PendingCommand): void {
-    const { tabSessionId, text } = command.order;
+    const { outgoing, tabSessionId } = command.order;
     command.isSent = true;
     command.owner.acknowledge(command, {
       type: 'routed',
       targetNodeId: this.#channel.nodeId,
       ...(tabSessionId === undefined ? {} : { tabSessionId }),
     });
-    this.#channel.sendText(text);
+    this.#channel.sendText(outgoing.take());
   }
 
   /** Whether somebody else holds the tab that a command names. */

@@ -5,7 +5,7 @@ import {
   type QueuedEvent,
   type RoutedEvent,
 } from '@telepat/otto-protocol';
-import { UNTABBED_PER_IDENTITY_MAX } from '@telepat/otto-protocol/limits';
+import { IN_FLIGHT_PER_IDENTITY_MAX, UNTABBED_PER_IDENTITY_MAX } from '@telepat/otto-protocol/limits';
 import { contextOf } from '../node/command-context.js';
 import type { CommandOwner, PendingCommand, Settlement } from '../node/pending-command.js';
 import type { RelayRooms } from '../relay-rooms.js';
@@ -50,7 +50,7 @@ export class ControllerCommands implements CommandOwner {
     const { ledger } = this.#session;
     const { byteLength } = command.order;
     if (!ledger.hasQueueRoom(byteLength, this.#rooms.config.controllerQueueLimit)) {
-      throw new OttoError('controller_queue_overflow', contextOf(command));
+      throw refusal('controller_queue_overflow', command);
     }
     ledger.queuedCount += 1;
     ledger.queuedBytes += byteLength;
@@ -62,10 +62,13 @@ export class ControllerCommands implements CommandOwner {
   }
 
   reserveFlight(command: PendingCommand): void {
-    if (this.#session.ledger.untabbedCount >= UNTABBED_PER_IDENTITY_MAX) {
-      throw new OttoError('too_many_commands', contextOf(command));
+    const { ledger } = this.#session;
+    const isUntabbed = command.order.tabSessionId === undefined;
+    const hasRoom = !isUntabbed || ledger.untabbedCount < UNTABBED_PER_IDENTITY_MAX;
+    if (!hasRoom || ledger.inFlight >= IN_FLIGHT_PER_IDENTITY_MAX) {
+      throw refusal('too_many_commands', command);
     }
-    this.#session.ledger.untabbedCount += 1;
+    if (isUntabbed) ledger.untabbedCount += 1;
   }
 
   refusal(command: PendingCommand): ErrorCode | undefined {
@@ -113,7 +116,7 @@ export class ControllerCommands implements CommandOwner {
     const { ledger } = this.#session;
     ledger.commands.delete(command);
     if (command.order.action === 'listener.subscribe') ledger.subscribingCount -= 1;
-    if (command.order.lane === undefined) ledger.untabbedCount -= 1;
+    if (command.order.tabSessionId === undefined) ledger.untabbedCount -= 1;
     this.#rooms.orphanTabs.workEnded(ledger, command.order.nodeId);
   }
 
@@ -143,4 +146,8 @@ export class ControllerCommands implements CommandOwner {
     logNodeOutcome(log, this.#session, order, { messageType, payload, byteLength, durationMs, data: { waitedMs } });
     tabOwners.note(this.#session.ledger.key, order, frame);
   }
+}
+
+function refusal(code: ErrorCode, command: PendingCommand): OttoError {
+  return new OttoError(code, contextOf(command, code));
 }

@@ -1,6 +1,6 @@
 import { CONTROLLER_QUEUE_BYTES_MAX, LISTENERS_PER_IDENTITY_MAX } from '@telepat/otto-protocol/limits';
-import type { PendingCommand } from '../node/pending-command.js';
 import type { Timer } from '../ports/clock.js';
+import { IdentityCommands } from './identity-commands.js';
 import { ReplayGuard } from './replay-guard.js';
 import type { Session } from './session.js';
 import { TokenBucket } from './token-bucket.js';
@@ -13,10 +13,10 @@ export class IdentityLedger {
   readonly replayGuard: ReplayGuard;
   readonly sessions = new Set<Session>();
   /** Every command of it that some node is not done with. */
-  readonly commands = new Set<PendingCommand>();
+  readonly commands = new IdentityCommands();
   queuedCount = 0;
   queuedBytes = 0;
-  /** Commands without a tab that are in flight. */
+  /** Commands that name no tab and are in flight. */
   untabbedCount = 0;
   /** Its active listeners and stream sessions, and the subscribes on their way. */
   listenerCount = 0;
@@ -37,6 +37,11 @@ export class IdentityLedger {
     return this.queuedCount < countMax && this.queuedBytes + byteLength <= CONTROLLER_QUEUE_BYTES_MAX;
   }
 
+  /** How many of its commands are in flight: nodes have them, or the journal has them on their way there. */
+  get inFlight(): number {
+    return this.commands.size - this.queuedCount;
+  }
+
   /** Whether it may have one more listener or stream: the subscribes on their way have their place. */
   hasListenerRoom(): boolean {
     return this.listenerCount + this.subscribingCount < LISTENERS_PER_IDENTITY_MAX;
@@ -44,7 +49,6 @@ export class IdentityLedger {
 
   /** Whether some node still works for it. */
   worksAt(nodeId: string): boolean {
-    for (const command of this.commands) if (command.order.nodeId === nodeId) return true;
-    return false;
+    return this.commands.isAt(nodeId);
   }
 }

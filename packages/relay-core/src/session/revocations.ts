@@ -21,9 +21,7 @@ export class Revocations implements AccessWatcher {
   grantEnded(clientId: string, nodeId: string): void {
     const ledger = this.#rooms.ledgers.ofClient(clientId);
     if (ledger === undefined) return;
-    for (const command of [...ledger.commands]) {
-      if (command.order.nodeId === nodeId) this.#end(command, 'acl_missing_node_grant');
-    }
+    for (const command of ledger.commands.ofNode(nodeId)) this.#end(command, 'acl_missing_node_grant');
     this.#rooms.durable.rightEnded(ledger.key, nodeId, 'acl_missing_node_grant');
     for (const session of ledger.sessions) {
       this.#rooms.subscriptions.grantEnded(session, nodeId);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { encodeUtf8, testRelay } from '../../src/testing/index.js';
+import { encodeUtf8, settled, testRelay } from '../../src/testing/index.js';
 
 describe('commands', () => {
   it('a command reaches its node and its result comes back as the bytes that the node sent', async () => {
@@ -185,6 +185,88 @@ describe('commands', () => {
     node.answer(ids[0] ?? '');
     const more = alice.command('n1');
     expect(alice.events(more)).toEqual(['routed']);
+  });
+
+  it('a forced close names its tab, and needs no room among those without one', async () => {
+    const world = await testRelay({ grants: { alice: ['n1'] } });
+    await world.node('n1');
+    const alice = await world.controller('alice');
+    for (let count = 0; count < 64; count += 1) alice.command('n1');
+
+    const close = alice.command('n1', { tab: 't1', action: 'primitive.tab.close', input: { force: true } });
+
+    expect(alice.events(close)).toEqual(['routed']);
+  });
+
+  it('at most 256 commands without a tab are in flight at one node, over all identities', async () => {
+    const names = ['a', 'b', 'c', 'd', 'e'];
+    const world = await testRelay({ grants: Object.fromEntries(names.map((name) => [name, ['n1', 'n2']])) });
+    const node = await world.node('n1');
+    await world.node('n2');
+    const [last, ...others] = await Promise.all(names.map((name) => world.controller(name)));
+    for (const other of others) for (let count = 0; count < 64; count += 1) other.command('n1');
+    expect(node.commands).toHaveLength(256);
+
+    last?.command('n1');
+    expect(last?.lastError).toMatchObject({ code: 'too_many_commands', retryable: true, effect: 'none' });
+    const elsewhere = last?.command('n2') ?? '';
+    expect(last?.events(elsewhere)).toEqual(['routed']);
+    node.answer(node.commandIds[0] ?? '');
+    const more = last?.command('n1') ?? '';
+    expect(last?.events(more)).toEqual(['routed']);
+  });
+
+  it('at most 1,024 commands of one identity are in flight, whatever their tabs and their sockets', async () => {
+    const world = await testRelay({ grants: { alice: ['n1', 'n2'], bob: ['n1'] } });
+    const node = await world.node('n1');
+    await world.node('n2');
+    const alice = await world.controller('alice');
+    const again = await world.controller('alice', 'ctl_second');
+    const bob = await world.controller('bob');
+    const ids = Array.from({ length: 1_024 }, (_, tab) =>
+      alice.command(tab % 2 === 0 ? 'n1' : 'n2', { tab: `t${tab}` }),
+    );
+    expect(alice.ofType('error')).toEqual([]);
+
+    for (const sender of [alice, again]) {
+      sender.command('n1', { tab: 'one-more' });
+      expect(sender.lastError).toMatchObject({ code: 'too_many_commands', retryable: true, effect: 'none' });
+      sender.queue('n1', { tab: 't0' });
+      expect(sender.lastError).toMatchObject({ code: 'too_many_commands' });
+    }
+    expect(bob.events(bob.command('n1', { tab: 'b' }))).toEqual(['routed']);
+    node.answer(ids[0] ?? '');
+    expect(alice.events(alice.command('n1', { tab: 'one-more' }))).toEqual(['routed']);
+    expect(world.relay.tables().commands).toBe(1_025);
+  });
+
+  it('at most 1,024 requests of one identity wait for durable commands, though each is sent once', async () => {
+    const world = await testRelay({ grants: { alice: ['n1'] } });
+    const node = await world.node('n1');
+    const alice = await world.controller('alice');
+    for (let count = 0; count < 1_024; count += 1) alice.command('n1', { idempotencyKey: 'k1' });
+    await settled();
+    expect(node.commands).toHaveLength(1);
+
+    alice.command('n1', { idempotencyKey: 'k1' });
+    expect(alice.lastError).toMatchObject({ code: 'too_many_commands', effect: 'none' });
+  });
+
+  it('at most 4,096 commands are in flight at one node', async () => {
+    const names = ['a', 'b', 'c', 'd', 'e'];
+    const world = await testRelay({ grants: Object.fromEntries(names.map((name) => [name, ['n1']])) });
+    const node = await world.node('n1');
+    const [last, ...others] = await Promise.all(names.map((name) => world.controller(name)));
+    for (const other of others) {
+      for (let tab = 0; tab < 1_024; tab += 1) other.command('n1', { tab: `${others.indexOf(other)}-${tab}` });
+    }
+    expect(world.relay.tables().commands).toBe(4_096);
+
+    last?.command('n1', { tab: 'one-more' });
+    expect(last?.lastError).toMatchObject({ code: 'too_many_commands' });
+    node.answer(node.commandIds[7] ?? '');
+    const more = last?.command('n1', { tab: 'one-more' }) ?? '';
+    expect(last?.events(more)).toEqual(['routed']);
   });
 
   it("a node cannot answer another node's command, nor a controller any", async () => {
