@@ -65,6 +65,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   client: 'The identity with which this machine sends commands.',
   access: 'Which controllers may command the node on this machine.',
   node: 'A node: a browser whose tabs controllers drive.',
+  logs: 'What happened: the operation log of the relay.',
 };
 
 /** Settings that subcommands inherit: nothing is printed and nothing exits here. */

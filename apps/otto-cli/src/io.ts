@@ -21,6 +21,8 @@ export interface Io {
 export interface TextSink {
   readonly isTty: boolean;
   write(text: string): void;
+  /** Resolves when the reader has room for more: for output that is longer than memory should hold. */
+  drained(): Promise<void>;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -3,7 +3,7 @@ import { Output } from './output.js';
 
 it('a line of JSON holds nothing that a terminal would obey, and still says the same', () => {
   const written: string[] = [];
-  const sink = { isTty: true, write: (text: string) => void written.push(text) };
+  const sink = { isTty: true, write: (text: string) => void written.push(text), drained: () => Promise.resolve() };
   const output = new Output({ stdout: sink, stderr: sink, env: {} }, { json: true });
   const content = 'a\u001b[31mb\u009b31mc\u007fd';
 

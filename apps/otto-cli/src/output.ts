@@ -33,6 +33,16 @@ export class Output {
     this.#stdout.write(shown.endsWith('\n') ? shown : `${shown}\n`);
   }
 
+  /** An answer of any length that is text already, such as lines of JSON; no faster than its reader takes it. */
+  async stream(chunks: AsyncIterable<Uint8Array>): Promise<void> {
+    const decoder = new TextDecoder();
+    for await (const chunk of chunks) {
+      this.#stdout.write(plainOnTty(this.#stdout, decoder.decode(chunk, { stream: true })));
+      await this.#stdout.drained();
+    }
+    this.#stdout.write(decoder.decode());
+  }
+
   /** Something worth knowing that is not the answer. */
   note(text: string): void {
     this.#stderr.write(`${plainOnTty(this.#stderr, text)}\n`);

@@ -49,7 +49,22 @@ export function processIo(
 }
 
 function sink(stream: NodeJS.WriteStream): TextSink {
-  return { isTty: stream.isTTY === true, write: (text) => void stream.write(text) };
+  return {
+    isTty: stream.isTTY === true,
+    write: (text) => void stream.write(text),
+    drained: () => (stream.writableNeedDrain ? drained(stream) : Promise.resolve()),
+  };
+}
+
+/** A reader that went away never drains; that ends the process by another way. */
+function drained(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    const settle = () => {
+      stream.off('drain', settle).off('close', settle);
+      resolve();
+    };
+    stream.once('drain', settle).once('close', settle);
+  });
 }
 
 function isBrokenPipe(error: Error): boolean {

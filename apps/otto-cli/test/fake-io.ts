@@ -44,4 +44,8 @@ export class FakeSink implements TextSink {
   write(text: string): void {
     this.text += text;
   }
+
+  drained(): Promise<void> {
+    return Promise.resolve();
+  }
 }

@@ -13,30 +13,58 @@ export class HttpCaller {
   /**
    * @throws OttoError with the code of the relay, or `relay_unreachable` when no relay answers.
    */
-  async call(request: HttpRequest): Promise<Record<string, unknown>> {
+  call(request: HttpRequest): Promise<Record<string, unknown>> {
+    return this.#withFreshToken(request, (headers) => this.#once(request, headers));
+  }
+
+  /**
+   * For answers that are too long to be held: the deadline is for the first byte, and the bytes are read as they come.
+   *
+   * @throws OttoError as {@link call}
+   */
+  stream(request: HttpRequest): Promise<ReadableStream<Uint8Array>> {
+    return this.#withFreshToken(request, async (headers) => {
+      const reply = await this.#exchange(request, headers, (good) => Promise.resolve(good));
+      if (isGood(request, reply.status) && reply.body) return reply.body;
+      throw this.#failure(reply.status, objectOf(await reply.text()));
+    });
+  }
+
+  async #withFreshToken<T>(request: HttpRequest, send: (headers: Record<string, string>) => Promise<T>): Promise<T> {
     try {
-      return await this.#once(request, { renew: false });
+      return await send(await this.#headers(request, { renew: false }));
     } catch (error) {
       const canRenew = request.needsBearer !== false && typeof this.#options.bearer === 'function';
       if (!canRenew || !(error instanceof OttoError) || error.code !== 'invalid_access_token') throw error;
-      return await this.#once(request, { renew: true });
+      return await send(await this.#headers(request, { renew: true }));
     }
   }
 
-  async #once(request: HttpRequest, options: { renew: boolean }): Promise<Record<string, unknown>> {
+  async #headers(request: HttpRequest, options: { renew: boolean }): Promise<Record<string, string>> {
     const headers: Record<string, string> = { accept: 'application/json', ...request.headers };
     if (request.needsBearer !== false && this.#options.bearer !== undefined) {
       headers['authorization'] = `Bearer ${await this.#bearer(options)}`;
     }
     if (request.body !== undefined) headers['content-type'] = 'application/json';
-    const { status, text } = await this.#exchange(request, headers);
+    return headers;
+  }
+
+  async #once(request: HttpRequest, headers: Record<string, string>): Promise<Record<string, unknown>> {
+    const { status, text } = await this.#exchange(request, headers, async (reply) => ({
+      status: reply.status,
+      text: await reply.text(),
+    }));
     const body = objectOf(text);
-    const isGood = (status >= 200 && status < 300) || request.alsoGood === status;
-    if (isGood && body !== undefined) return body;
+    if (isGood(request, status) && body !== undefined) return body;
     throw this.#failure(status, body);
   }
 
-  async #exchange(request: HttpRequest, headers: Record<string, string>): Promise<{ status: number; text: string }> {
+  /** What `read` takes of the reply before the deadline. */
+  async #exchange<T>(
+    request: HttpRequest,
+    headers: Record<string, string>,
+    read: (reply: FetchReply) => Promise<T>,
+  ): Promise<T> {
     const abort = new AbortController();
     const timer = this.#options.clock.after(this.#options.timeoutMs, () => abort.abort());
     try {
@@ -47,7 +75,7 @@ export class HttpCaller {
         signal: abort.signal,
         redirect: 'error',
       });
-      return { status: reply.status, text: await reply.text() };
+      return await read(reply);
     } catch (cause) {
       const why = abort.signal.aborted ? `no answer within ${this.#options.timeoutMs} ms` : reasonOf(cause);
       throw this.#unreachable(`could not be reached: ${why}`, cause);
@@ -70,6 +98,10 @@ export class HttpCaller {
   #unreachable(what: string, cause?: unknown): OttoError {
     return new OttoError('relay_unreachable', { message: `The relay at ${this.#options.baseUrl} ${what}` }, { cause });
   }
+}
+
+function isGood(request: HttpRequest, status: number): boolean {
+  return (status >= 200 && status < 300) || request.alsoGood === status;
 }
 
 /** `fetch` says only that it failed; its cause says why. */

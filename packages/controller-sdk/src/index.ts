@@ -10,6 +10,7 @@ export type { ExtractOptions, NavigateOptions, SelectOptions, Tab, TabCommandOpt
 export type { CommandEvent, CommandResult } from './outcome.js';
 export type { CommandOptions } from './session.js';
 export type { Credentials, TokenPair } from './client-tokens.js';
+export { controllerHttpApi } from './controller-http-api.js';
 export { HTTP_TIMEOUT_MS_DEFAULT, OttoHttpApi, type LogFilter, type OttoHttpApiOptions } from './http-api.js';
 export type { Bearer } from './http-call.js';
 export { relayUrls, type RelayUrls } from './relay-urls.js';

@@ -8,7 +8,12 @@ import { clientRegisterCommand } from './client-register.js';
 import { clientStatusCommand } from './client-status.js';
 import { cmdCommand } from './cmd.js';
 import { demoCommand } from './demo.js';
+import { explainCommand } from './explain.js';
 import { extractContentCommand } from './extract-content.js';
+import { logsExportCommand } from './logs-export.js';
+import { logsFollowCommand } from './logs-follow.js';
+import { logsListCommand } from './logs-list.js';
+import { logsStatusCommand } from './logs-status.js';
 import { nodeStartCommand } from './node-start.js';
 import { pairCommand } from './pair.js';
 import { restartCommand } from './restart.js';
@@ -36,4 +41,9 @@ export const COMMANDS: readonly Command[] = [
   cmdCommand,
   extractContentCommand,
   screenshotCommand,
+  explainCommand,
+  logsListCommand,
+  logsFollowCommand,
+  logsExportCommand,
+  logsStatusCommand,
 ];

@@ -1,9 +1,8 @@
-import { OttoError } from '@telepat/otto-protocol';
-import type { OttoClient, TokenPair } from '@telepat/otto-sdk';
-import type { Config } from '../config/config-file.js';
+import type { OttoClient } from '@telepat/otto-sdk';
 import type { CommandContext } from '../context.js';
 import { relayAddress } from '../relay/relay-address.js';
-import { tokenFacts } from './token-facts.js';
+import { storedCredentials } from './stored-credentials.js';
+import { TokenSaving } from './token-saving.js';
 
 /**
  * Connects as this user's controller for one call. New tokens are on disk before it resolves, because the relay has
@@ -17,18 +16,18 @@ export async function withController<T>(
   use: (client: OttoClient) => Promise<T>,
 ): Promise<T> {
   const { config, io } = context;
-  const credentials = await storedCredentials(context, await config.read());
+  const credentials = await storedCredentials(context);
   const { wsUrl } = await relayAddress(context);
   const { OttoClient } = await import('@telepat/otto-sdk');
 
-  let saved = Promise.resolve();
-  const onTokens = (pair: TokenPair): void => {
-    saved = saved.then(() => saveTokens(context, pair));
-    // Awaited below; until then a failure to write is nobody's unhandled rejection.
-    saved.catch(() => undefined);
-  };
+  const saving = new TokenSaving(config);
   try {
-    const client = await OttoClient.connect({ relayUrl: wsUrl, ...credentials, onTokens, signal: io.signal });
+    const client = await OttoClient.connect({
+      relayUrl: wsUrl,
+      ...credentials,
+      onTokens: saving.take,
+      signal: io.signal,
+    });
     try {
       return await use(client);
     } finally {
@@ -36,27 +35,6 @@ export async function withController<T>(
       await client.close();
     }
   } finally {
-    await saved;
+    await saving.done();
   }
-}
-
-async function storedCredentials({ secrets }: CommandContext, config: Config): Promise<StoredCredentials> {
-  const { clientId, accessToken, refreshToken } = config;
-  const clientSecret = clientId === undefined ? undefined : await secrets.secretOf(clientId);
-  if (clientSecret === undefined && accessToken === undefined && refreshToken === undefined) {
-    throw new OttoError('not_logged_in');
-  }
-  return { clientId, clientSecret, accessToken, refreshToken };
-}
-
-async function saveTokens({ config }: CommandContext, { accessToken, refreshToken }: TokenPair): Promise<void> {
-  const { controllerId } = tokenFacts(accessToken);
-  await config.update({ accessToken, refreshToken, ...(controllerId === undefined ? {} : { controllerId }) });
-}
-
-interface StoredCredentials {
-  readonly clientId: string | undefined;
-  readonly clientSecret: string | undefined;
-  readonly accessToken: string | undefined;
-  readonly refreshToken: string | undefined;
 }

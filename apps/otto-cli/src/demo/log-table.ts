@@ -1,4 +1,5 @@
 import type { LogEntry } from '@telepat/otto-protocol';
+import { factsOf } from '../logs/entry-facts.js';
 
 /** Log entries as a table for people: when, who, what, and the facts that each entry brings. */
 export function logTable(entries: readonly LogEntry[]): string {
@@ -17,19 +18,4 @@ export function logTable(entries: readonly LogEntry[]): string {
 function rowOf(entry: LogEntry): string[] {
   const time = entry.timestamp.slice(11, 23);
   return [time, entry.source, entry.type, entry.action ?? '', factsOf(entry)];
-}
-
-/** What an entry says beside; ids are left out, because all entries of one command share them. */
-function factsOf({ status, durationMs, data }: LogEntry): string {
-  const facts = Object.entries(data ?? {}).filter(([key]) => !key.endsWith('Id'));
-  return [
-    ...(status === undefined ? [] : [status]),
-    ...(durationMs === undefined ? [] : [`after ${Math.round(durationMs)} ms`]),
-    ...facts.flatMap(([key, value]) => factOf(key, value) ?? []),
-  ].join(', ');
-}
-
-function factOf(key: string, value: unknown): string | undefined {
-  if (typeof value === 'number') return `${key} ${Math.round(value)}`;
-  return typeof value === 'string' || typeof value === 'boolean' ? `${key} ${value}` : undefined;
 }

@@ -25,5 +25,7 @@ export interface FetchInit {
 
 export interface FetchReply {
   readonly status: number;
+  /** For answers that are read as they come. */
+  readonly body?: ReadableStream<Uint8Array> | null;
   text(): Promise<string>;
 }
