@@ -31,7 +31,15 @@ export async function openRooms(
   const { ids, storage, reportBug } = ports;
   const clock = new GuardedClock(ports.clock, reportBug);
   const logFeed = new LogFeed(ports.logSink);
-  const log = new LogBook({ clock, ids, sink: logFeed, recent: recentLog, archive: ports.logArchive });
+  const log = new LogBook({
+    clock,
+    ids,
+    sink: logFeed,
+    recent: recentLog,
+    archive: ports.logArchive,
+    keepsPayloads: config.logPayloads,
+    onOwnEntry: ports.onOwnEntry,
+  });
   const nodes = new NodeDirectory();
   const ledgers = new IdentityLedgers(config, clock);
   const sessions = new SessionDirectory();

@@ -7,11 +7,15 @@ import type { LogSink } from '../ports/log-sink.js';
 import { EntryRing } from './entry-ring.js';
 import { LIST_LOOK_BACK_MS, entryFilter, passes, type LogFilter } from './log-query.js';
 import { LogReading, type RecentLog } from './log-reading.js';
-import { redactData, redactText } from './redact.js';
+import { redactData, redactText, redactWithin } from './redact.js';
+import { summaryOf, type Summary } from './summary.js';
 import { visibleTo, type Viewer } from './visibility.js';
 
 /** Names, punctuation, id, time, level and source of an entry, as JSON. */
 const FRAME_BYTES_MAX = 512;
+
+/** So many of the newest entries are looked at to learn whose a request was. */
+const OWNER_LOOK_BACK = 1_000;
 
 /** One UTF-16 unit takes no more than this in JSON: `\u0000`. */
 const UNIT_BYTES_MAX = 6;
@@ -23,6 +27,8 @@ export class LogBook implements RecentLog {
   readonly #clock: Clock;
   readonly #ids: IdGenerator;
   readonly #sink: LogSink;
+  readonly #keepsPayloads: boolean;
+  readonly #onOwnEntry: ((entry: LogEntry) => void) | undefined;
   readonly #ring = new EntryRing(LOG_ENTRIES_MAX);
   /** Whether the entries that the ring began with were all that there were. */
   readonly #beganWhole: boolean;
@@ -36,28 +42,41 @@ export class LogBook implements RecentLog {
     this.#clock = clock;
     this.#ids = options.ids;
     this.#sink = options.sink;
+    this.#keepsPayloads = options.keepsPayloads ?? false;
+    this.#onOwnEntry = options.onOwnEntry;
     this.#beganWhole = archive?.holdsMoreThanRecent !== true;
     this.reading = new LogReading({ clock, recent: this, archive });
     for (const entry of options.recent ?? []) this.#keep(entry);
   }
 
-  /** Writes an entry of the relay's own. Its ids are taken as they are; secrets can only be in `data`. */
+  /**
+   * Writes an entry of the relay's own. Ids, names and codes in it may be the words of a peer: what looks like a secret
+   * is left out there, too. `clientId` and `controllerId` are the relay's, and are taken as they are.
+   */
   write(event: LogEvent): void {
     // One spread, and last: any other way to copy costs ten to thirty times as much, and two entries follow a command.
     const entry: Draft = { id: this.#ids.logEntryId(), timestamp: this.#stamp(), ...event };
-    if (event.data !== undefined) entry.data = redactData(event.data, dataBytesLeft(event));
+    const { requestId, traceId, nodeId, action, status, data } = event;
+    if (requestId !== undefined) entry.requestId = redactWithin(requestId);
+    if (traceId !== undefined) entry.traceId = redactWithin(traceId);
+    if (nodeId !== undefined) entry.nodeId = redactWithin(nodeId);
+    if (action !== undefined) entry.action = redactWithin(action);
+    if (status !== undefined) entry.status = redactWithin(status);
+    if (data !== undefined) entry.data = redactData(data, dataBytesLeft(event));
     this.#add(entry);
+    this.#onOwnEntry?.(entry);
+  }
+
+  /** What may be said of a payload in an entry's data: its size and its keys, or all of it where that is wanted. */
+  summary(payload: unknown, byteLength: number): Summary {
+    return summaryOf(payload, { byteLength, keepsPayload: this.#keepsPayloads });
   }
 
   /**
    * Writes an entry that a node sent, under the node's authenticated id and the relay's time; the node's own time goes
-   * into the data. `owner` is the client whose command it is about.
+   * into the data. `owner` is the client whose command it is about, if that still lives; else the newest entries tell.
    */
-  writeFromNode(
-    nodeId: string,
-    entry: ExtensionLogEvent['entry'],
-    owner: { clientId?: string; controllerId?: string } = {},
-  ): void {
+  writeFromNode(nodeId: string, entry: ExtensionLogEvent['entry'], owner = this.#ownerOf(nodeId, entry)): void {
     const { type, level = 'info', timestamp, requestId, traceId, action, status, data } = entry;
     const fields = {
       level,
@@ -112,6 +131,23 @@ export class LogBook implements RecentLog {
     };
   }
 
+  /** Whose a request at a node was, as far as the newest entries know. */
+  #ownerOf(nodeId: string, { requestId }: { requestId?: string | undefined }): EntryOwner {
+    if (requestId === undefined) return {};
+    let age = 0;
+    for (const { nodeId: at, requestId: of, clientId, controllerId } of this.#ring.newestFirst()) {
+      if (of === requestId && at === nodeId && (clientId ?? controllerId) !== undefined) {
+        return {
+          ...(clientId === undefined ? {} : { clientId }),
+          ...(controllerId === undefined ? {} : { controllerId }),
+        };
+      }
+      age += 1;
+      if (age === OWNER_LOOK_BACK) break;
+    }
+    return {};
+  }
+
   #add(entry: LogEntry): void {
     this.#keep(entry);
     this.#sink.write(entry);
@@ -144,16 +180,26 @@ function lengthOf(text: string | undefined): number {
   return text === undefined ? 0 : text.length;
 }
 
-/** `recent` are entries of an earlier run, oldest first; the archive keeps what is older, too. */
-interface LogBookOptions {
+export interface LogBookOptions {
   readonly clock: Clock;
   readonly ids: IdGenerator;
   readonly sink: LogSink;
+  /** Entries of an earlier run, oldest first; the archive keeps what is older, too. */
   readonly recent?: readonly LogEntry[];
   readonly archive?: LogArchive | undefined;
+  /** Keep the data of commands and results, too; by default only its size and keys. */
+  readonly keepsPayloads?: boolean;
+  /** Told of what `write` wrote. */
+  readonly onOwnEntry?: ((entry: LogEntry) => void) | undefined;
 }
 
-type Draft = Omit<LogEntry, 'data'> & { data?: NonNullable<LogEntry['data']> };
+/** The client, or the login without one, that an entry is about. */
+export interface EntryOwner {
+  readonly clientId?: string;
+  readonly controllerId?: string;
+}
+
+type Draft = { -readonly [Field in keyof LogEntry]: LogEntry[Field] };
 
 /** An entry of the relay's own, before it is stamped. */
 export type LogEvent = Omit<LogEntry, 'id' | 'timestamp' | 'type'> & { readonly type: RelayLogType };
