@@ -56,6 +56,7 @@ async function leave(world: World): Promise<void> {
     world.hangUp(socket);
     await world.check();
   }
+  world.model.dayPasses();
   await play(world, { do: 'pass', ms: MEMORY_MS });
   const left = Object.entries(world.relay.tables()).filter(([, size]) => size !== 0);
   demand(left.length === 0, 'quiet_is_empty', () => left.map(([name, size]) => `${size} ${name}`).join(', '));

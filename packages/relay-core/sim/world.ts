@@ -4,6 +4,7 @@ import { Relay } from '../src/relay.js';
 import { PlainSecrets, SequentialIds } from '../src/testing/index.js';
 import { decodeAscii, encodeAscii } from './ascii.js';
 import { Credentials } from './credentials.js';
+import { demandHoldings } from './holdings.js';
 import { Inboxes } from './inboxes.js';
 import { BrokenInvariant, demand } from './invariants.js';
 import type { TokenFacts } from './model/doors.js';
@@ -150,12 +151,7 @@ export class World {
   async check(): Promise<void> {
     await this.settle();
     this.model.demandAll();
-    const held = this.relay.tables();
-    for (const [name, size] of Object.entries(this.model.tables())) {
-      // The names of both are the same.
-      const is = held[name as keyof typeof held];
-      demand(is === size, 'tables_match', () => `${name}: the relay holds ${is}, ${size} are live`);
-    }
+    demandHoldings(this);
   }
 
   /** Time goes on, and everybody who is not silent shows signs of life. */

@@ -32,7 +32,7 @@ export { LogBook, type LogEvent } from './logs/log-book.js';
 export { passes, type EntryFilter, type LogFilter } from './logs/log-query.js';
 export type { LogChunk, LogReader, LogReading, LogStatus } from './logs/log-reading.js';
 export { visibleTo, type PlainViewer, type Viewer } from './logs/visibility.js';
-export { Relay, type RelayOptions, type RelayTables } from './relay.js';
+export { Relay, type RelayOptions, type RelayRecords, type RelayTables } from './relay.js';
 export type { RelayStatus } from './status/relay-status.js';
 export type { Connection } from './session/connection.js';
 export type { NodeDetail } from './session/node-sessions.js';

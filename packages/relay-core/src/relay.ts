@@ -111,7 +111,10 @@ export class Relay {
     return this.access.nodes.remove(nodeId, this.#rooms.nodes.get(nodeId) !== undefined);
   }
 
-  /** How much is held in memory: for diagnosis and tests. All but `ledgers` is zero when nobody is connected. */
+  /**
+   * How much is held in memory: for diagnosis and tests. When nobody is connected all is zero, but for `ledgers` and
+   * `nonces`, which go as soon as they cannot matter any more.
+   */
   tables(): RelayTables {
     const channels = this.#rooms.nodes.all();
     return {
@@ -119,13 +122,20 @@ export class Relay {
       sessions: this.#sessions.all().length,
       nodes: channels.length,
       commands: channels.reduce((sum, channel) => sum + channel.inFlight + channel.queued, 0),
+      lanes: channels.reduce((sum, channel) => sum + [...channel.lanes()].length, 0),
       ledgers: this.#ledgers.size,
+      nonces: this.#ledgers.nonceCount,
       locks: this.#rooms.locks.size,
       listeners: this.#rooms.subscriptions.listeners.size,
       streams: this.#rooms.subscriptions.streams.size,
       durable: this.#rooms.durable.sizes.waiting,
       orphans: this.#rooms.orphanTabs.waitingCount,
     };
+  }
+
+  /** How much is on record over restarts, held in memory as well: durable commands for a day, owners of open tabs. */
+  records(): RelayRecords {
+    return { durable: this.#rooms.durable.sizes.recorded, tabOwners: this.#rooms.tabOwners.size };
   }
 
   /** Settles every command with `relay_shutting_down`, closes every peer with 1001, and leaves no timer armed. */
@@ -156,11 +166,18 @@ export interface RelayTables {
   readonly sessions: number;
   readonly nodes: number;
   readonly commands: number;
+  readonly lanes: number;
   readonly ledgers: number;
+  readonly nonces: number;
   readonly locks: number;
   readonly listeners: number;
   readonly streams: number;
   /** Durable commands that somebody waits for; those on record are kept for a day. */
   readonly durable: number;
   readonly orphans: number;
+}
+
+export interface RelayRecords {
+  readonly durable: number;
+  readonly tabOwners: number;
 }

@@ -1,5 +1,6 @@
 import type { LogEntry } from '@telepat/otto-protocol';
 import type { JournalRecord } from '../../src/ports/command-journal.js';
+import type { RelayRecords, RelayTables } from '../../src/relay.js';
 import { demand } from '../invariants.js';
 import type { DiskMode } from '../sim-journal.js';
 import type { VirtualTime } from '../virtual-time.js';
@@ -159,6 +160,11 @@ export class Model {
     return next;
   }
 
+  /** A day goes by: durable commands are on record no longer. */
+  dayPasses(): void {
+    this.facts.entries.clear();
+  }
+
   stopping(): void {
     this.facts.isStopping = true;
     for (const node of this.facts.nodes.values()) this.#rooms.fates.loseAll(node, 'relay_shutting_down');
@@ -196,17 +202,28 @@ export class Model {
   tables(): ModelTables {
     const { facts, orphans } = this.#rooms;
     let commands = 0;
-    for (const { commands: ofNode, own } of facts.nodes.values()) commands += ofNode.size + own.size;
+    let lanes = 0;
+    for (const node of facts.nodes.values()) {
+      commands += node.commands.size + node.own.size;
+      for (const { running, waiting } of node.lanes.values())
+        if (running !== undefined || waiting.length > 0) lanes += 1;
+    }
     return {
       sessions: facts.sessions.size,
       nodes: facts.nodes.size,
       commands,
+      lanes,
       locks: facts.locks.size,
       listeners: [...facts.listeners()].length,
       streams: [...facts.streams()].length,
       durable: [...facts.entries.values()].filter(({ submissions }) => submissions.size > 0).length,
       orphans: orphans.size,
     };
+  }
+
+  /** How much should be on record. */
+  records(): RelayRecords {
+    return { durable: this.facts.entries.size, tabOwners: this.#rooms.records.size };
   }
 }
 
@@ -259,7 +276,7 @@ function roomsOf(facts: Facts) {
   const toPeers = new ToPeers({ facts, replies, lanes, fates, own, durables, submissions });
   return {
     ...{ facts, replies, quotas, own, orphans, subscriptions, lanes, locks, fates, sessions, followers, doors, lapses },
-    ...{ fromPeers, toPeers, durables, shares, submissions },
+    ...{ fromPeers, toPeers, durables, records, shares, submissions },
   };
 }
 
@@ -270,13 +287,4 @@ export interface SentFrame {
 }
 
 /** Sizes of tables, named as the relay names its own. */
-export interface ModelTables {
-  readonly sessions: number;
-  readonly nodes: number;
-  readonly commands: number;
-  readonly locks: number;
-  readonly listeners: number;
-  readonly streams: number;
-  readonly durable: number;
-  readonly orphans: number;
-}
+type ModelTables = Omit<RelayTables, 'connections' | 'ledgers' | 'nonces'>;

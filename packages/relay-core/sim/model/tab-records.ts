@@ -19,6 +19,10 @@ export class TabRecords {
     this.#own = own;
   }
 
+  get size(): number {
+    return this.#owners.size;
+  }
+
   has(identity: string, nodeId: string): boolean {
     return this.#owners.has(keyOf(identity, nodeId));
   }

@@ -20,7 +20,9 @@ export class DurableIndex {
   }
 
   get size(): number {
-    return this.#byNode.size;
+    let size = 0;
+    for (const { entries } of this.#byIdentity.values()) size += entries.size;
+    return size;
   }
 
   find(key: JournalKey): DurableEntry | undefined {

@@ -23,6 +23,13 @@ export class IdentityLedgers {
     return this.#ledgers.size;
   }
 
+  /** Nonces that are remembered, of all identities. */
+  get nonceCount(): number {
+    let count = 0;
+    for (const { replayGuard } of this.#ledgers.values()) count += replayGuard.size;
+    return count;
+  }
+
   /** The ledger of an identity, made at its first session. */
   open(identity: Identity): IdentityLedger {
     const name = nameOf(identity);
