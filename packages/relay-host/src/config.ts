@@ -23,7 +23,6 @@ const VARIABLES = z.object({
   OTTO_ALLOWED_HOSTS: hostNames().default([]),
   OTTO_HOME: text(4_096).optional(),
   OTTO_LOG_DIR: text(4_096).optional(),
-  // Their work comes with the archive of the log and with metrics; a wrong value is told from the first.
   OTTO_LOG_MAX_FILE_BYTES: wholeNumber(1_024).default(100 * 1_024 * 1_024),
   OTTO_LOG_MAX_TOTAL_BYTES: wholeNumber(1_024).default(20 * 1_024 * 1_024 * 1_024),
   OTTO_METRICS_PUBLIC: flag().default(false),
@@ -75,7 +74,17 @@ export function readConfig(environment: Environment, version: string): HostConfi
     token: tokenConfig(values),
     relay: relayConfig(values, version),
     policy: httpPolicy(values),
+    log: logConfig(values),
   };
+}
+
+function logConfig(values: Values): HostConfig['log'] {
+  const [maxFileBytes, maxTotalBytes] = [values.OTTO_LOG_MAX_FILE_BYTES, values.OTTO_LOG_MAX_TOTAL_BYTES];
+  if (maxTotalBytes < maxFileBytes) {
+    const needed = `it must be at least OTTO_LOG_MAX_FILE_BYTES, which is ${maxFileBytes}`;
+    throw problem(`OTTO_LOG_MAX_TOTAL_BYTES is "${maxTotalBytes}": ${needed}.`);
+  }
+  return { maxFileBytes, maxTotalBytes };
 }
 
 function tokenConfig(values: Values): HostConfig['token'] {
@@ -154,6 +163,8 @@ export interface HostConfig {
   };
   readonly relay: RelayConfig;
   readonly policy: HttpPolicy;
+  /** What one file of the operation log may take, and all of them. */
+  readonly log: { readonly maxFileBytes: number; readonly maxTotalBytes: number };
 }
 
 type Values = z.infer<typeof VARIABLES>;

@@ -50,7 +50,7 @@ export class HostState {
     const logProblem = this.#options.logFiles.problem();
     const journalProblem = this.#options.storage.problem();
     const troubles = [
-      logProblem === undefined ? undefined : `The operation log cannot be written: ${logProblem}.`,
+      logProblem === undefined ? undefined : unwrittenLog(logProblem),
       journalProblem === undefined ? undefined : `Durable commands cannot be journalled: ${journalProblem}.`,
       this.#options.diskSpace.warning(),
     ];
@@ -66,6 +66,11 @@ export class HostState {
     if (!isLoopback(config.host)) remarks.push(openToOthers(config.host));
     return remarks;
   }
+}
+
+function unwrittenLog(problem: string): string {
+  const effect = 'Commands go on; entries wait in memory, the least important of them are lost first';
+  return `The operation log cannot be written: ${problem}. ${effect}.`;
 }
 
 function isLoopback(host: string): boolean {

@@ -1,6 +1,5 @@
 import type { Logger } from 'pino';
 import type { LogEntry } from '@telepat/otto-protocol';
-import { LOG_ENTRIES_MAX } from '@telepat/otto-protocol/limits';
 import { grantId, type RelayPorts } from '@telepat/otto-relay-core';
 import type { HostConfig } from './config.js';
 import { nodeDisk, type Disk } from './disk.js';
@@ -12,9 +11,7 @@ import { HostState } from './host-state.js';
 import { RandomIds } from './ids.js';
 import { JoseTokenSigner } from './jose-token-signer.js';
 import { OperatorToken } from './operator-token.js';
-import { DayFiles } from './oplog/day-files.js';
-import { recentEntries } from './oplog/recent-entries.js';
-import { Retention } from './oplog/retention.js';
+import { openLog } from './oplog/open-log.js';
 import { NodeSecrets } from './secrets.js';
 import { FileStores, type Compaction } from './stores/file-stores.js';
 import { systemClock } from './system-clock.js';
@@ -30,10 +27,9 @@ export async function openWorld(config: HostConfig, { logger, ending, files = {}
   ending.add('folder lock', () => lock.release());
 
   let onDropped = (_count: number): void => undefined;
-  const logFiles = new DayFiles({ disk, folder, clock, onDropped: (count) => onDropped(count) });
-  ending.add('operation log', () => logFiles.close());
-  const retention = new Retention({ disk, folder, clock, reportProblem });
-  ending.add('retention', () => retention.close());
+  const tellDropped = (count: number): void => onDropped(count);
+  const place = { disk, folder, clock, ending, reportProblem };
+  const log = await openLog({ ...place, ...config.log, onDropped: tellDropped, readingProgram: files.readingProgram });
   const diskSpace = new DiskSpace({ folder, clock });
   ending.add('disk space', () => diskSpace.close());
 
@@ -48,8 +44,6 @@ export async function openWorld(config: HostConfig, { logger, ending, files = {}
     stores,
     JoseTokenSigner.create({ ...config.token, clock }),
     OperatorToken.create(disk, folder),
-    recentLogOf(disk, folder, reportProblem),
-    retention.start(),
     diskSpace.start(),
   ] as const;
   ending.add('stores', async () => {
@@ -57,21 +51,22 @@ export async function openWorld(config: HostConfig, { logger, ending, files = {}
     await Promise.allSettled(opening);
     await stores.then((opened) => opened.close(), ignored);
   });
-  const [storage, tokenSigner, operator, recentLog] = await Promise.all(opening);
+  const [storage, tokenSigner, operator] = await Promise.all(opening);
 
   const ports: RelayPorts = {
     clock,
     ids: new RandomIds(clock),
     storage,
-    logSink: logFiles,
+    logSink: log.writer,
+    logArchive: log.archive,
     tokenSigner,
     secrets,
     reportBug: (error) => logger.error({ err: error }, 'A bug of Otto itself; please report it'),
   };
-  const state = new HostState({ config, logFiles, diskSpace, storage, clock });
+  const state = new HostState({ config, logFiles: log.writer, diskSpace, storage, clock });
   return {
     ports,
-    recentLog,
+    recentLog: log.recent,
     operator,
     state,
     storage,
@@ -81,14 +76,6 @@ export async function openWorld(config: HostConfig, { logger, ending, files = {}
 
 /** The start itself has failed with this already. */
 function ignored(): void {}
-
-/** Old entries are a comfort: a file that cannot be read keeps no relay from starting. */
-function recentLogOf(disk: Disk, folder: string, reportProblem: (error: unknown) => void): Promise<LogEntry[]> {
-  return recentEntries(disk, folder, LOG_ENTRIES_MAX).catch((error: unknown) => {
-    reportProblem(error);
-    return [];
-  });
-}
 
 /** What a relay is made of before it is one. */
 export interface World {
@@ -112,4 +99,6 @@ export interface Life {
 export interface FilesInUse {
   readonly disk?: Disk;
   readonly compaction?: Compaction;
+  /** The program of the thread that reads the log, `reading-program.js`, where a bundler has moved it. */
+  readonly readingProgram?: URL;
 }

@@ -4,6 +4,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { LogEntry, LogLevel } from '@telepat/otto-protocol';
 import { ManualClock } from '@telepat/otto-relay-core/testing';
 import { DayFiles } from '../src/oplog/day-files.js';
+import { KnownFiles } from '../src/oplog/known-files.js';
+import { readableFiles } from '../src/oplog/readable-files.js';
 import { recentEntries } from '../src/oplog/recent-entries.js';
 import { Retention } from '../src/oplog/retention.js';
 import { FaultyDisk } from './support/faulty-disk.js';
@@ -12,16 +14,21 @@ import { tempFolder } from './support/temp-folder.js';
 const NOON = Date.parse('2026-03-10T12:00:00.000Z');
 const FILE = 'operations-2026-03-10.jsonl';
 
-function world(options: { folder?: string; waitingBytesMax?: number; now?: number } = {}) {
+async function world(options: WorldOptions = {}) {
   const folder = options.folder ?? tempFolder();
   const clock = new ManualClock(options.now ?? NOON);
   const disk = new FaultyDisk();
   const dropped: number[] = [];
+  const known = await KnownFiles.of(disk, folder);
+  const begun: string[] = [];
   const log = new DayFiles({
     disk,
     folder,
     clock,
+    known,
+    maxFileBytes: options.maxFileBytes ?? 1_000_000_000,
     onDropped: (count) => dropped.push(count),
+    onFileBegun: () => begun.push('file'),
     waitingBytesMax: options.waitingBytesMax,
   });
   onTestFinished(() => log.close());
@@ -29,16 +36,30 @@ function world(options: { folder?: string; waitingBytesMax?: number; now?: numbe
     const text = existsSync(join(folder, name)) ? readFileSync(join(folder, name), 'utf8') : '';
     return [...text.matchAll(/"id":"(\w+)"/g)].map(([, id]) => id);
   };
-  return { folder, clock, disk, dropped, log, idsIn };
+  return { folder, clock, disk, known, begun, dropped, log, idsIn };
 }
 
-function entry(id: string, level: LogLevel = 'info', data: Record<string, unknown> = {}): LogEntry {
-  return { id, timestamp: new Date(NOON).toISOString(), level, source: 'relay', type: 'relay_started', data };
+interface WorldOptions {
+  readonly folder?: string;
+  readonly waitingBytesMax?: number;
+  readonly maxFileBytes?: number;
+  readonly now?: number;
+}
+
+/** The ids of the newest entries in a folder. */
+async function recentIds(folder: string, countMax: number): Promise<string[]> {
+  const known = await KnownFiles.of(new FaultyDisk(), folder);
+  const { entries } = recentEntries(known.newestFirst(), readableFiles(folder), countMax);
+  return entries.map(({ id }) => id);
+}
+
+function entry(id: string, level: LogLevel = 'info', data: Record<string, unknown> = {}, at = NOON): LogEntry {
+  return { id, timestamp: new Date(at).toISOString(), level, source: 'relay', type: 'relay_started', data };
 }
 
 describe('the log on disk', () => {
   it('gets entries in batches, soon after they were written', async () => {
-    const { log, clock, idsIn } = world();
+    const { log, clock, idsIn } = await world();
     log.write(entry('a'));
     log.write(entry('b'));
     expect(idsIn(FILE)).toEqual([]);
@@ -49,7 +70,7 @@ describe('the log on disk', () => {
   });
 
   it('gets entries that come during a batch with the next one', async () => {
-    const { log, clock, idsIn } = world();
+    const { log, clock, idsIn } = await world();
     log.write(entry('a'));
     clock.advance(10);
     log.write(entry('b'));
@@ -61,7 +82,7 @@ describe('the log on disk', () => {
   });
 
   it('has everything after an orderly stop, in order', async () => {
-    const { log, idsIn } = world();
+    const { log, idsIn } = await world();
     const ids = Array.from({ length: 5_000 }, (_, index) => `id${index}`);
     for (const [index, id] of ids.entries())
       log.write(entry(id, index % 2 === 0 ? 'info' : 'error', { text: 'x'.repeat(300) }));
@@ -72,7 +93,7 @@ describe('the log on disk', () => {
   });
 
   it('takes no entry and arms no timer after the stop', async () => {
-    const { log, clock, idsIn } = world();
+    const { log, clock, idsIn } = await world();
     log.write(entry('a'));
     await log.close();
 
@@ -83,10 +104,9 @@ describe('the log on disk', () => {
   });
 
   it('begins a new file with each day of UTC', async () => {
-    const { log, clock, idsIn } = world({ now: Date.parse('2026-03-10T23:59:59.990Z') });
-    log.write(entry('before'));
-    clock.jump(10);
-    log.write(entry('after'));
+    const { log, idsIn } = await world();
+    log.write(entry('before', 'info', {}, Date.parse('2026-03-10T23:59:59.999Z')));
+    log.write(entry('after', 'info', {}, Date.parse('2026-03-11T00:00:00.000Z')));
 
     await log.close();
 
@@ -97,18 +117,18 @@ describe('the log on disk', () => {
   it('continues the file of the day after a restart, and glues nothing to a torn last line', async () => {
     const folder = tempFolder();
     writeFileSync(join(folder, FILE), `${JSON.stringify(entry('old'))}\n{"id":"torn","time`);
-    const { log, disk } = world({ folder });
+    const { log } = await world({ folder });
     log.write(entry('new'));
 
     await log.close();
 
-    expect((await recentEntries(disk, folder, 10)).map(({ id }) => id)).toEqual(['old', 'new']);
+    expect(await recentIds(folder, 10)).toEqual(['old', 'new']);
   });
 });
 
 describe('a disk that refuses', () => {
   it('makes the log say so, and keeps entries until the disk takes them', async () => {
-    const { log, disk, clock, idsIn } = world();
+    const { log, disk, clock, idsIn } = await world();
     disk.roomLeft = 30;
     log.write(entry('a'));
     clock.advance(10);
@@ -124,7 +144,7 @@ describe('a disk that refuses', () => {
   });
 
   it('loses the least important entries first, and counts them when it takes entries again', async () => {
-    const { log, disk, clock, dropped, idsIn } = world({ waitingBytesMax: 2_000 });
+    const { log, disk, clock, dropped, idsIn } = await world({ waitingBytesMax: 2_000 });
     disk.broken.add('open');
     log.write(entry('first'));
     clock.advance(10);
@@ -147,7 +167,7 @@ describe('a disk that refuses', () => {
   });
 
   it('does not hold up the stop', async () => {
-    const { log, disk } = world();
+    const { log, disk } = await world();
     disk.broken.add('open');
     log.write(entry('a'));
 
@@ -159,44 +179,44 @@ describe('a disk that refuses', () => {
 
 describe('recent entries', () => {
   it('are the newest ones of the newest files, oldest first', async () => {
-    const { folder, disk } = world();
+    const { folder } = await world();
     const lines = (...ids: string[]) => ids.map((id) => `${JSON.stringify(entry(id))}\n`).join('');
     writeFileSync(join(folder, 'operations-2026-03-08.jsonl'), lines('a', 'b'));
     writeFileSync(join(folder, 'operations-2026-03-09.jsonl'), `${lines('c')}damage\n${lines('d')}`);
     writeFileSync(join(folder, 'operations-2026-03-10.jsonl'), lines('e'));
     writeFileSync(join(folder, 'operations-notes.jsonl'), lines('x'));
 
-    expect((await recentEntries(disk, folder, 4)).map(({ id }) => id)).toEqual(['b', 'c', 'd', 'e']);
-    expect((await recentEntries(disk, folder, 100)).map(({ id }) => id)).toEqual(['a', 'b', 'c', 'd', 'e']);
+    expect(await recentIds(folder, 4)).toEqual(['b', 'c', 'd', 'e']);
+    expect(await recentIds(folder, 100)).toEqual(['a', 'b', 'c', 'd', 'e']);
   });
 
   it('are found across the blocks in which a file is read', async () => {
-    const { folder, disk, log } = world();
+    const { folder, log } = await world();
     const ids = Array.from({ length: 2_000 }, (_, index) => `id${index}`);
     for (const [index, id] of ids.entries()) log.write(entry(id, 'info', { text: 'ä'.repeat(index % 331) }));
     await log.close();
 
-    expect((await recentEntries(disk, folder, 1_999)).map(({ id }) => id)).toEqual(ids.slice(1));
+    expect(await recentIds(folder, 1_999)).toEqual(ids.slice(1));
   });
 
   it('pass over a line that is too long to be one of ours', async () => {
-    const { folder, disk } = world();
+    const { folder } = await world();
     const long = JSON.stringify(entry('long', 'info', { text: 'x'.repeat(2_000_000) }));
     writeFileSync(join(folder, FILE), `${JSON.stringify(entry('a'))}\n${long}\n${JSON.stringify(entry('b'))}\n`);
 
-    expect((await recentEntries(disk, folder, 10)).map(({ id }) => id)).toEqual(['a', 'b']);
+    expect(await recentIds(folder, 10)).toEqual(['a', 'b']);
   });
 
   it('are none in an empty folder', async () => {
-    const { folder, disk } = world();
+    const { folder } = await world();
 
-    expect(await recentEntries(disk, folder, 10)).toEqual([]);
+    expect(await recentIds(folder, 10)).toEqual([]);
   });
 });
 
 describe('retention', () => {
   it('deletes log files of days more than 14 days ago, at the start and hourly, and nothing else', async () => {
-    const { folder, disk, clock } = world();
+    const { folder, disk, known, clock } = await world();
     const names = [
       'operations-2026-02-23.jsonl',
       'operations-2026-02-23-1.jsonl',
@@ -209,7 +229,14 @@ describe('retention', () => {
       'notes-2020-01-01.jsonl',
     ];
     for (const name of names) writeFileSync(join(folder, name), '');
-    const retention = new Retention({ disk, folder, clock, reportProblem: () => undefined });
+    const retention = new Retention({
+      disk,
+      folder,
+      clock,
+      known,
+      maxTotalBytes: Infinity,
+      reportProblem: () => undefined,
+    });
     onTestFinished(() => retention.close());
 
     await retention.start();
@@ -222,12 +249,14 @@ describe('retention', () => {
   });
 
   it('survives a folder that cannot be read, and tries again', async () => {
-    const { folder, clock } = world();
+    const { folder, known, clock } = await world();
     const problems: unknown[] = [];
     const retention = new Retention({
       disk: Object.assign(new FaultyDisk(), { list: () => Promise.reject(new Error('EACCES')) }),
       folder,
       clock,
+      known,
+      maxTotalBytes: Infinity,
       reportProblem: (error) => problems.push(error),
     });
     onTestFinished(() => retention.close());

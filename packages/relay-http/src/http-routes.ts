@@ -1,5 +1,5 @@
 import type { Caller } from '@telepat/otto-relay-core';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { authenticate } from './authenticate.js';
 import type { RelayHttpOptions } from './options.js';
 import { RegistrationGate } from './registration-gate.js';
@@ -25,14 +25,17 @@ export function registerRoutes(app: FastifyInstance, routes: readonly Route[], o
         request.caller = await authenticate(request.headers.authorization, route, options);
       },
       handler: async (request, reply) => {
-        const { status, reply: content } = await route.run({ options, registrationGate, ...factsOf(request) });
+        const hangup = (): AbortSignal => hangupOf(reply);
+        const { status, reply: content } = await route.run({ options, registrationGate, hangup, ...factsOf(request) });
+        if (route.contentType !== undefined) void reply.type(route.contentType);
+        if (route.contentType !== undefined) reply.type(route.contentType);
         return reply.code(status).send(content);
       },
     });
   }
 }
 
-function factsOf(request: FastifyRequest): Omit<Call, 'options' | 'registrationGate'> {
+function factsOf(request: FastifyRequest): Omit<Call, 'options' | 'registrationGate' | 'hangup'> {
   const { body, query, headers } = request;
   return {
     caller: request.caller ?? { kind: 'anyone' },
@@ -44,4 +47,12 @@ function factsOf(request: FastifyRequest): Omit<Call, 'options' | 'registrationG
       return Array.isArray(value) ? value[0] : value;
     },
   };
+}
+
+function hangupOf({ raw }: FastifyReply): AbortSignal {
+  const hangup = new AbortController();
+  raw.once('close', () => {
+    if (!raw.writableFinished) hangup.abort();
+  });
+  return hangup.signal;
 }

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { OttoError, isErrorCode, isObject, type ErrorCode, type RelayScope } from '@telepat/otto-protocol';
 import type { Caller, Origin, Relay } from '@telepat/otto-relay-core';
 import type * as z from 'zod';
@@ -30,6 +31,23 @@ export function defineRoute<N extends Needs, R, B = undefined, Q = undefined>(ro
   };
 }
 
+/**
+ * A row whose answer is sent piece by piece, and no faster than it is taken. Its schema says what the pieces are
+ * together, or what each line of theirs is. What goes wrong once they are being sent breaks the connection off.
+ */
+export function defineStream<N extends Needs, Q>(row: StreamRow<N, Q>): Route {
+  return {
+    ...row,
+    async run(call) {
+      const { caller } = call;
+      if (!admits(row.needs, caller)) throw new OttoError('forbidden_role');
+      const query = parseFields(row.query, call.query);
+      const pieces = await row.handle({ ...call, relay: call.options.relay, caller, body: undefined, query });
+      return { status: 200, reply: Readable.from(pieces) };
+    },
+  };
+}
+
 /** The fields of a body or query, checked. The schema's first complaint is the error code of the answer. */
 function parseFields<T>(schema: z.ZodType<T>, raw: unknown): T {
   const parsed = schema.safeParse(isObject(raw) ? raw : {});
@@ -54,8 +72,12 @@ interface RouteFacts<N extends Needs> {
   readonly headers?: readonly RouteHeader[];
   /** The codes of its own; `errorsOf` adds those of every route of its kind. */
   readonly errors?: readonly ErrorCode[];
+  /** Of a reply that is a text of its own and not JSON. */
+  readonly contentType?: string;
   /** The status, beside 200, under which a reply may come. */
   readonly otherStatus?: number;
+  /** The media type of an answer that does not go as one JSON value. */
+  readonly contentType?: string;
 }
 
 /** A header that a request may carry. */
@@ -72,6 +94,13 @@ interface RouteRow<N extends Needs, R, B, Q> extends RouteFacts<N> {
   /** The HTTP status of a reply, where it is not always 200. */
   readonly statusOf?: (reply: R) => number;
   readonly handle: (call: HandledCall<N, B, Q>) => R | Promise<R>;
+}
+
+interface StreamRow<N extends Needs, Q> extends RouteFacts<N> {
+  readonly query: z.ZodType<Q>;
+  readonly reply: z.ZodType;
+  readonly contentType: string;
+  readonly handle: (call: HandledCall<N, undefined, Q>) => Promise<AsyncIterable<Uint8Array | string>>;
 }
 
 /** A row, with its types worn off: what the plugin registers and documentation is made from. */
@@ -97,6 +126,8 @@ export interface Call {
   readonly query: unknown;
   /** A request header, by its name in lower case. */
   header(name: string): string | undefined;
+  /** Aborted when the caller is gone before it has its answer. */
+  hangup(): AbortSignal;
 }
 
 interface HandledCall<N extends Needs, B, Q> extends Omit<Call, 'caller' | 'body' | 'query'> {

@@ -1,25 +1,31 @@
 /** Days of UTC have no other length: leap seconds are not counted. */
 export const DAY_MS = 86_400_000;
 
-const NAME = /^operations-(\d{4}-\d{2}-\d{2})(?:-(\d{1,6}))?\.jsonl$/;
+/** The one log file of old builds; older than every day file. */
+const OLD_FILE_NAME = 'operations.jsonl';
+
+const NAME = /^operations-(\d{4}-\d{2}-\d{2})(?:-([1-9]\d{0,8}))?\.jsonl$/;
 
 /** The UTC day of a time, as in `2026-01-31`. */
 export function dayOf(time: number): string {
   return new Date(time).toISOString().slice(0, 10);
 }
 
-/** The file of a day. */
-export function dayFileName(day: string): string {
-  return `operations-${day}.jsonl`;
+/** A file of a day: the first one is part 0, and further ones count up. */
+export function dayFileName(day: string, part: number): string {
+  return part === 0 ? `operations-${day}.jsonl` : `operations-${day}-${part}.jsonl`;
 }
 
-/** The log files among the names of a folder, newest first. Anything else there is not ours. */
-export function newestDayFiles(names: readonly string[]): DayFile[] {
-  const files = names.flatMap((name) => {
-    const [, day, part = '0'] = NAME.exec(name) ?? [];
-    return day === undefined || Number.isNaN(Date.parse(day)) ? [] : [{ name, day, part: Number(part) }];
-  });
-  return files.sort((left, right) => right.day.localeCompare(left.day) || right.part - left.part);
+/** What a name in the folder says, if it is that of a log file. Anything else there is not ours. */
+export function dayFileOf(name: string): DayFile | undefined {
+  if (name === OLD_FILE_NAME) return { name, day: '', part: 0 };
+  const [, day, part = '0'] = NAME.exec(name) ?? [];
+  return day === undefined || Number.isNaN(Date.parse(day)) ? undefined : { name, day, part: Number(part) };
+}
+
+/** Sorts files newest first. */
+export function byAge(left: DayFile, right: DayFile): number {
+  return right.day.localeCompare(left.day) || right.part - left.part;
 }
 
 /** How many days ago a day was, at a time. */
@@ -29,6 +35,7 @@ export function daysSince(day: string, now: number): number {
 
 export interface DayFile {
   readonly name: string;
+  /** Empty for the file of old builds, which has entries of any day before all others. */
   readonly day: string;
   /** 0 for the first file of a day, then counting up. */
   readonly part: number;

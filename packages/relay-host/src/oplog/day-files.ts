@@ -3,8 +3,11 @@ import type { LogEntry } from '@telepat/otto-protocol';
 import type { Clock, LogSink, Timer } from '@telepat/otto-relay-core';
 import { AppendFile } from '../append-file.js';
 import type { Disk } from '../disk.js';
-import { DAY_MS, dayFileName, dayOf } from './day-file-names.js';
+import { dayFileName, type DayFile } from './day-file-names.js';
+import { diskTrouble } from './disk-trouble.js';
+import type { KnownFiles } from './known-files.js';
 import { LogQueue, type QueuedLine } from './log-queue.js';
+import { cutTornLine } from './torn-line.js';
 
 /** Entries that come within this time are written together: at most this much, and a write, is lost by a kill. */
 const BATCH_MS = 10;
@@ -16,18 +19,18 @@ const RETRY_MS = 1_000;
 const WRITE_BYTES_MAX = 1024 * 1024;
 
 /**
- * The operation log on disk: one file of lines for each UTC day, written in batches and never waited for. When the
- * disk refuses, entries wait in a bounded queue, the least important give way, and writing goes on by itself as soon
- * as the disk takes it.
+ * The operation log on disk: files of lines for each UTC day, written in batches and never waited for. When the disk
+ * refuses, entries wait in a bounded queue, the least important give way, and writing goes on by itself as soon as the
+ * disk takes it.
  */
 export class DayFiles implements LogSink {
   readonly #options: DayFilesOptions;
   readonly #queue: LogQueue;
-  #file: { readonly day: string; readonly lines: AppendFile } | undefined;
-  #day = { startsAt: Infinity, name: '' };
+  #file: { readonly facts: DayFile; readonly lines: AppendFile } | undefined;
   #timer: Timer | undefined;
   #draining: Promise<void> | undefined;
   #problem: string | undefined;
+  #droppedTotal = 0;
   /** While closing, entries are still taken, but the closing alone writes. */
   #phase: 'open' | 'closing' | 'closed' = 'open';
 
@@ -40,7 +43,10 @@ export class DayFiles implements LogSink {
     if (this.#phase === 'closed') return;
     const text = lineOf(entry);
     if (text === undefined) this.#queue.countDropped();
-    else this.#queue.put({ level: entry.level, day: this.#today(), text });
+    else {
+      const { level, timestamp } = entry;
+      this.#queue.put({ level, timestamp, text, at: this.#options.clock.ticks() });
+    }
     this.#arm();
   }
 
@@ -49,24 +55,27 @@ export class DayFiles implements LogSink {
     return this.#problem;
   }
 
+  /** How far the disk is behind. */
+  backlog(): LogBacklog {
+    const oldestAt = this.#queue.oldestAt();
+    const lagMs = oldestAt === undefined ? 0 : this.#options.clock.ticks() - oldestAt;
+    return { waitingBytes: this.#queue.bytes, lagMs, droppedCount: this.#droppedTotal };
+  }
+
+  /** The lines that are not in the known part of the files yet, oldest first. */
+  waitingLines(): readonly string[] {
+    return this.#queue.all().map(({ text }) => text);
+  }
+
   /** Writes what waits, if the disk takes it, and closes the file. Later entries are ignored. */
   async close(): Promise<void> {
     this.#phase = 'closing';
     this.#timer?.cancel();
     await this.#draining;
     // The count of dropped entries may come in during the first round.
-    for (let round = 0; round < 2 && !this.#queue.isEmpty; round += 1) await this.#drain();
+    for (let round = 0; round < 2 && this.#queue.length > 0; round += 1) await this.#drain();
     this.#phase = 'closed';
     await this.#leaveFile({ sync: true });
-  }
-
-  /** Every entry asks, and making the text costs as much as the rest of it. */
-  #today(): string {
-    const now = this.#options.clock.now();
-    if (now < this.#day.startsAt || now >= this.#day.startsAt + DAY_MS) {
-      this.#day = { startsAt: Math.floor(now / DAY_MS) * DAY_MS, name: dayOf(now) };
-    }
-    return this.#day.name;
   }
 
   #arm(): void {
@@ -75,39 +84,89 @@ export class DayFiles implements LogSink {
       this.#timer = undefined;
       this.#draining = this.#drain().finally(() => {
         this.#draining = undefined;
-        if (!this.#queue.isEmpty) this.#arm();
+        if (this.#queue.length > 0) this.#arm();
       });
     });
   }
 
-  /** Writes what waits now; what the disk refuses goes back into the queue. */
+  /** Writes what waits now; what the disk refuses stays in the queue. */
   async #drain(): Promise<void> {
-    const lines = this.#queue.take();
-    let done = 0;
     try {
-      for (const batch of batchesOf(lines)) {
-        await this.#append(batch);
-        this.#queue.settle(batch);
-        done += batch.length;
+      let left = this.#queue.length;
+      while (left > 0) {
+        const lines = this.#queue.take(WRITE_BYTES_MAX);
+        if (lines.length === 0) break;
+        left -= lines.length;
+        await this.#writeLines(lines);
       }
       this.#problem = undefined;
     } catch (error) {
-      this.#queue.giveBack(lines.slice(done));
-      this.#problem = error instanceof Error ? error.message : String(error);
+      this.#queue.giveBack();
+      this.#problem = diskTrouble(error);
       return;
     }
     const droppedCount = this.#queue.takeDroppedCount();
+    this.#droppedTotal += droppedCount;
     if (droppedCount > 0) this.#options.onDropped(droppedCount);
   }
 
-  async #append(batch: readonly QueuedLine[]): Promise<void> {
-    const day = batch[0]?.day ?? '';
-    if (this.#file?.day !== day) {
-      await this.#leaveFile({ sync: false });
-      const path = join(this.#options.folder, dayFileName(day));
-      this.#file = { day, lines: await AppendFile.open(this.#options.disk, path) };
+  async #writeLines(lines: readonly QueuedLine[]): Promise<void> {
+    let done = 0;
+    while (done < lines.length) {
+      const file = await this.#fileFor(lines[done]);
+      const batch = lines.slice(done, this.#endOfBatch(lines, done, file));
+      await file.lines.append(Buffer.from(batch.map(({ text }) => text).join('')), { durable: false });
+      const { size } = file.lines;
+      this.#options.known.grow(file.facts.name, { size, lines: batch.length, oldest: batch[0]?.timestamp ?? '' });
+      this.#queue.settle(batch);
+      done += batch.length;
     }
-    await this.#file.lines.append(Buffer.from(batch.map(({ text }) => text).join('')), { durable: false });
+  }
+
+  /** Where the lines end, from one on, that go into a file in one write: those of its day that fit, and one always. */
+  #endOfBatch(lines: readonly QueuedLine[], from: number, file: OpenFile): number {
+    let { size } = file.lines;
+    let end = from;
+    for (; end < lines.length; end += 1) {
+      const line = lines[end];
+      if (line === undefined || dayOfLine(line) !== file.facts.day) break;
+      size += line.bytes;
+      if (end > from && size > this.#options.maxFileBytes) break;
+    }
+    return end;
+  }
+
+  /** The file that a line goes to: the one of its day, or the next one if that has no room for it. */
+  async #fileFor(line: QueuedLine | undefined): Promise<OpenFile> {
+    const { known, maxFileBytes } = this.#options;
+    const day = line === undefined ? '' : dayOfLine(line);
+    const current = this.#file;
+    // Somebody may have removed the file that is open.
+    const isRight = current !== undefined && current.facts.day === day && known.has(current.facts.name);
+    let facts = isRight ? current.facts : known.ofDay(day);
+    const size = known.sizeOf(facts.name);
+    if (size > 0 && size + (line?.bytes ?? 0) > maxFileBytes) {
+      facts = { name: dayFileName(day, facts.part + 1), day, part: facts.part + 1 };
+    }
+    if (current !== undefined && current.facts === facts) return current;
+    return await this.#openFile(facts);
+  }
+
+  async #openFile(facts: DayFile): Promise<OpenFile> {
+    const { disk, folder, known } = this.#options;
+    await this.#leaveFile({ sync: false });
+    const path = join(folder, facts.name);
+    if (known.sizeOf(facts.name) > 0) known.cut(facts.name, await cutTornLine(disk, path));
+    else this.#begin(facts);
+    this.#file = { facts, lines: await AppendFile.open(disk, path) };
+    return this.#file;
+  }
+
+  #begin(facts: DayFile): void {
+    const { known, onFileBegun } = this.#options;
+    if (known.has(facts.name)) return;
+    known.begin(facts);
+    onFileBegun();
   }
 
   async #leaveFile(options: { sync: boolean }): Promise<void> {
@@ -130,29 +189,36 @@ function lineOf(entry: LogEntry): string | undefined {
   }
 }
 
-/** Lines of one day and of bounded size together. */
-function* batchesOf(lines: readonly QueuedLine[]): Generator<QueuedLine[]> {
-  let batch: QueuedLine[] = [];
-  let bytes = 0;
-  for (const line of lines) {
-    const isFull = bytes + line.bytes > WRITE_BYTES_MAX;
-    if (batch.length > 0 && (isFull || batch[0]?.day !== line.day)) {
-      yield batch;
-      batch = [];
-      bytes = 0;
-    }
-    batch.push(line);
-    bytes += line.bytes;
-  }
-  if (batch.length > 0) yield batch;
+/** The day of an entry and of its file are one, so that a query knows which files it needs. */
+function dayOfLine({ timestamp }: QueuedLine): string {
+  return timestamp.slice(0, 10);
+}
+
+interface OpenFile {
+  readonly facts: DayFile;
+  readonly lines: AppendFile;
 }
 
 export interface DayFilesOptions {
   readonly disk: Disk;
   readonly folder: string;
   readonly clock: Clock;
+  /** The files that there are; kept up to date. */
+  readonly known: KnownFiles;
+  /** A file is continued in the next one when a line would take it beyond this. */
+  readonly maxFileBytes: number;
   /** Told how many entries were lost, once the disk takes entries again. */
   readonly onDropped: (count: number) => void;
+  /** A further file is about to be made: the time to see whether all of them take too much. */
+  readonly onFileBegun: () => void;
   /** Bytes of entries that may wait. */
   readonly waitingBytesMax?: number | undefined;
+}
+
+export interface LogBacklog {
+  readonly waitingBytes: number;
+  /** How long the oldest entry has been waiting. */
+  readonly lagMs: number;
+  /** Entries that were lost since the start, as far as they are told. */
+  readonly droppedCount: number;
 }

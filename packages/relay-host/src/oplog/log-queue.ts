@@ -3,15 +3,19 @@ import { LOG_LEVELS, type LogLevel } from '@telepat/otto-protocol';
 /** The lines that wait for the disk may take this much. */
 const WAITING_BYTES_MAX = 64 * 1024 * 1024;
 
+/** Lines that were settled are forgotten by so many at a time. */
+const FORGET_LINES = 4_096;
+
 /**
  * Lines on their way to the disk, in order and bounded. When there is no room, the newest lines of the lowest level
- * give way, and are counted.
+ * give way, and are counted. Lines that are taken stay in the queue until they are settled.
  */
 export class LogQueue {
   readonly #bytesMax: number;
   /** By level, lowest first; each in order. */
-  readonly #levels: QueuedLine[][] = LOG_LEVELS.map(() => []);
+  readonly #levels = LOG_LEVELS.map(() => new LevelLines());
   #sequence = 0;
+  #length = 0;
   #bytes = 0;
   #droppedCount = 0;
 
@@ -24,39 +28,60 @@ export class LogQueue {
     return this.#bytes;
   }
 
-  get isEmpty(): boolean {
-    return this.#levels.every((lines) => lines.length === 0);
+  /** Lines that were put in and neither settled nor dropped. */
+  get length(): number {
+    return this.#length;
   }
 
-  put(line: { level: LogLevel; day: string; text: string }): void {
-    const rank = LOG_LEVELS.indexOf(line.level);
-    const bytes = Buffer.byteLength(line.text);
+  put({ level, ...facts }: NewLine): void {
+    const rank = LOG_LEVELS.indexOf(level);
+    const bytes = Buffer.byteLength(facts.text);
     if (!this.#makeRoom(rank, bytes)) {
       this.#droppedCount += 1;
       return;
     }
     this.#bytes += bytes;
-    this.#levels[rank]?.push({ day: line.day, text: line.text, rank, bytes, sequence: this.#sequence++ });
+    this.#length += 1;
+    this.#levels[rank]?.push({ ...facts, rank, bytes, sequence: this.#sequence++ });
   }
 
-  /** Takes everything out, oldest first. The lines count until they are settled or put back. */
-  take(): QueuedLine[] {
-    const taken = this.#levels.flat().sort((left, right) => left.sequence - right.sequence);
-    for (const lines of this.#levels) lines.length = 0;
+  /** The oldest lines that are not taken yet: at least one if there is one, and no more than so many bytes. */
+  take(bytesMax: number): QueuedLine[] {
+    const taken: QueuedLine[] = [];
+    let bytes = 0;
+    for (let line = this.#oldest(); line !== undefined; line = this.#oldest()) {
+      bytes += line.bytes;
+      if (taken.length > 0 && bytes > bytesMax) break;
+      taken.push(line);
+      this.#levels[line.rank]?.take();
+    }
     return taken;
   }
 
-  /** Puts lines back in their place that could not be written. */
-  giveBack(lines: readonly QueuedLine[]): void {
-    for (const [rank, waiting] of this.#levels.entries()) {
-      const returned = lines.filter((line) => line.rank === rank);
-      this.#levels[rank] = [...returned, ...waiting];
+  /** What was taken and is not settled is there to be taken again. */
+  giveBack(): void {
+    for (const level of this.#levels) level.giveBack();
+  }
+
+  /** The oldest of the taken lines were written: their room is free. */
+  settle(lines: readonly QueuedLine[]): void {
+    for (const { rank, bytes } of lines) {
+      this.#levels[rank]?.settle();
+      this.#bytes -= bytes;
+      this.#length -= 1;
     }
   }
 
-  /** Lines were written: their room is free. */
-  settle(lines: readonly QueuedLine[]): void {
-    for (const line of lines) this.#bytes -= line.bytes;
+  /** Every line that is not settled, oldest first. */
+  all(): QueuedLine[] {
+    return this.#levels.flatMap((level) => level.all()).sort((left, right) => left.sequence - right.sequence);
+  }
+
+  /** When the oldest line was put in. */
+  oldestAt(): number | undefined {
+    const heads = this.#levels.map((level) => level.head?.at ?? Infinity);
+    const oldest = Math.min(...heads);
+    return oldest === Infinity ? undefined : oldest;
   }
 
   /** How many lines were dropped since the last call. */
@@ -70,13 +95,22 @@ export class LogQueue {
     this.#droppedCount += 1;
   }
 
+  #oldest(): QueuedLine | undefined {
+    let oldest: QueuedLine | undefined;
+    for (const { next } of this.#levels) {
+      if (next !== undefined && (oldest === undefined || next.sequence < oldest.sequence)) oldest = next;
+    }
+    return oldest;
+  }
+
   /** @returns false when only lines of this level or above could give way */
   #makeRoom(rank: number, bytes: number): boolean {
     for (const lower of this.#levels.slice(0, rank)) {
       while (this.#bytes + bytes > this.#bytesMax) {
-        const dropped = lower.pop();
+        const dropped = lower.dropNewest();
         if (dropped === undefined) break;
         this.#bytes -= dropped.bytes;
+        this.#length -= 1;
         this.#droppedCount += 1;
       }
     }
@@ -84,10 +118,62 @@ export class LogQueue {
   }
 }
 
-/** One line of the log, with its line break, and the day whose file it belongs to. */
-export interface QueuedLine {
-  readonly day: string;
+/** The lines of one level: settled ones that are not forgotten yet, taken ones, and those that wait. */
+class LevelLines {
+  readonly #lines: QueuedLine[] = [];
+  #settled = 0;
+  #taken = 0;
+
+  get head(): QueuedLine | undefined {
+    return this.#lines[this.#settled];
+  }
+
+  get next(): QueuedLine | undefined {
+    return this.#lines[this.#settled + this.#taken];
+  }
+
+  push(line: QueuedLine): void {
+    this.#lines.push(line);
+  }
+
+  take(): void {
+    this.#taken += 1;
+  }
+
+  giveBack(): void {
+    this.#taken = 0;
+  }
+
+  settle(): void {
+    this.#settled += 1;
+    this.#taken -= 1;
+    const isLast = this.#settled === this.#lines.length;
+    if (!isLast && (this.#settled < FORGET_LINES || this.#settled * 2 < this.#lines.length)) return;
+    this.#lines.splice(0, this.#settled);
+    this.#settled = 0;
+  }
+
+  /** Those that are taken are being written. */
+  dropNewest(): QueuedLine | undefined {
+    return this.next === undefined ? undefined : this.#lines.pop();
+  }
+
+  all(): QueuedLine[] {
+    return this.#lines.slice(this.#settled);
+  }
+}
+
+/** One line of the log, with its line break. */
+interface NewLine {
+  readonly level: LogLevel;
+  /** When its entry was made; its day is that of its file. */
+  readonly timestamp: string;
   readonly text: string;
+  /** When it was put in, in ticks. */
+  readonly at: number;
+}
+
+export interface QueuedLine extends Omit<NewLine, 'level'> {
   readonly rank: number;
   readonly bytes: number;
   readonly sequence: number;

@@ -1,12 +1,17 @@
 import { join } from 'node:path';
 import type { Clock, Timer } from '@telepat/otto-relay-core';
 import type { Disk } from '../disk.js';
-import { daysSince, newestDayFiles } from './day-file-names.js';
+import { daysSince } from './day-file-names.js';
+import type { KnownFile, KnownFiles } from './known-files.js';
 
-const RETENTION_DAYS = 14;
+export const RETENTION_DAYS = 14;
+
 const SWEEP_EVERY_MS = 3_600_000;
 
-/** Deletes the log files whose day is more than 14 days ago, at once and every hour, and touches nothing else. */
+/**
+ * Deletes the log files whose day is more than 14 days ago, and the oldest ones while all together take too much: at
+ * once, every hour, and whenever a file is begun. It touches nothing else, and never the newest file.
+ */
 export class Retention {
   readonly #options: RetentionOptions;
   #timer: Timer | undefined;
@@ -19,7 +24,12 @@ export class Retention {
   /** Begins; resolves when the first sweep is done. */
   start(): Promise<void> {
     this.#timer = this.#options.clock.after(SWEEP_EVERY_MS, () => void this.start());
-    this.#sweeping = this.#sweep();
+    return this.sweep();
+  }
+
+  /** Looks at once; resolves when that is done. */
+  sweep(): Promise<void> {
+    this.#sweeping = this.#sweeping.then(() => this.#sweep());
     return this.#sweeping;
   }
 
@@ -29,15 +39,26 @@ export class Retention {
   }
 
   async #sweep(): Promise<void> {
-    const { disk, folder, clock, reportProblem } = this.#options;
+    const { disk, folder, known, reportProblem } = this.#options;
     try {
-      const files = newestDayFiles(await disk.list(folder));
-      const old = files.filter((file) => daysSince(file.day, clock.now()) > RETENTION_DAYS);
-      for (const { name } of old) await disk.remove(join(folder, name));
+      await known.look(disk, folder);
+      for (const { name } of this.#toDelete(known.newestFirst())) {
+        await disk.remove(join(folder, name));
+        known.remove(name);
+      }
     } catch (error) {
       // The next sweep tries again.
       reportProblem(error);
     }
+  }
+
+  #toDelete(newestFirst: readonly KnownFile[]): KnownFile[] {
+    const now = this.#options.clock.now();
+    let bytes = 0;
+    return newestFirst.filter(({ day, size }, index) => {
+      bytes += size;
+      return daysSince(day, now) > RETENTION_DAYS || (index > 0 && bytes > this.#options.maxTotalBytes);
+    });
   }
 }
 
@@ -45,5 +66,8 @@ export interface RetentionOptions {
   readonly disk: Disk;
   readonly folder: string;
   readonly clock: Clock;
+  readonly known: KnownFiles;
+  /** What all files together may take. */
+  readonly maxTotalBytes: number;
   readonly reportProblem: (error: unknown) => void;
 }

@@ -4,17 +4,23 @@ import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
 import { readConfig } from '../../src/config.js';
 import { createRelayServer, type RelayServer } from '../../src/create-relay-server.js';
+import type { FilesInUse } from '../../src/open-world.js';
 import { operatorTokenPath } from '../../src/paths.js';
 
 export const TOKEN_SECRET = 'a secret of more than thirty-two characters';
 
 /** Starts a whole relay on a free port; it is stopped after the test at the latest. */
-export async function startRelay(folder: string, env: Record<string, string> = {}): Promise<RelayServer> {
+export async function startRelay(
+  folder: string,
+  env: Record<string, string> = {},
+  files: FilesInUse = {},
+): Promise<RelayServer> {
   const environment = { OTTO_TOKEN_SECRET: TOKEN_SECRET, OTTO_LOG_DIR: folder, OTTO_RELAY_PORT: '0', ...env };
   const server = await createRelayServer({
     config: readConfig(environment, '1.2.3'),
     version: '1.2.3',
     logger: pino({ level: 'silent' }),
+    files,
   });
   onTestFinished(() => server.stop());
   return server;
@@ -52,7 +58,7 @@ export function logOnDisk(folder: string): { type: string; data?: Record<string,
   return lines.map((line) => JSON.parse(line) as { type: string; data?: Record<string, unknown> });
 }
 
-interface Answer {
+export interface Answer {
   readonly status: number;
   readonly body: Readonly<Record<string, unknown>>;
 }

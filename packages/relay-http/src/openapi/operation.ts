@@ -5,6 +5,8 @@ import type { Route } from '../route.js';
 import { schemaOf } from './schema.js';
 
 const MEDIA_TYPE = 'application/json';
+/** What follows it says how to read it. */
+const PARAMETERS_BEGIN = ';';
 
 /** One route as an operation of OpenAPI. */
 export function operationOf(route: Route): object {
@@ -62,8 +64,8 @@ function headerParameters({ headers = [] }: Route): object[] {
 }
 
 function responsesOf(route: Route): Record<string, object> {
-  const { summary, otherStatus } = route;
-  const good = { description: summary, content: { [MEDIA_TYPE]: { schema: schemaOf(route.reply) } } };
+  const { summary, otherStatus, contentType = MEDIA_TYPE } = route;
+  const good = { description: summary, content: { [contentType]: { schema: schemaOf(route.reply) } } };
   const responses: Record<string, object> = { 200: good };
   if (otherStatus !== undefined) responses[otherStatus] = good;
   for (const [status, codes] of byStatus(errorsOf(route))) responses[status] = failure(codes);
