@@ -200,6 +200,60 @@ export const MUTATIONS = [
     search: 'this.#session.ledger.queuedCount -= 1;',
     replace: '',
   },
+  {
+    name: 'a durable command has the locks of its first session alone',
+    file: 'durable/durable-run.ts',
+    search: 'return this.#holders.has(holder);',
+    replace: 'return holder === this.#first.owner;',
+  },
+  {
+    name: "who joins a waiting durable command is not among those whose lock counts in the tab's queue",
+    file: 'durable/durable-run.ts',
+    search: 'this.channel.laneOf(this.#carrier)?.join(this.#carrier, owner);',
+    replace: '',
+  },
+  {
+    name: 'who joins a durable command does not hear where it stands',
+    file: 'durable/durable-runs.ts',
+    search: 'if (carrier.isSent) this.acknowledge(submission, routedEvent(submission));',
+    replace: '',
+  },
+  {
+    name: 'what a node ran before the relay started goes on when nobody is left',
+    file: 'durable/departures.ts',
+    search: 'else if (isAtNode(entry)) graces.begin(entry, submission);',
+    replace: "else if (state.phase === 'running') graces.begin(entry, submission);",
+  },
+  {
+    name: 'a tab that a durable command opened is not on record',
+    file: 'durable/durable-outcomes.ts',
+    search: 'tabOwners.note(entry.identity, { nodeId: entry.nodeId, action: actionOf(entry, outcome) }, outcome);',
+    replace: '',
+  },
+  {
+    name: 'a durable test opens a stream for everybody who waits',
+    file: 'durable/durable-commands.ts',
+    search: "if (order.action !== 'command.test' || entry.hasStream || !session.isOpen) return;",
+    replace: "if (order.action !== 'command.test' || !session.isOpen) return;",
+  },
+  {
+    name: 'a durable unsubscribe ends nothing',
+    file: 'durable/durable-commands.ts',
+    search: "if (order.action === 'listener.unsubscribe') subscriptions.unsubscribed(session, order);",
+    replace: '',
+  },
+  {
+    name: 'the id of a durable request that joined may be used by another',
+    file: 'durable/durable-commands.ts',
+    search: 'return this.#routings.isUnanswered(nodeId, requestId) || this.#waiting.isTaken(nodeId, requestId);',
+    replace: 'return this.#routings.isUnanswered(nodeId, requestId);',
+  },
+  {
+    name: 'what an old session was the last to wait for cannot be cancelled by a new one',
+    file: 'durable/run-graces.ts',
+    search: 'return this.#left.get(nameOf(identity, requestId));',
+    replace: 'return identity === requestId ? this.#left.get(requestId) : undefined;',
+  },
 ];
 
 /** @typedef {{ name: string, file: string, search: string, replace: string }} Mutation */

@@ -11,6 +11,11 @@ const FAULTS: readonly CommandFault[] = [
   ...(['no_nonce', 'no_timestamp', 'no_node', 'bad_timeout', 'bad_wait_policy', 'bad_tab'] as const),
 ];
 
+/** What is asked for under keys. */
+const DURABLE_ACTIONS = [
+  ...['primitive.tab.navigate', 'primitive.dom.extract_text', 'command.test', 'primitive.tab.open'],
+];
+
 /** Few keys, so that they are met again. */
 const KEYS_MAX = 8;
 
@@ -102,6 +107,10 @@ export class StormOfControllers {
 
   #command(session: ModelSession, kind: ControllerKind): CommandStep {
     const step = this.#anyCommand(session, kind);
+    const { targetRequestId: target } = step.input;
+    if (kind === 'unsubscribe' && typeof target === 'string') {
+      return this.#random.chance(0.3) ? { ...step, key: `end of ${target}` } : step;
+    }
     const stream = kind === 'subscribe' ? this.#random.pick([...session.streams.values()]) : undefined;
     if (stream === undefined || this.#random.chance(0.4)) return step;
     const listener = this.#random.pick(stream.declared) ?? 'chat';
@@ -152,7 +161,7 @@ export class StormOfControllers {
   /** The same under the same key, but for a mistake now and then. */
   #durableDeed(number: number): Pick<CommandStep, 'action' | 'input'> {
     if (number === 5) return { action: 'primitive.tab.close', input: { force: true } };
-    const action = number % 3 === 0 ? 'primitive.dom.extract_text' : 'primitive.tab.navigate';
+    const action = DURABLE_ACTIONS[number % DURABLE_ACTIONS.length] ?? 'primitive.tab.navigate';
     return { action, input: { n: this.#random.chance(0.05) ? 0 : number } };
   }
 
@@ -167,10 +176,10 @@ export class StormOfControllers {
   #target(session: ModelSession, others: readonly ModelSession[]): string | null {
     const random = this.#random;
     const kind = random.weighted({ own: 6, stream: 2, foreign: 2, left: 2, over: 1, none: 0.2 });
-    if (kind === 'own') return random.pick([...session.commands.keys()]) ?? this.knownId();
+    if (kind === 'own') return random.pick(waitedForBy(session)) ?? this.knownId();
     if (kind === 'stream') return random.pick([...session.streams.keys()]) ?? this.knownId();
     if (kind === 'none') return null;
-    if (kind === 'foreign') return random.pick([...(random.pick(others)?.commands.keys() ?? [])]) ?? this.knownId();
+    if (kind === 'foreign') return random.pick(waitedForBy(random.pick(others))) ?? this.knownId();
     const live = [...this.#world.model.facts.liveCommands()].filter((command) => command.session.phase !== 'open');
     return (kind === 'left' ? random.pick(live)?.id : undefined) ?? this.knownId();
   }
@@ -179,6 +188,11 @@ export class StormOfControllers {
     if (this.#random.chance(0.02)) return 'n9';
     return this.#random.pick(this.#weather.nodes) ?? 'n1';
   }
+}
+
+/** The ids of what a session has asked for and not been answered. */
+function waitedForBy(session: ModelSession | undefined): string[] {
+  return session === undefined ? [] : [...session.commands.keys(), ...session.submissions.keys()];
 }
 
 function remember(list: string[], item: string): void {

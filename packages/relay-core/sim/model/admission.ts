@@ -137,8 +137,8 @@ export class Admission {
   #keyProblem(command: ModelCommand): string | undefined {
     const { action, session, nodeId, subject } = command;
     const entry = this.#entryOf(command);
-    if (entry !== undefined && entry.deed !== deedOf(command)) return 'idempotency_key_reused';
-    const isNewKey = command.key !== undefined && entry === undefined;
+    if (entry !== undefined) return entry.deed === deedOf(command) ? undefined : 'idempotency_key_reused';
+    const isNewKey = command.key !== undefined;
     if (isNewKey && !this.#shares.hasDurableRoom(session)) return 'too_many_commands';
     const isSubscribe = action === 'listener.subscribe';
     if (isSubscribe && !this.#shares.hasListenerRoom(session)) return 'too_many_listeners';

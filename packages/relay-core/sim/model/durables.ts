@@ -2,12 +2,20 @@ import { isObject } from '@telepat/otto-protocol';
 import type { JournalRecord } from '../../src/ports/command-journal.js';
 import { demand } from '../invariants.js';
 import type { Facts, Frame, ModelCommand, ModelEntry, ModelSession, ModelSubmission, OwnCommand } from './facts.js';
+import type { Lanes } from './lanes.js';
 import type { OwnCommands } from './own-commands.js';
+import type { Replies } from './replies.js';
+import type { TabRecords } from './tab-records.js';
 
 /** Durable commands: what is on record of each key, who waits for it, and how often it was sent. */
 export class Durables {
   readonly #facts: Facts;
+  readonly #lanes: Lanes;
   readonly #own: OwnCommands;
+  readonly #records: TabRecords;
+  readonly #replies: Replies;
+  /** By identity and id: what an ended session was the last to wait for. */
+  readonly #left = new Map<string, ModelEntry>();
   /** By identity, node and key, over all relays: how often it left. */
   readonly #sent = new Map<string, number>();
   /** What is on disk that a command is about to leave, by its key and id. */
@@ -17,9 +25,12 @@ export class Durables {
   /** The disk takes nothing. */
   isDiskFull = false;
 
-  constructor(facts: Facts, own: OwnCommands) {
-    this.#facts = facts;
-    this.#own = own;
+  constructor(rooms: DurableRooms) {
+    this.#facts = rooms.facts;
+    this.#lanes = rooms.lanes;
+    this.#own = rooms.own;
+    this.#records = rooms.records;
+    this.#replies = rooms.replies;
   }
 
   /** Whether a command has its turn and stands on disk: nothing keeps it any more. */
@@ -32,11 +43,13 @@ export class Durables {
     return this.#facts.entries.get(entryKey({ identity, nodeId, key }));
   }
 
-  /** Whether a node may still answer something by this id. */
+  /** Whether a node may still answer something by this id, or somebody waits for something of it under that. */
   isTaken(nodeId: string, id: string): boolean {
     for (const entry of this.#facts.entries.values()) {
+      if (entry.nodeId !== nodeId) continue;
       const isOver = entry.phase === 'done' || entry.phase === 'recording';
-      if (entry.nodeId === nodeId && entry.carrierId === id && !isOver) return true;
+      if (entry.carrierId === id && !isOver) return true;
+      for (const submission of entry.submissions) if (submission.id === id) return true;
     }
     return this.#offered.has(`${nodeId} ${id}`);
   }
@@ -48,19 +61,18 @@ export class Durables {
     const carrier: ModelCommand = { ...command, deadlineAt: Infinity };
     const entry: ModelEntry = {
       ...{ identity: session.identity, nodeId, key, deed: deedOf(command), carrierId: id, phase: 'carried', carrier },
-      ...{ submissions: new Set(), outcome: undefined, failure: undefined, graceAt: undefined },
+      ...{ submissions: new Set(), outcome: undefined, failure: undefined, graceAt: undefined, stream: undefined },
     };
     carrier.entry = entry;
     this.#facts.entries.set(entryKey(entry), entry);
-    this.attach(entry, command);
+    this.#admit(entry, command);
     return carrier;
   }
 
   /** Somebody submits a key that is on record: the outcome of the one command is its own, too. */
-  attach(entry: ModelEntry, { id, session, deadlineAt }: ModelCommand): void {
-    const submission: ModelSubmission = { id, session, entry, deadlineAt, isRouted: false, isCancelled: false };
-    entry.submissions.add(submission);
-    session.submissions.set(id, submission);
+  attach(entry: ModelEntry, command: ModelCommand): void {
+    this.#admit(entry, command);
+    this.#oweStanding(entry, command);
     if (entry.phase !== 'unknown') return;
     entry.phase = 'asking';
     const input = { idempotencyKey: entry.key, targetRequestId: entry.carrierId };
@@ -77,12 +89,15 @@ export class Durables {
   }
 
   /** Its node has ended it; from now on only the disk is waited for. */
-  answered(entry: ModelEntry, { messageType, payload }: Frame): void {
+  answered(entry: ModelEntry, frame: Frame): void {
+    const { messageType, payload } = frame;
     entry.carrier = undefined;
     entry.graceAt = undefined;
     if (entry.phase === 'done' || entry.phase === 'recording') return;
     entry.phase = 'recording';
     entry.outcome = { messageType, payload, at: this.#facts.now };
+    const { identity, nodeId } = entry;
+    this.#records.ended({ action: actionOf(entry), identity, nodeId }, frame);
   }
 
   /** A node's terminal frame for something that is in no lane. */
@@ -103,8 +118,10 @@ export class Durables {
       if (status === 'done' && isObject(outcome) && isObject(outcome['payload'])) {
         const { messageType, payload } = outcome;
         this.answered(entry, { messageType: String(messageType), requestId: '', senderRole: 'node', payload });
-      } else if (status === 'running') entry.phase = 'adopted';
-      else this.fail(entry, 'outcome_unknown');
+      } else if (status === 'running') {
+        entry.phase = 'adopted';
+        if (entry.submissions.size === 0 && entry.graceAt === undefined) this.stopAdopted(entry);
+      } else this.fail(entry, 'outcome_unknown');
     }
   }
 
@@ -122,8 +139,47 @@ export class Durables {
   /** What is in no lane ends for those whose right to it has ended. */
   rightEnded(isOf: (entry: ModelEntry) => boolean, code: string): void {
     for (const entry of this.#facts.entries.values()) {
-      if ((entry.phase === 'asking' || entry.phase === 'adopted') && isOf(entry)) entry.failure = code;
+      if ((entry.phase !== 'asking' && entry.phase !== 'adopted') || !isOf(entry)) continue;
+      entry.failure = code;
+      entry.graceAt = undefined;
+      if (entry.submissions.size === 0) this.stopAdopted(entry);
     }
+  }
+
+  /** Nobody is left who waits for what the node had before this relay started. */
+  stopAdopted(entry: ModelEntry): void {
+    if (entry.phase !== 'adopted') return;
+    entry.phase = 'unknown';
+    entry.graceAt = undefined;
+    this.#own.oweStopOf(entry, actionOf(entry));
+  }
+
+  /** The relay stops it because the right to it has lapsed, although nobody waits for it. */
+  stoppedByLapse(nodeId: string, id: string): boolean {
+    for (const entry of this.#facts.entries.values()) {
+      const isIt = entry.nodeId === nodeId && entry.carrierId === id && entry.phase === 'adopted';
+      if (!isIt || entry.submissions.size > 0) continue;
+      if (this.#facts.time.wall < (this.#facts.grants.get(`${entry.identity} ${nodeId}`) ?? -Infinity)) continue;
+      entry.phase = 'unknown';
+      entry.graceAt = undefined;
+      return true;
+    }
+    return false;
+  }
+
+  /** What an ended session of an identity was the last to wait for under an id, while it may be asked for again. */
+  leftBehind(identity: string, id: string): ModelEntry | undefined {
+    const entry = this.#left.get(`${identity} ${id}`);
+    return entry?.graceAt === undefined ? undefined : entry;
+  }
+
+  /** Somebody waits no more. */
+  remove({ entry, id, session }: ModelSubmission): void {
+    for (const each of entry.submissions)
+      if (each.id === id && each.session === session) entry.submissions.delete(each);
+    session.submissions.delete(id);
+    const isStillThere = [...entry.submissions].some((each) => each.session === session);
+    if (entry.carrier !== undefined && !isStillThere) this.#lanes.left(entry.carrier, session);
   }
 
   /** What is in no lane ends with its node, or with the relay. */
@@ -135,13 +191,17 @@ export class Durables {
 
   /** A session is gone: what it alone waited for and did not leave yet never will. */
   sessionEnded(session: ModelSession, drop: (carrier: ModelCommand) => void): void {
-    for (const { entry } of this.#take(session)) {
-      const { carrier } = entry;
-      if (entry.submissions.size > 0 || carrier === undefined || carrier.isSettled) continue;
-      if (carrier.isRouted) entry.graceAt = this.#facts.now + this.#facts.rules.orphanGraceMs;
-      else {
+    for (const submission of [...session.submissions.values()]) {
+      const { entry, id } = submission;
+      const { carrier, phase } = entry;
+      this.remove(submission);
+      if (entry.submissions.size > 0 || carrier?.isSettled === true) continue;
+      if (carrier?.isRouted === false) {
         this.fail(entry, 'dropped');
         drop(carrier);
+      } else if (carrier !== undefined || phase === 'asking' || phase === 'adopted') {
+        entry.graceAt = this.#facts.now + this.#facts.rules.orphanGraceMs;
+        this.#left.set(`${entry.identity} ${id}`, entry);
       }
     }
   }
@@ -168,6 +228,7 @@ export class Durables {
   restart(records: readonly JournalRecord[]): void {
     this.#facts.entries.clear();
     this.#offered.clear();
+    this.#left.clear();
     for (const record of records) {
       const known = this.#facts.entries.get(entryKey(record));
       if (record.kind === 'routing') this.#facts.entries.set(entryKey(record), entryOf(record));
@@ -184,12 +245,27 @@ export class Durables {
     return this.#routings.has(`${entryKey(entry)} ${entry.carrierId}`);
   }
 
-  #take(session: ModelSession): ModelSubmission[] {
-    const taken = [...session.submissions.values()];
-    session.submissions.clear();
-    for (const submission of taken) submission.entry.submissions.delete(submission);
-    return taken;
+  #admit(entry: ModelEntry, { id, session, deadlineAt }: ModelCommand): void {
+    const submission: ModelSubmission = { id, session, entry, deadlineAt, isRouted: false, isCancelled: false };
+    entry.submissions.add(submission);
+    entry.graceAt = undefined;
+    session.submissions.set(id, submission);
+    if (entry.carrier !== undefined) this.#lanes.joined(entry.carrier, session);
   }
+
+  /** Who joins what waits hears how much waits there; who joins what has left hears of that by the end of the step. */
+  #oweStanding({ carrier }: ModelEntry, { id, session }: ModelCommand): void {
+    if (carrier?.lane === undefined || carrier.turnAt !== undefined) return;
+    const { lane: tabSessionId, nodeId: targetNodeId } = carrier;
+    const queueDepth = this.#facts.nodes.get(targetNodeId)?.lanes.get(tabSessionId)?.waiting.length;
+    this.#replies.oweEvent(session.socket, id, { type: 'queued', targetNodeId, tabSessionId, queueDepth });
+  }
+}
+
+/** What an entry was asked to do. */
+export function actionOf({ deed }: ModelEntry): string {
+  const [action]: unknown[] = JSON.parse(deed);
+  return String(action);
 }
 
 /** What a keyed command asks for: another one under the same key is a mistake. */
@@ -204,11 +280,19 @@ function entryKey({ identity, nodeId, key }: { identity: string; nodeId: string;
 function entryOf({ identity, nodeId, key, hash, requestId }: JournalRecord & { kind: 'routing' }): ModelEntry {
   return {
     ...{ identity, nodeId, key, deed: deedIn(hash), carrierId: requestId, phase: 'unknown', carrier: undefined },
-    ...{ submissions: new Set(), outcome: undefined, failure: undefined, graceAt: undefined },
+    ...{ submissions: new Set(), outcome: undefined, failure: undefined, graceAt: undefined, stream: undefined },
   };
 }
 
 /** Digests of a simulated world only prepend. */
 function deedIn(hash: string): string {
   return hash.slice('digest:'.length);
+}
+
+export interface DurableRooms {
+  readonly facts: Facts;
+  readonly lanes: Lanes;
+  readonly own: OwnCommands;
+  readonly records: TabRecords;
+  readonly replies: Replies;
 }

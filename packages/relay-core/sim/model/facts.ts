@@ -109,6 +109,8 @@ export interface ModelEntry {
   failure: string | undefined;
   /** When its node is told to stop unless somebody comes back for it. */
   graceAt: number | undefined;
+  /** The stream that its outcome has opened. */
+  stream: ModelStream | undefined;
 }
 
 /** One request for a durable command. */

@@ -42,11 +42,12 @@ export class FromControllers {
   }
 
   cancel(session: ModelSession, { requestId, payload }: Frame): void {
-    const { facts, fates, replies, submissions, subscriptions } = this.#rooms;
+    const { durables, facts, fates, replies, submissions, subscriptions } = this.#rooms;
     const { targetRequestId } = payload;
     const refuse = (code: string): void => replies.oweError(session.socket, requestId, code);
     if (session.person.role !== 'controller') return refuse('forbidden_role');
-    if (typeof targetRequestId !== 'string') return refuse('missing_target_request');
+    if (targetRequestId === undefined || targetRequestId === '') return refuse('missing_target_request');
+    if (typeof targetRequestId !== 'string') return refuse('invalid_envelope');
     const acknowledge = (status: string): void =>
       replies.oweEvent(session.socket, requestId, { type: 'cancel_ack', targetRequestId, status });
 
@@ -59,6 +60,12 @@ export class FromControllers {
     if (submission !== undefined) {
       const status = submissions.cancel(submission);
       return status === undefined ? refuse('command_not_found') : acknowledge(status);
+    }
+    const isOwn = session.commands.has(targetRequestId);
+    const left = isOwn ? undefined : durables.leftBehind(session.identity, targetRequestId);
+    if (left !== undefined) {
+      submissions.cancelLeft(left);
+      return acknowledge('forwarded');
     }
     const own = session.commands.get(targetRequestId) ?? this.#leftBehind(session, targetRequestId);
     if (own !== undefined) return acknowledge(fates.cancel(own));
@@ -123,10 +130,11 @@ export class FromControllers {
   }
 }
 
-/** Whether anybody has a command or stream of this id that has not ended. */
+/** Whether anybody has a command or stream of this id that has not ended, or waits for one under it. */
 function isLive(facts: Facts, id: string): boolean {
   for (const command of facts.liveCommands()) if (command.id === id && !command.isSettled) return true;
   for (const stream of facts.streams()) if (stream.id === id) return true;
+  for (const { submissions } of facts.sessions.values()) if (submissions.has(id)) return true;
   for (const { own } of facts.nodes.values()) {
     const command = own.get(id);
     if (command !== undefined && command.stopAt === undefined) return true;

@@ -1,10 +1,14 @@
 import { demand } from '../invariants.js';
-import type { Facts, ModelCommand, ModelLane, ModelNode } from './facts.js';
+import type { Facts, ModelCommand, ModelLane, ModelNode, ModelSession } from './facts.js';
 
 /** The tabs of all nodes: what runs, what waits, and whose turn it is. */
 export class Lanes {
   readonly #facts: Facts;
   readonly #onRelease: (command: ModelCommand) => void;
+  /** When, in the order of asking, each session asked for a command: that of a lock's holder goes first. */
+  readonly #askedAt = new WeakMap<ModelCommand, Map<ModelSession, number>>();
+  #asked = 0;
+  #putBack = 0;
 
   /** `onRelease` hears of each command that its node is done with. */
   constructor(facts: Facts, onRelease: (command: ModelCommand) => void) {
@@ -17,17 +21,47 @@ export class Lanes {
     const node = this.#facts.nodes.get(command.nodeId);
     if (node === undefined) return;
     node.commands.set(command.id, command);
-    if (command.entry === undefined) command.session.commands.set(command.id, command);
+    if (command.entry === undefined) {
+      command.session.commands.set(command.id, command);
+      this.joined(command, command.session);
+    }
     if (command.lane !== undefined) laneOf(node, command.lane).waiting.push(command);
     else command.turnAt = this.#facts.now;
   }
 
-  /** The command whose turn it is in a tab where nothing runs: the oldest, or the holder's oldest. */
+  /** A session waits for a command: its own, or a durable one that others wait for, too. */
+  joined(command: ModelCommand, session: ModelSession): void {
+    const askedAt = this.#askedAt.get(command) ?? new Map<ModelSession, number>();
+    this.#askedAt.set(command, askedAt);
+    if (!askedAt.has(session)) askedAt.set(session, (this.#asked += 1));
+  }
+
+  /** It waits no more for one that others still wait for. */
+  left(command: ModelCommand, session: ModelSession): void {
+    this.#askedAt.get(command)?.delete(session);
+  }
+
+  /** Whether a session waits for a command: its lock counts. */
+  isOf(command: ModelCommand, session: ModelSession): boolean {
+    return this.#askedAt.get(command)?.has(session) === true;
+  }
+
+  /** Whether somebody else holds the tab that a command names. */
+  isLockedFor(command: ModelCommand): boolean {
+    const { nodeId, tab } = command;
+    const holder = tab === undefined ? undefined : this.#facts.holderOf(nodeId, tab);
+    return holder !== undefined && !this.isOf(command, holder);
+  }
+
+  /** The command whose turn it is in a tab where nothing runs: the oldest, or what the holder asked for first. */
   nextOf(node: ModelNode, tab: string): ModelCommand | undefined {
     const lane = node.lanes.get(tab);
     if (lane === undefined || lane.running !== undefined) return undefined;
     const holder = this.#facts.holderOf(node.nodeId, tab);
-    return holder === undefined ? lane.waiting[0] : lane.waiting.find(({ session }) => session === holder);
+    if (holder === undefined) return lane.waiting[0];
+    const askedAt = (command: ModelCommand): number => this.#askedAt.get(command)?.get(holder) ?? Infinity;
+    const own = lane.waiting.filter((command) => this.isOf(command, holder));
+    return own.sort((a, b) => askedAt(a) - askedAt(b))[0];
   }
 
   /** How many commands of an identity wait, over all tabs. */
@@ -107,6 +141,8 @@ export class Lanes {
     command.isWritten = false;
     lane.running = undefined;
     lane.waiting.unshift(command);
+    const askedAt = this.#askedAt.get(command);
+    for (const session of askedAt?.keys() ?? []) askedAt?.set(session, (this.#putBack -= 1));
     this.advance();
   }
 
@@ -121,12 +157,12 @@ export class Lanes {
   }
 
   #occupy(node: ModelNode, lane: ModelLane, command: ModelCommand): void {
-    const { id, lane: tab = '', session } = command;
+    const { id, lane: tab = '' } = command;
     const place = `${node.nodeId}/${tab}`;
     const { running } = lane;
     demand(running === undefined, 'one_at_a_time', () => `${id} started in ${place} beside ${running?.id}`);
     const holder = this.#facts.holderOf(node.nodeId, tab);
-    const isAdmitted = holder === undefined || holder === session;
+    const isAdmitted = !this.isLockedFor(command);
     demand(isAdmitted, 'lock_admits_holder', () => `${id} started in ${place}, which ${holder?.socket} holds`);
     const next = this.nextOf(node, tab);
     demand(next === command, 'in_order', () => `${id} started in ${place} before ${next?.id}`);

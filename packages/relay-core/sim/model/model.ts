@@ -237,12 +237,11 @@ function roomsOf(facts: Facts) {
   const subscriptions = new ModelSubscriptions({ facts, replies, own, shares });
   const lanes = new Lanes(facts, (command) => orphans.workEnded(command));
   const locks = new Locks({ facts, replies, quotas, lanes, shares });
-  const durables = new Durables(facts, own);
+  const durables = new Durables({ facts, lanes, own, records, replies });
   const fates = new Fates({ facts, replies, lanes, durables, records, subscriptions });
   const submissions = new Submissions({
-    ...{ facts, lanes, durables },
+    ...{ facts, lanes, durables, subscriptions },
     stop: (carrier) => fates.stop(carrier),
-    stopAdopted: (entry, action) => own.oweStopOf(entry, action),
   });
   const admission = new Admission({ facts, quotas, lanes, durables, shares });
   const sessions = new Sessions({ facts, replies, durables, fates, locks, orphans, records, subscriptions });

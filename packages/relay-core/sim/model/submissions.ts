@@ -3,6 +3,7 @@ import { demand } from '../invariants.js';
 import type { Durables } from './durables.js';
 import type { Facts, Frame, ModelCommand, ModelEntry, ModelSession, ModelSubmission } from './facts.js';
 import type { Lanes } from './lanes.js';
+import type { ModelSubscriptions } from './subscriptions.js';
 
 /** How long the disk may keep a durable command, or its outcome, waiting. */
 const DISK_MS = 2_000;
@@ -13,14 +14,14 @@ export class Submissions {
   readonly #lanes: Lanes;
   readonly #durables: Durables;
   readonly #stop: (carrier: ModelCommand) => void;
-  readonly #stopAdopted: (entry: ModelEntry, action: string) => void;
+  readonly #subscriptions: ModelSubscriptions;
 
   constructor(rooms: SubmissionRooms) {
     this.#facts = rooms.facts;
     this.#lanes = rooms.lanes;
     this.#durables = rooms.durables;
     this.#stop = rooms.stop;
-    this.#stopAdopted = rooms.stopAdopted;
+    this.#subscriptions = rooms.subscriptions;
   }
 
   /** Whether a frame is news of a durable command that its session waits for. */
@@ -47,10 +48,9 @@ export class Submissions {
 
   /** The disk has taken a command that has its turn: rights and locks may have changed in the meantime. */
   written(carrier: ModelCommand): void {
-    const { entry, lane, nodeId, session, tab, waits } = carrier;
+    const { entry, lane, nodeId, session, waits } = carrier;
     if (entry === undefined) return;
-    const holder = tab === undefined ? undefined : this.#facts.holderOf(nodeId, tab);
-    const isLocked = holder !== undefined && holder !== session;
+    const isLocked = this.#lanes.isLockedFor(carrier);
     const hasRoom = this.#lanes.waitingOf(session.identity) < this.#facts.rules.controllerQueueLimit;
     if (!this.#facts.allows(session, nodeId)) this.#refuse(entry, carrier, 'acl_missing_node_grant');
     else if (!isLocked) carrier.isWritten = true;
@@ -58,16 +58,26 @@ export class Submissions {
     else this.#refuse(entry, carrier, 'tab_locked');
   }
 
+  /** A new session of an identity ends what an old one was the last to wait for. */
+  cancelLeft(entry: ModelEntry): void {
+    entry.graceAt = undefined;
+    if (entry.carrier === undefined) return this.#durables.stopAdopted(entry);
+    entry.carrier.isCancelled = true;
+    this.#stop(entry.carrier);
+  }
+
   /** What time alone decides. */
   due(): void {
     const { now } = this.#facts;
     for (const entry of [...this.#facts.entries.values()]) {
       const { carrier, graceAt } = entry;
-      if (carrier === undefined) continue;
       if (graceAt !== undefined && graceAt <= now) {
         entry.graceAt = undefined;
-        if (entry.submissions.size === 0) this.#end(entry, carrier);
+        if (entry.submissions.size > 0) continue;
+        if (carrier !== undefined) this.#end(entry, carrier);
+        else this.#durables.stopAdopted(entry);
       }
+      if (carrier === undefined) continue;
       const isUnwritten = carrier.turnAt !== undefined && !carrier.isRouted && carrier.turnAt + DISK_MS <= now;
       if (!isUnwritten) continue;
       this.#refuse(entry, carrier, 'journal_unavailable');
@@ -91,9 +101,11 @@ export class Submissions {
   demandServed(): void {
     for (const { submissions } of this.#facts.sessions.values()) {
       for (const submission of submissions.values()) {
-        const { entry, id } = submission;
+        const { entry, id, isRouted } = submission;
         const what = () => `${id} still waits for ${entry.key}, which is ${entry.phase}`;
         demand(!this.#isOverdue(submission), 'one_terminal', what);
+        const isAtNode = entry.carrier?.isRouted === true || entry.phase === 'adopted';
+        demand(isRouted || !isAtNode, 'answered_as_told', () => `${id} was not told that ${entry.key} is at its node`);
       }
     }
     for (const entry of this.#facts.entries.values()) {
@@ -117,11 +129,13 @@ export class Submissions {
     const { entry, id, isRouted } = submission;
     const { carrier, key, phase } = entry;
     if (payload['type'] !== 'routed') return false;
-    demand(!isRouted && carrier !== undefined, 'executed_once', () => `${id} was routed once more; ${key} is ${phase}`);
+    const isLive = carrier !== undefined || phase === 'adopted';
+    demand(!isRouted && isLive, 'executed_once', () => `${id} was routed once more; ${key} is ${phase}`);
+    submission.isRouted = true;
+    if (carrier === undefined) return true;
     demand(carrier.turnAt !== undefined, 'in_order', () => `${id} was routed before its turn had come`);
     const isReady = carrier.isRouted || this.#durables.isReady(entry, carrier);
     demand(isReady, 'on_disk_first', () => `${id} was routed before that was on disk`);
-    submission.isRouted = true;
     return true;
   }
 
@@ -135,7 +149,8 @@ export class Submissions {
     }
     const isInTime = entry.phase === 'done' || outcome.at + DISK_MS <= this.#facts.now || this.#facts.isStopping;
     demand(isInTime, 'on_disk_first', () => `${submission.id} got the outcome of ${entry.key} before it was on disk`);
-    this.#remove(submission);
+    this.#durables.remove(submission);
+    this.#subscriptions.given(submission, outcome);
     return true;
   }
 
@@ -148,13 +163,10 @@ export class Submissions {
     const isHonest = payload['effect'] === (wasSent ? 'unknown' : 'none');
     const isRightHint = payload['retryable'] === errorRow(code).canRetry;
     demand(isHonest && isRightHint, 'true_reason', () => `${submission.id}: ${code} tells ${JSON.stringify(payload)}`);
-    this.#remove(submission);
+    this.#durables.remove(submission);
     if (entry.submissions.size > 0) return true;
     if (carrier !== undefined) this.#end(entry, carrier);
-    else if (entry.phase === 'adopted') {
-      entry.phase = 'unknown';
-      this.#stopAdopted(entry, actionOf(entry));
-    }
+    else this.#durables.stopAdopted(entry);
     return true;
   }
 
@@ -197,17 +209,6 @@ export class Submissions {
       this.#stop(carrier);
     } else this.#lanes.release(carrier);
   }
-
-  #remove(submission: ModelSubmission): void {
-    submission.entry.submissions.delete(submission);
-    submission.session.submissions.delete(submission.id);
-  }
-}
-
-/** What an entry was asked to do. */
-function actionOf({ deed }: ModelEntry): string {
-  const [action]: unknown[] = JSON.parse(deed);
-  return String(action);
 }
 
 export interface SubmissionRooms {
@@ -216,6 +217,5 @@ export interface SubmissionRooms {
   readonly durables: Durables;
   /** The node is told to stop, and has some time to do so. */
   readonly stop: (carrier: ModelCommand) => void;
-  /** The same for one that the node had before this relay started. */
-  readonly stopAdopted: (entry: ModelEntry, action: string) => void;
+  readonly subscriptions: ModelSubscriptions;
 }

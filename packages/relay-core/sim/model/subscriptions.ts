@@ -1,5 +1,5 @@
 import { isObject } from '@telepat/otto-protocol';
-import type { Facts, Frame, ModelCommand, ModelListener, ModelSession, ModelStream } from './facts.js';
+import type { Facts, Frame, ModelCommand, ModelListener, ModelSession, ModelStream, ModelSubmission } from './facts.js';
 import type { OwnCommands } from './own-commands.js';
 import type { Replies } from './replies.js';
 import type { Shares } from './shares.js';
@@ -36,9 +36,26 @@ export class ModelSubscriptions {
     const { action, session, subject } = command;
     if (action === 'listener.subscribe') this.#subscribeAnswered(command, frame);
     if (!isOk(frame) || session.phase !== 'open') return;
-    if (action === 'command.test') this.#openStream(command, frame);
+    if (action === 'command.test') this.#openStream(command, frame.payload);
     const target = action === 'listener.unsubscribe' ? session.listeners.get(subject ?? '') : undefined;
     if (target !== undefined) this.#end(target);
+  }
+
+  /** A session was given the outcome of a durable command: one stream at a time is opened by it. */
+  given(
+    { entry, id, session }: ModelSubmission,
+    { messageType, payload }: { messageType: string; payload: unknown },
+  ): void {
+    const [action, tab, input]: unknown[] = JSON.parse(entry.deed);
+    if (messageType !== 'result' || !isObject(payload) || payload['ok'] !== true || session.phase !== 'open') return;
+    const { nodeId, stream } = entry;
+    if (action === 'listener.unsubscribe' && isObject(input)) {
+      const target = session.listeners.get(String(input['targetRequestId']));
+      if (target?.nodeId === nodeId) this.#end(target);
+    }
+    const isOpen = stream !== undefined && stream.session.streams.get(stream.id) === stream;
+    if (action !== 'command.test' || isOpen) return;
+    entry.stream = this.#openStream({ id, nodeId, tab: typeof tab === 'string' ? tab : undefined, session }, payload);
   }
 
   /** A node's answer came when its command had ended: what it began must end. */
@@ -160,13 +177,16 @@ export class ModelSubscriptions {
     this.#replies.oweEvent(listener.session.socket, listener.id, payload);
   }
 
-  #openStream({ id, nodeId, tab, session }: ModelCommand, { payload }: Frame): void {
-    const { data } = payload;
+  #openStream({ id, nodeId, tab, session }: StreamPlace, payload: object): ModelStream | undefined {
+    const data = 'data' in payload ? payload.data : undefined;
     const stream = isObject(data) ? data['stream'] : undefined;
     const listeners = isObject(stream) ? stream['listeners'] : undefined;
-    if (!Array.isArray(listeners) || !this.#shares.hasListenerRoom(session)) return;
+    if (!Array.isArray(listeners) || !this.#shares.hasListenerRoom(session)) return undefined;
     const declared = listeners.flatMap((each: unknown) => (isObject(each) ? [String(each['listener'])] : []));
-    if (declared.length > 0) session.streams.set(id, { id, nodeId, tab, session, declared });
+    if (declared.length === 0) return undefined;
+    const opened = { id, nodeId, tab, session, declared };
+    session.streams.set(id, opened);
+    return opened;
   }
 }
 
@@ -174,6 +194,8 @@ export class ModelSubscriptions {
 export function isOk({ messageType, payload }: Frame): boolean {
   return messageType === 'result' && payload['ok'] === true;
 }
+
+type StreamPlace = Omit<ModelStream, 'declared'>;
 
 interface SubscriptionRooms {
   readonly facts: Facts;

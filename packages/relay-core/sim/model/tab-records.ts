@@ -28,9 +28,13 @@ export class TabRecords {
   }
 
   /** A node says how a command ended. */
-  answered({ action, nodeId, session }: ModelCommand, { messageType, payload }: Frame): void {
+  answered({ action, nodeId, session }: ModelCommand, outcome: Frame): void {
+    this.ended({ action, nodeId, identity: session.identity }, outcome);
+  }
+
+  /** The same of what an identity asked for at some time. */
+  ended({ action, identity, nodeId }: Opening, { messageType, payload }: Frame): void {
     if (action !== 'primitive.tab.open' || messageType !== 'result' || payload['ok'] !== true) return;
-    const { identity } = session;
     this.#owners.set(keyOf(identity, nodeId), { identity, nodeId });
     this.#openedAt.set(keyOf(identity, nodeId), this.#facts.now);
   }
@@ -72,6 +76,12 @@ export class TabRecords {
     this.#checkAt.clear();
     this.#openedAt.clear();
   }
+}
+
+interface Opening {
+  readonly action: string;
+  readonly identity: string;
+  readonly nodeId: string;
 }
 
 function keyOf(identity: string, nodeId: string): string {

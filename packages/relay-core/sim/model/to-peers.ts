@@ -76,6 +76,8 @@ export class ToPeers {
       this.#rooms.fates.stopped(command);
       return;
     }
+    const isCancel = messageType === 'command_cancel';
+    if (isCancel && this.#rooms.durables.stoppedByLapse(session.identity, requestId)) return;
     if (messageType === 'command' && this.#unsubscribedByLapse(session, frame)) return;
     const what = () => `${session.socket} got ${messageType} ${summary(frame)} (${requestId}) without a reason`;
     demand(false, messageType === 'command_cancel' ? 'told_to_stop' : 'relay_asks_for_cause', what);
