@@ -191,6 +191,44 @@ describe('the life of a relay', () => {
     writeFileSync(pidFile, record);
     expect(await home.json(['status'])).toMatchObject({ running: true });
   });
+
+  it('is found and stopped also when its pid file is lost', async () => {
+    const home = homeForTest();
+    const { pid } = await home.json(['start']);
+    rmSync(join(home.folder, 'relay', 'relay.pid'));
+
+    expect(await home.json(['status'])).toMatchObject({
+      code: 0,
+      running: true,
+      pid,
+      warnings: [expect.stringMatching(/pid file.*otto restart$/)],
+    });
+    expect(await home.json(['stop'])).toEqual({ code: 0, outcome: 'stopped' });
+    expect(await home.json(['status'])).toEqual({ code: 0, running: false, warnings: [] });
+  });
+
+  it.skipIf(process.platform === 'win32')('gets the same advice from every command when it is suspended', async () => {
+    const home = homeForTest();
+    const { pid } = await home.json(['start']);
+    process.kill(Number(pid), 'SIGSTOP');
+    onTestFinished(() => void process.kill(Number(pid), 'SIGCONT'));
+
+    const answers = await Promise.all(['start', 'stop', 'restart'].map((word) => home.json([word])));
+    const status = await home.json(['status']);
+
+    const [advice] = answers.map(({ error }) => JSON.stringify({ ...(error as object), code: undefined }));
+    expect(advice).toContain(`kill -CONT ${String(pid)}`);
+    for (const { code, error } of answers) {
+      expect(code).toBe(1);
+      expect(JSON.stringify({ ...(error as object), code: undefined, category: undefined })).toBe(
+        JSON.stringify({ ...(answers[0]?.['error'] as object), code: undefined, category: undefined }),
+      );
+    }
+    expect(status).toMatchObject({
+      running: false,
+      warnings: [expect.stringContaining(`kill -CONT ${String(pid)}`)],
+    });
+  });
 });
 
 function listenOn(server: ReturnType<typeof createServer>, port: number): Promise<boolean> {

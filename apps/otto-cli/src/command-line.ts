@@ -24,8 +24,9 @@ function parse(commands: readonly Command[], version: string, words: readonly st
     root.parse([...words], { from: 'user' });
   } catch (thrown) {
     if (!(thrown instanceof CommanderError)) throw thrown;
-    if (thrown.exitCode === 0) return { help: printed, isWrong: false };
-    if (thrown.code === 'commander.help') return { help: printed, isWrong: true };
+    const isVersion = thrown.code === 'commander.version';
+    if (thrown.exitCode === 0) return { help: printed, isWrong: false, isVersion };
+    if (thrown.code === 'commander.help') return { help: printed, isWrong: true, isVersion };
     throw new OttoError('invalid_usage', {
       message: sentence(thrown.message),
       actionableHint: helpHint(words, commands),
@@ -113,8 +114,11 @@ export interface CommandLine {
 /** A command with what was given to it, or help to print instead. */
 export type Parsed = { readonly command: Command; readonly given: GivenValues } | HelpText;
 
-interface HelpText {
+/** What is printed instead. */
+export interface HelpText {
   readonly help: string;
+  /** It is the version alone. */
+  readonly isVersion: boolean;
   /** The words made no command, so that help is the answer to a mistake. */
   readonly isWrong: boolean;
 }

@@ -112,6 +112,23 @@ describe('run', () => {
   });
 
   it.each([
+    [['--version', '--json'], 0, { version: expect.stringMatching(/^\d+\.\d+\.\d+/) }],
+    [['--json', '-V'], 0, { version: expect.any(String) }],
+    [['--help', '--json'], 0, { help: expect.stringContaining('Says hello.') }],
+    [['--json', 'greet', 'Ada'], 0, { name: 'Ada' }],
+    [['--json'], 2, { error: { code: 'invalid_usage', hint: expect.stringContaining('otto --help') } }],
+    [['client', '--json'], 2, { error: { code: 'invalid_usage' } }],
+  ])('answers %j with one line of JSON and %i', async (words, code, document) => {
+    const io = new FakeIo();
+
+    expect(await run(io, words, COMMANDS)).toBe(code);
+
+    expect(io.stdout.text).toMatch(/^\{.*\}\n$/);
+    expect(JSON.parse(io.stdout.text)).toMatchObject(document);
+    expect(io.stderr.text).toBe('');
+  });
+
+  it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const)('leaves a command at %s and ends with %d', async (signal, code) => {

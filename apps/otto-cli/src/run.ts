@@ -1,5 +1,5 @@
 import { OttoError } from '@telepat/otto-protocol';
-import { commandLine } from './command-line.js';
+import { commandLine, type HelpText } from './command-line.js';
 import { COMMANDS } from './commands/index.js';
 import { ConfigFile } from './config/config-file.js';
 import { pathsOf } from './config/paths.js';
@@ -19,11 +19,8 @@ const END_MS_MAX = 30_000;
 export async function run(io: Io, words: readonly string[], commands: readonly Command[] = COMMANDS): Promise<number> {
   const output = new Output(io, { json: asksForJson(words) });
   try {
-    const parsed = commandLine(commands, readVersion()).parse(words);
-    if ('help' in parsed) {
-      (parsed.isWrong ? io.stderr : io.stdout).write(parsed.help);
-      return parsed.isWrong ? EXIT_CODES.usage : EXIT_CODES.success;
-    }
+    const parsed = commandLine(commands, readVersion()).parse(withoutJson(words));
+    if ('help' in parsed) return tell(io, output, parsed);
     const work = parsed.command.run(contextOf(io, output), parsed.given);
     await unlessAborted(io.signal, work, { graceMs: parsed.command.endsItself ? END_MS_MAX : 0 });
     if (hasCrashed(io)) return report(io, output, io.signal.reason);
@@ -31,6 +28,17 @@ export async function run(io: Io, words: readonly string[], commands: readonly C
   } catch (thrown) {
     return report(io, output, thrown);
   }
+}
+
+/** Help or the version, instead of a command. */
+function tell(io: Io, output: Output, { help, isWrong, isVersion }: HelpText): number {
+  if (!output.isJson) {
+    (isWrong ? io.stderr : io.stdout).write(help);
+    return isWrong ? EXIT_CODES.usage : EXIT_CODES.success;
+  }
+  if (isWrong) throw new OttoError('invalid_usage', { message: 'No command was given.' });
+  output.answer(isVersion ? { version: help.trim() } : { help }, help);
+  return EXIT_CODES.success;
 }
 
 /** An aborted signal is the cause of whatever failed after it; a crash that aborted it is told as the failure. */
@@ -64,6 +72,16 @@ function contextOf(io: Io, output: Output): CommandContext {
 
 /** Wrong usage must be answered as JSON too, when that was asked for, so this is found out before parsing. */
 function asksForJson(words: readonly string[]): boolean {
+  return words.slice(0, endOfOptions(words)).includes('--json');
+}
+
+/** The same wherever it stands, also before a command or without one. */
+function withoutJson(words: readonly string[]): string[] {
+  const end = endOfOptions(words);
+  return words.filter((word, index) => word !== '--json' || index >= end);
+}
+
+function endOfOptions(words: readonly string[]): number {
   const end = words.indexOf('--');
-  return words.slice(0, end === -1 ? undefined : end).includes('--json');
+  return end === -1 ? words.length : end;
 }

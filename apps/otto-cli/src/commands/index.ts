@@ -3,8 +3,11 @@ import { accessGrantCommand } from './access-grant.js';
 import { accessListCommand } from './access-list.js';
 import { accessRevokeCommand } from './access-revoke.js';
 import { authcodeCommand } from './authcode.js';
+import { clientForgetCommand } from './client-forget.js';
 import { clientLoginCommand } from './client-login.js';
 import { clientRegisterCommand } from './client-register.js';
+import { clientRemoveCommand } from './client-remove.js';
+import { clientScopesCommand } from './client-scopes.js';
 import { clientStatusCommand } from './client-status.js';
 import { cmdCommand } from './cmd.js';
 import { demoCommand } from './demo.js';
@@ -14,9 +17,12 @@ import { logsExportCommand } from './logs-export.js';
 import { logsFollowCommand } from './logs-follow.js';
 import { logsListCommand } from './logs-list.js';
 import { logsStatusCommand } from './logs-status.js';
+import { nodeListCommand } from './node-list.js';
+import { nodeRemoveCommand } from './node-remove.js';
 import { nodeStartCommand } from './node-start.js';
 import { pairCommand } from './pair.js';
 import { restartCommand } from './restart.js';
+import { revokeCommand } from './revoke.js';
 import { screenshotCommand } from './screenshot.js';
 import { startCommand } from './start.js';
 import { statusCommand } from './status.js';
@@ -30,14 +36,20 @@ export const COMMANDS: readonly Command[] = [
   restartCommand,
   statusCommand,
   nodeStartCommand,
+  nodeListCommand,
+  nodeRemoveCommand,
   pairCommand,
   authcodeCommand,
+  revokeCommand,
   accessListCommand,
   accessGrantCommand,
   accessRevokeCommand,
   clientRegisterCommand,
   clientLoginCommand,
   clientStatusCommand,
+  clientForgetCommand,
+  clientRemoveCommand,
+  clientScopesCommand,
   cmdCommand,
   extractContentCommand,
   screenshotCommand,

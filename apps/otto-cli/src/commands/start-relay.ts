@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { OttoError } from '@telepat/otto-protocol';
 import type { CommandContext } from '../context.js';
 import type { PidRecord } from '../daemon/pid-file.js';
 import { runRelay } from '../daemon/run-relay.js';
 import { startDaemon } from '../daemon/supervisor.js';
 import { findRelay } from '../relay/find-relay.js';
 import { localUrl } from '../relay/local-url.js';
+import { silentRelay } from '../relay/silent-relay.js';
 
 /** How long a relay that somebody else has started may take until it runs. */
 const OTHER_START_MS_MAX = 10_000;
@@ -17,6 +19,10 @@ export async function startRelay(context: CommandContext, options: StartRelayOpt
   if (found.state === 'running') {
     tell(context, 'already_running', found.record);
     return;
+  }
+  if (found.state === 'silent') {
+    const { message, hint: actionableHint } = silentRelay(found.record, io.platform);
+    throw new OttoError('start_failed', { message, actionableHint });
   }
   if (found.state === 'stale') context.output.note(`otto: the last relay did not stop in order (${found.reason}).`);
   const { port } = options;

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import * as z from 'zod';
 import type { Environment } from '../io.js';
 import { checkWritable, readIfThere, writePrivateFile } from './private-file.js';
@@ -31,6 +32,14 @@ export class SecretStore {
    */
   async checkKeepable(): Promise<void> {
     await checkWritable(this.#path);
+  }
+
+  /** Forgets the secret of a client; one of another client stays. */
+  async forget(clientId: string): Promise<void> {
+    const text = await readIfThere(this.#path);
+    const kept = keptSecret.safeParse(text);
+    if (text !== undefined && kept.success && kept.data.clientId !== clientId) return;
+    await rm(this.#path, { force: true });
   }
 
   async keep(clientId: string, clientSecret: string): Promise<void> {

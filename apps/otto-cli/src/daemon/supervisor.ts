@@ -19,7 +19,7 @@ const DAEMON = fileURLToPath(new URL('../../bin/otto-daemon.js', import.meta.url
 const START_MS_MAX = 60_000;
 
 /** A relay stops within 5 s at the most; a busy machine gets some more. */
-const STOP_MS_MAX = 15_000;
+export const STOP_MS_MAX = 15_000;
 
 const POLL_MS = 20;
 

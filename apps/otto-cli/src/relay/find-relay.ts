@@ -10,7 +10,7 @@ import { proveRelay } from './relay-proof.js';
  */
 export async function findRelay(paths: Paths, signal?: AbortSignal): Promise<FoundRelay> {
   const record = await new PidFile(paths.pidFile).read();
-  if (record === undefined) return { state: 'stopped' };
+  if (record === undefined) return await withoutPidFile(paths);
   if (!isAlive(record.pid)) return { state: 'stale', record, reason: 'its process is gone' };
 
   const operatorToken = await readOperatorToken(paths.operatorToken);
@@ -23,11 +23,22 @@ export async function findRelay(paths: Paths, signal?: AbortSignal): Promise<Fou
   return { state: 'stale', record, reason: who };
 }
 
-/** `silent`: the process lives and its port is taken, but it does not answer; nothing is known about it. */
+/** Whoever holds the folder's lock runs there, whatever became of its pid file; nobody else can listen in it. */
+async function withoutPidFile(paths: Paths): Promise<FoundRelay> {
+  const { folderHolder } = await import('@telepat/otto-relay-host');
+  const pid = await folderHolder(paths.relay);
+  return pid === undefined ? { state: 'stopped' } : { state: 'unlisted', pid };
+}
+
+/**
+ * `silent`: the process lives and its port is taken, but it does not answer; nothing is known about it. `unlisted`: it
+ * runs, or is about to, and no pid file says where.
+ */
 export type FoundRelay =
   | { readonly state: 'stopped' }
   | { readonly state: 'stale'; readonly record: PidRecord; readonly reason: string }
   | { readonly state: 'silent'; readonly record: PidRecord }
+  | { readonly state: 'unlisted'; readonly pid: number }
   | RunningRelay;
 
 export interface RunningRelay {

@@ -1,0 +1,21 @@
+import { declareCommand } from '../declare-command.js';
+import { nodeId } from '../option-values.js';
+import { operatorApi } from '../relay/operator-api.js';
+
+/** `otto node remove` */
+export const nodeRemoveCommand = declareCommand({
+  words: 'node remove',
+  summary: 'Unpairs a node, for instance a lost one: its tokens, grants and connection end.',
+  details: 'The controllers that are bound to it end with it. To come back it has to be paired anew.',
+  examples: ['otto node remove node_…'],
+  arguments: { nodeId: { summary: 'as otto node list shows it', required: true, value: nodeId } },
+  run: async ({ context, args }) => {
+    const removed = await (await operatorApi(context)).nodes.remove({ nodeId: args.nodeId });
+    const { refreshRevokedCount, aclRevokedCount, disconnectedSessions } = removed;
+    context.output.answer(
+      removed,
+      `${removed.nodeId} is removed: ${refreshRevokedCount} logins, ${aclRevokedCount} grants and ` +
+        `${disconnectedSessions} open sessions ended.`,
+    );
+  },
+});

@@ -1,0 +1,188 @@
+import { once } from 'node:events';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { OttoHome } from './otto-home.js';
+
+describe('the owner of a relay', () => {
+  let home: OttoHome;
+  let node: ScriptedNode;
+  let url = '';
+  let clientId = '';
+
+  beforeAll(async () => {
+    home = new OttoHome();
+    url = `http://127.0.0.1:${String((await home.json(['start']))['port'])}`;
+    clientId = String((await home.json(['client', 'register', '--name', 'Laptop']))['clientId']);
+    await home.json(['client', 'login']);
+    node = await ScriptedNode.pair(url, 'n1', (code) => home.json(['pair', code]));
+    await node.grant(clientId);
+  });
+
+  afterAll(async () => {
+    node?.close();
+    await home?.close();
+  });
+
+  it('sees who holds what', async () => {
+    const running = home.start(click('t1'));
+    const order = await node.command();
+
+    const status = await home.json(['status']);
+    const text = (await home.run(['status'])).stdout;
+    node.answer(order);
+
+    const owner = { identity: clientId, name: 'Laptop' };
+    expect(status).toMatchObject({
+      code: 0,
+      running: true,
+      nodes: [{ nodeId: 'n1', inFlight: 1, queued: 0, lastPongAt: expect.any(Number) }],
+      queues: [{ nodeId: 'n1', tabSessionId: 't1', depth: 0, running: { requestId: order, owner } }],
+      counts: { sessions: 2, nodes: 1, queues: 1 },
+      warnings: [],
+    });
+    expect(status['sessions']).toContainEqual(expect.objectContaining({ role: 'controller', ...owner }));
+    expect(text).toMatch(/Nodes: 1\n {2}n1: 1 running, 0 waiting, answered \d+ s ago\n/);
+    expect(text).toContain(`Controllers: 1\n  Laptop (${clientId}): connected for `);
+    expect(text).toContain(`  t1 at n1: runs primitive.dom.click of Laptop (${clientId}) for `);
+    expect(await running.ended).toMatchObject({ code: 0 });
+  });
+
+  it('sets what a controller may do, at once', async () => {
+    const before = await home.json(['client', 'scopes', 'laptop']);
+    const set = await home.json(['client', 'scopes', 'laptop', 'primitive.tab.*, logs.read']);
+    const refused = await home.json(click('t1'));
+    const wrong = await home.json(['client', 'scopes', 'laptop', 'primitive.*.x']);
+    const none = await home.json(['client', 'scopes', clientId, '']);
+    await home.json(['client', 'scopes', clientId, '*']);
+
+    expect(before).toMatchObject({ code: 0, clientId, name: 'Laptop' });
+    expect(before['scopes']).toContain('primitive.dom.*');
+    expect(set).toMatchObject({ code: 0, scopes: ['primitive.tab.*', 'logs.read'] });
+    expect(refused).toMatchObject({ code: 1, error: { code: 'forbidden_action' } });
+    expect(wrong).toMatchObject({ code: 2, error: { code: 'invalid_usage' } });
+    expect(none).toMatchObject({ code: 0, scopes: [] });
+    expect(await home.json(['client', 'scopes', 'nobody'])).toMatchObject({
+      code: 1,
+      error: { code: 'client_not_found' },
+    });
+  });
+
+  it('logs this machine out and in again', async () => {
+    expect(await home.json(['revoke'])).toEqual({ code: 0, revoked: true, clientId });
+    expect(await home.json(['client', 'status'])).toMatchObject({ clientId, loggedIn: false });
+    expect(await home.json(['revoke'])).toMatchObject({ code: 1, error: { code: 'not_logged_in' } });
+    expect(await home.json(['client', 'login'])).toMatchObject({ code: 0, clientId });
+  });
+
+  it('lists the paired nodes, and unpairs one that is lost', async () => {
+    expect(await home.json(['node', 'list'])).toMatchObject({
+      code: 0,
+      nodes: [{ nodeId: 'n1', connected: true, grants: [{ clientId, name: 'Laptop' }] }],
+      nodeCount: 1,
+    });
+    expect((await home.run(['node', 'list'])).stdout).toMatch(/^n1 {2}connected, paired [^]*granted to Laptop/);
+
+    const removed = await home.json(['node', 'remove', 'n1']);
+
+    expect(removed).toMatchObject({ code: 0, nodeId: 'n1', aclRevokedCount: 1, disconnectedSessions: 1 });
+    expect(await node.closed).toBe(4403);
+    expect(await home.json(['node', 'remove', 'n1'])).toMatchObject({ code: 1, error: { code: 'node_not_found' } });
+    expect(await home.json(['node', 'list'])).toMatchObject({ code: 0, nodes: [] });
+  });
+
+  it('removes controllers, and the machine forgets its own', async () => {
+    const own = await home.json(['client', 'remove']);
+    const again = await home.json(['client', 'remove', '--client-id', clientId]);
+    const ownAfter = await home.json(['client', 'status']);
+    await home.json(['client', 'register', '--name', 'Another']);
+    const forgotten = await home.json(['client', 'forget']);
+    const all = await home.json(['client', 'remove', '--all']);
+
+    expect(own).toMatchObject({ code: 0, clientId, alreadyRevoked: false });
+    expect(again).toMatchObject({ code: 0, clientId, alreadyRevoked: true });
+    expect(ownAfter).toMatchObject({ clientId: null, loggedIn: false });
+    expect(forgotten).toMatchObject({ code: 0, outcome: 'forgotten' });
+    expect(await home.json(['client', 'forget'])).toMatchObject({ code: 0, outcome: 'nothing' });
+    expect(all).toMatchObject({ code: 0, removedCount: 1, removedClientIds: [forgotten['clientId']] });
+    expect(await home.json(['client', 'remove', '--all'])).toMatchObject({ code: 0, removedCount: 0 });
+    expect(await home.json(['client', 'remove'])).toMatchObject({ code: 1, error: { code: 'not_logged_in' } });
+  });
+});
+
+function click(tab: string): string[] {
+  return ['cmd', '--action', 'primitive.dom.click', '--node-id', 'n1', '--tab-session', tab, '--timeout', '60000'];
+}
+
+/** A node without a browser, which answers when it is told to. */
+class ScriptedNode {
+  readonly closed: Promise<number>;
+  readonly #socket: WebSocket;
+  readonly #url: string;
+  readonly #token: string;
+  readonly #orders: string[] = [];
+
+  static async pair(url: string, nodeId: string, approve: (code: string) => Promise<unknown>): Promise<ScriptedNode> {
+    const { challengeId, code } = await json(`${url}/api/pairing/request`, { nodeId });
+    await approve(String(code));
+    const { nodeAccessToken } = await json(`${url}/api/pairing/status?challengeId=${String(challengeId)}`);
+    const node = new ScriptedNode(url, String(nodeAccessToken));
+    await once(node.#socket, 'open');
+    node.#send('hello', { role: 'node', nodeId });
+    node.#send('auth', { accessToken: nodeAccessToken });
+    return node;
+  }
+
+  private constructor(url: string, token: string) {
+    this.#url = url;
+    this.#token = token;
+    this.#socket = new WebSocket(`${url.replace('http', 'ws')}/?role=node`);
+    this.closed = once(this.#socket, 'close').then(([code]) => Number(code));
+    this.#socket.on('message', (data: Buffer) => {
+      const frame = JSON.parse(data.toString()) as {
+        messageType: string;
+        requestId: string;
+        payload: { action?: string };
+      };
+      if (frame.messageType === 'command') this.#orders.push(frame.requestId);
+    });
+  }
+
+  async grant(clientId: string): Promise<void> {
+    await json(`${this.#url}/api/controller/access`, { clientId, grant: true }, this.#token);
+  }
+
+  /** The requestId of the next command. */
+  async command(): Promise<string> {
+    await expect.poll(() => this.#orders.length, { timeout: 30_000 }).toBeGreaterThan(0);
+    return this.#orders.shift() ?? '';
+  }
+
+  answer(requestId: string): void {
+    const payload = { ok: true, durationMs: 1, action: 'primitive.dom.click', commandOutcome: 'completed', data: {} };
+    this.#send('result', payload, requestId);
+  }
+
+  close(): void {
+    this.#socket.terminate();
+  }
+
+  #send(messageType: string, payload: object, requestId = messageType): void {
+    const timestamp = new Date().toISOString();
+    this.#socket.send(
+      JSON.stringify({ protocolVersion: '1.0', messageType, requestId, timestamp, senderRole: 'node', payload }),
+    );
+  }
+}
+
+async function json(url: string, body?: object, token?: string): Promise<Record<string, unknown>> {
+  const response = await fetch(url, {
+    method: body === undefined ? 'GET' : 'POST',
+    headers: {
+      'content-type': 'application/json',
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  if (!response.ok) throw new Error(`${url}: ${await response.text()}`);
+  return (await response.json()) as Record<string, unknown>;
+}
