@@ -14,6 +14,14 @@ const CODES_OF_FASTIFY: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'invalid_json',
 };
 
+/** Why a disk refuses a change, in words; none of these is a bug of ours. */
+const DISK_TROUBLES: Readonly<Record<string, string>> = {
+  ENOSPC: 'no space is left',
+  EDQUOT: 'the quota is used up',
+  EROFS: 'it can only be read',
+  EIO: 'it answers with an error',
+};
+
 /** Answers with an error: its status and its body come from the catalogue. The only place that does. */
 export function answerError(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
   if (thrown instanceof Unanswered) {
@@ -40,5 +48,10 @@ function errorBody(error: OttoError): Record<string, unknown> {
 function ottoErrorOf(thrown: unknown): OttoError {
   const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
   const known = CODES_OF_FASTIFY[code];
-  return known === undefined ? OttoError.from(thrown) : new OttoError(known);
+  if (known !== undefined) return new OttoError(known);
+  const trouble = DISK_TROUBLES[code];
+  if (trouble === undefined) return OttoError.from(thrown);
+  const message = `The relay could not store this on its disk: ${trouble}. Nothing was changed.`;
+  const actionableHint = 'Mend the disk of the relay (OTTO_LOG_DIR), then try again.';
+  return new OttoError('internal_error', { message, actionableHint }, { cause: thrown });
 }

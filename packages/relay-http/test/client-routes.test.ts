@@ -51,6 +51,25 @@ describe('POST /api/controller/register', () => {
     expect(answer).toMatchObject({ status: 409, body: { error: 'controller_name_conflict', clientId } });
   });
 
+  it('says that the disk is full when it is, and registers nobody', async () => {
+    const doors = await openDoors();
+    const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+    doors.world.storage.clients.failNext = full;
+
+    const answer = await doors.post('/api/controller/register', { name: 'Bot', description: 'A bot.' });
+
+    expect(answer).toMatchObject({
+      status: 500,
+      body: {
+        code: 'internal_error',
+        message: expect.stringContaining('no space is left'),
+        hint: expect.stringContaining('disk'),
+      },
+    });
+    expect(doors.takeLogged()).toContain('ENOSPC');
+    await registered(doors, 'Bot');
+  });
+
   it.each([
     ['from another machine', { from: '10.0.0.7' }],
     ['through a reverse proxy on this machine', { headers: { 'x-forwarded-for': '10.0.0.7' } }],
