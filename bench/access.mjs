@@ -23,9 +23,9 @@ export async function relayAccess(port, folder, controllerCount) {
   for (let number = 1; number <= controllerCount; number++) {
     const body = { name: `bench ${number}`, description: 'Measures the relay.' };
     const { clientId, clientSecret } = await call(`${api}/controller/register`, { body });
-    const { accessToken } = await call(`${api}/controller/token`, { body: { clientId, clientSecret } });
+    const { accessToken, refreshToken } = await call(`${api}/controller/token`, { body: { clientId, clientSecret } });
     await call(`${api}/controller/access`, { body: { clientId, grant: true }, bearer: nodeAccessToken });
-    controllers.push({ accessToken });
+    controllers.push({ accessToken, refreshToken });
   }
   return { node: { nodeId: NODE_ID, accessToken: nodeAccessToken }, controllers };
 }
@@ -36,7 +36,7 @@ export async function relayAccess(port, folder, controllerCount) {
  * @returns {LoadAccess}
  */
 export function forwarderAccess(controllerCount) {
-  const controllers = Array.from({ length: controllerCount }, () => ({ accessToken: 'any' }));
+  const controllers = Array.from({ length: controllerCount }, () => ({ accessToken: 'any', refreshToken: 'any' }));
   return { node: { nodeId: NODE_ID, accessToken: 'any' }, controllers };
 }
 
@@ -57,4 +57,4 @@ async function call(url, { body, bearer }) {
   return response.json();
 }
 
-/** @typedef {{ node: { nodeId: string, accessToken: string }, controllers: { accessToken: string }[] }} LoadAccess */
+/** @typedef {{ node: { nodeId: string, accessToken: string }, controllers: { accessToken: string, refreshToken: string }[] }} LoadAccess */

@@ -1,13 +1,17 @@
 // The real relay as the daemon runs it, with its log on disk. Only the rate limit is out of the way, and the replay
 // window short: at the rate of a benchmark it would hold more nonces than the limit ever lets through.
 import { randomBytes } from 'node:crypto';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { answerParent, cpuAnswer } from './program.mjs';
 
 const built = new URL('../packages/relay-host/dist/index.js', import.meta.url);
 
-answerParent({ start, cpu: cpuAnswer });
+answerParent({ start, cpu: cpuAnswer, pause: longestPause });
+
+const delays = monitorEventLoopDelay({ resolution: 5 });
 
 async function start() {
+  delays.enable();
   const { createRelayServer, readConfig } = await import(built.href);
   const environment = {
     ...process.env,
@@ -19,4 +23,11 @@ async function start() {
   const server = await createRelayServer({ config: readConfig(environment, '0.0.0'), version: '0.0.0' });
   process.once('SIGTERM', () => void server.stop().then(() => process.exit(0)));
   return { port: server.address.port };
+}
+
+/** The longest time since the last question, or the start, in which this process served nobody; and its memory. */
+function longestPause() {
+  const maxPauseMs = delays.max / 1e6;
+  delays.reset();
+  return { maxPauseMs, rssBytes: process.memoryUsage.rss() };
 }
