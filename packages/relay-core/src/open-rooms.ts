@@ -4,6 +4,7 @@ import { GuardedClock } from './guarded-clock.js';
 import { DurableCommands } from './durable/durable-commands.js';
 import { LogBook } from './logs/log-book.js';
 import { LogFeed } from './logs/log-feed.js';
+import { EndedRequests } from './node/ended-requests.js';
 import { NodeDirectory } from './node/node-directory.js';
 import { RelayCommands } from './node/relay-commands.js';
 import { TabLocks } from './node/tab-locks.js';
@@ -41,6 +42,7 @@ export async function openRooms(
     onOwnEntry: ports.onOwnEntry,
   });
   const nodes = new NodeDirectory();
+  const endedRequests = new EndedRequests();
   const ledgers = new IdentityLedgers(config, clock);
   const sessions = new SessionDirectory();
   const relayCommands = new RelayCommands(clock, ids);
@@ -53,8 +55,8 @@ export async function openRooms(
   const tabOwners = new TabOwners({ clock, store: storage.tabOwners, checkDue, reportBug });
   const closed: TabOwners['closed'] = (...what) => tabOwners.closed(...what);
   const orphanTabs = new OrphanTabs({ config, clock, log, nodes, relayCommands, closed });
-  const listeners = new Listeners({ clock, log, nodes, relayCommands, bufferedBytesMax });
-  const subscriptions = new Subscriptions(listeners, new Streams({ clock, log, listeners }));
+  const listeners = new Listeners({ clock, log, nodes, endedRequests, relayCommands, bufferedBytesMax });
+  const subscriptions = new Subscriptions(listeners, new Streams({ clock, log, endedRequests, listeners }));
   const { journal } = storage;
   const durable = new DurableCommands({
     ...{ clock, journal, log, nodes, relayCommands, subscriptions, tabOwners, orphanGraceMs },
@@ -68,7 +70,18 @@ export async function openRooms(
   const digest = (text: string) => ports.secrets.digest(text);
   const told = { log, logFeed, digest, reportBug };
   const world = { config, clock, relayTime: new RelayTime(clock), ids };
-  const rooms = { ...told, ...world, access, nodes, locks, subscriptions, durable, tabOwners, orphanTabs };
+  const rooms = {
+    ...told,
+    ...world,
+    access,
+    nodes,
+    endedRequests,
+    locks,
+    subscriptions,
+    durable,
+    tabOwners,
+    orphanTabs,
+  };
   return { rooms, ledgers, sessions };
 }
 

@@ -3,6 +3,7 @@ import type { DurableCommands } from './durable/durable-commands.js';
 import type { TabOwners } from './session/tab-owners.js';
 import type { RelayConfig } from './config.js';
 import type { LogBook } from './logs/log-book.js';
+import type { EndedRequests } from './node/ended-requests.js';
 import type { NodeDirectory } from './node/node-directory.js';
 import type { TabLocks } from './node/tab-locks.js';
 import type { Clock } from './ports/clock.js';
@@ -22,6 +23,7 @@ export interface RelayRooms {
   readonly log: LogBook;
   readonly access: Access;
   readonly nodes: NodeDirectory;
+  readonly endedRequests: EndedRequests;
   readonly locks: TabLocks;
   readonly logFeed: LogFeed;
   readonly subscriptions: Subscriptions;

@@ -94,6 +94,11 @@ export class DurableCommands {
     return entry !== undefined;
   }
 
+  /** Whose a command on record is, by the id under which its node knows it. */
+  identityOf(nodeId: string, requestId: string): string | undefined {
+    return this.#index.ofRequest(nodeId, requestId)?.identity;
+  }
+
   /** Whether a node may still answer an unfinished command by this id, or somebody waits for one under it. */
   isTaken(nodeId: string, requestId: string): boolean {
     const phase = this.#index.ofRequest(nodeId, requestId)?.state.phase;

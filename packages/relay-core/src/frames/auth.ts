@@ -4,13 +4,19 @@ import { identityKey, type Identity } from '../access/identity.js';
 import type { RelayRooms } from '../relay-rooms.js';
 import type { Session } from '../session/session.js';
 
+/** Long enough for any token to be verified. */
+const RETRY_AFTER_MS = 1_000;
+
 /**
  * A second `auth` on a session: it must carry the same identity, and changes scopes and expiry only. One is verified at
  * a time; commands that follow it do not wait for it, because the session stands either way.
  */
 export function renewAuth(session: Session, frame: Envelope, _bytes: Uint8Array, rooms: RelayRooms): void {
   if (session.isRenewing) {
-    throw new OttoError('rate_limited', { message: 'Another auth of this connection is being verified.' });
+    const message = 'Another auth of this connection is being verified.';
+    const error = new OttoError('rate_limited', { effect: 'none', message, retryAfterMs: RETRY_AFTER_MS });
+    session.fail(frame, error, { isAuth: true });
+    return;
   }
   session.isRenewing = true;
   identityOf(frame, session.identity, rooms.access)
@@ -27,7 +33,7 @@ export function renewAuth(session: Session, frame: Envelope, _bytes: Uint8Array,
     })
     .catch((thrown: unknown) => {
       if (!(thrown instanceof OttoError)) rooms.reportBug(thrown);
-      session.fail(frame, OttoError.from(thrown));
+      session.fail(frame, OttoError.from(thrown), { isAuth: true });
     })
     .finally(() => {
       session.isRenewing = false;

@@ -8,12 +8,9 @@ import {
   type Envelope,
 } from '@telepat/otto-protocol';
 import { JSON_DEPTH_MAX, KEEP_TABS_MS_MAX } from '@telepat/otto-protocol/limits';
-import { DurableRun } from '../durable/durable-run.js';
-import type { EntryOwner } from '../logs/log-book.js';
 import { traceFields } from '../logs/trace-fields.js';
-import type { PendingCommand } from '../node/pending-command.js';
+import type { OwnerIds } from '../node/pending-command.js';
 import type { RelayRooms } from '../relay-rooms.js';
-import { ControllerCommands } from '../session/controller-commands.js';
 import { LiveLog, checkMayFollow } from '../session/live-log.js';
 import type { Session } from '../session/session.js';
 import { takeListenerUpdate } from './listener-update.js';
@@ -82,11 +79,19 @@ function takeNodeEvent(session: Session, frame: Envelope, payload: Record<string
   const { entry } = event;
   const command = entry.requestId === undefined ? undefined : rooms.nodes.get(nodeId)?.find(entry.requestId);
   const traceId = entry.traceId ?? frame.traceId ?? command?.order.traceId;
-  rooms.log.writeFromNode(nodeId, { ...entry, ...traceFields({ traceId }) }, ownerOf(command));
+  const owner = command?.owner.logIds() ?? ownerOf(entry.requestId, nodeId, rooms);
+  rooms.log.writeFromNode(nodeId, { ...entry, ...traceFields({ traceId }) }, owner);
 }
 
-/** A node's entry about a command belongs to the client that sent the command. */
-function ownerOf(command: PendingCommand | undefined): EntryOwner | undefined {
-  const owner = command?.owner;
-  return owner instanceof ControllerCommands || owner instanceof DurableRun ? owner.logIds() : undefined;
+/** A node's entry belongs to the client whose request it is about: one that lasts, is on record, or is just over. */
+function ownerOf(requestId: string | undefined, nodeId: string, rooms: RelayRooms): OwnerIds | undefined {
+  if (requestId === undefined) return undefined;
+  const { access, durable, endedRequests, subscriptions } = rooms;
+  const lasting = subscriptions.listeners.find(nodeId, requestId) ?? subscriptions.streams.find(nodeId, requestId);
+  if (lasting !== undefined) return lasting.session.logIds();
+  const ended = endedRequests.ownerOf(nodeId, requestId);
+  if (ended !== undefined) return ended;
+  const identity = durable.identityOf(nodeId, requestId);
+  if (identity === undefined) return undefined;
+  return access.clients.isLive(identity) ? { clientId: identity } : { controllerId: identity };
 }

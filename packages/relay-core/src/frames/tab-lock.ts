@@ -6,6 +6,7 @@ import {
   LOCK_LEASE_MS_MAX,
   LOCK_LEASE_MS_MIN,
 } from '@telepat/otto-protocol/limits';
+import { traceFields } from '../logs/trace-fields.js';
 import type { TabLock } from '../node/tab-locks.js';
 import type { RelayRooms } from '../relay-rooms.js';
 import { ControllerCommands } from '../session/controller-commands.js';
@@ -32,7 +33,8 @@ export function lockTab(session: Session, frame: Envelope, _bytes: Uint8Array, r
   } else {
     session.locks.delete(held);
   }
-  const terms = { holder: session.owner, leaseMs, requestId: frame.requestId };
+  const { requestId, traceId, traceparent } = frame;
+  const terms = { holder: session.owner, leaseMs, requestId, traceId, traceparent };
   const lock = rooms.locks.hold(nodeId, tabSessionId, terms);
   session.locks.add(lock);
   session.reply('event', frame, {
@@ -40,7 +42,7 @@ export function lockTab(session: Session, frame: Envelope, _bytes: Uint8Array, r
     ...described(lock),
     lockLeaseMs: lock.leaseMs,
   });
-  if (held === undefined) log(session, frame.requestId, { lock, rooms, type: 'lock_acquired' });
+  if (held === undefined) log(session, frame, { lock, rooms, type: 'lock_acquired' });
 }
 
 /** `tab_unlock`: gives a lease back; that nobody holds the tab is as good. */
@@ -59,7 +61,7 @@ function refuseLocked(session: Session, frame: Envelope, held: TabLock, rooms: R
   const { nodeId, tabSessionId } = held;
   session.sendError(frame, new OttoError('tab_locked', { effect: 'none', nodeId, tabSessionId }));
   session.reply('event', frame, { type: 'lock_conflict', ...described(held) });
-  log(session, frame.requestId, { lock: held, rooms, type: 'lock_conflict' });
+  log(session, frame, { lock: held, rooms, type: 'lock_conflict' });
 }
 
 function described(lock: TabLock) {
@@ -98,13 +100,14 @@ function isKept(value: unknown): value is string {
   return typeof value === 'string' && value.length <= KEPT_STRING_LENGTH_MAX;
 }
 
-function log(session: Session, requestId: string, { lock, rooms, type }: LockLogEntry): void {
+function log(session: Session, frame: Envelope, { lock, rooms, type }: LockLogEntry): void {
   const { nodeId, tabSessionId, leaseMs } = lock;
   rooms.log.write({
     level: type === 'lock_conflict' ? 'warn' : 'info',
     source: 'controller',
     type,
-    requestId,
+    requestId: frame.requestId,
+    ...traceFields(frame),
     ...session.logIds(),
     nodeId,
     data: { tabSessionId, leaseMs },

@@ -1,3 +1,4 @@
+import type { ExchangeIds } from '@telepat/otto-protocol';
 import type { Clock, Timer } from '../ports/clock.js';
 
 /**
@@ -72,12 +73,11 @@ export class TabLocks {
   }
 }
 
-export interface LockTerms {
+/** Its ids are those of the `tab_lock` that took or last renewed it. */
+export interface LockTerms extends ExchangeIds {
   /** The session's own mark, as `CommandOwner.holders` gives it. */
   readonly holder: object;
   readonly leaseMs: number;
-  /** The `requestId` of the `tab_lock` that took or last renewed it. */
-  readonly requestId: string;
 }
 
 /** One lease; renewing it makes a new one in its place. */

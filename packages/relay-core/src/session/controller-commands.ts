@@ -115,6 +115,7 @@ export class ControllerCommands implements CommandOwner {
   released(command: PendingCommand): void {
     const { ledger } = this.#session;
     ledger.commands.delete(command);
+    this.#rooms.endedRequests.note(command.order.nodeId, command.requestId, this.logIds());
     if (command.order.action === 'listener.subscribe') ledger.subscribingCount -= 1;
     if (command.order.tabSessionId === undefined) ledger.untabbedCount -= 1;
     this.#rooms.orphanTabs.workEnded(ledger, command.order.nodeId);

@@ -1,6 +1,7 @@
 import { OttoError } from '@telepat/otto-protocol';
 import { traceFields } from '../logs/trace-fields.js';
 import type { LogBook } from '../logs/log-book.js';
+import type { EndedRequests } from '../node/ended-requests.js';
 import type { NodeDirectory } from '../node/node-directory.js';
 import type { CommandOrder } from '../node/pending-command.js';
 import type { RelayCommands } from '../node/relay-commands.js';
@@ -89,6 +90,7 @@ export class Listeners {
     this.#tellDropped(session);
     session.listeners.delete(requestId);
     session.ledger.listenerCount -= 1;
+    this.#options.endedRequests.note(listener.nodeId, requestId, session.logIds());
     stream?.joined.delete(listener);
     this.#flushTally(listener);
     this.#log(listener, 'listener_ended', { reason: options.reason ?? 'unsubscribed' });
@@ -191,6 +193,7 @@ export interface ListenersOptions {
   readonly clock: Clock;
   readonly log: LogBook;
   readonly nodes: NodeDirectory;
+  readonly endedRequests: EndedRequests;
   readonly relayCommands: RelayCommands;
   readonly bufferedBytesMax: number;
 }

@@ -1,4 +1,5 @@
 import type { LogBook } from '../logs/log-book.js';
+import { traceFields } from '../logs/trace-fields.js';
 import type { NodeDirectory } from '../node/node-directory.js';
 import type { TabLock, TabLockWatcher } from '../node/tab-locks.js';
 import { ControllerCommands } from './controller-commands.js';
@@ -31,8 +32,8 @@ export class LockNews implements TabLockWatcher {
       session.locks.delete(lock);
       session.ledger.lockCount -= 1;
     }
-    const ids = session?.logIds() ?? {};
-    this.#log.write({ level: 'info', source: 'controller', type, requestId, ...ids, nodeId, data: { tabSessionId } });
+    const ids = { requestId, ...traceFields(lock), ...session?.logIds(), nodeId };
+    this.#log.write({ level: 'info', source: 'controller', type, ...ids, data: { tabSessionId } });
     this.#nodes.get(nodeId)?.reconsider(tabSessionId);
     return session;
   }

@@ -58,6 +58,8 @@ export class Session implements NodeLink {
   /** Nodes: epoch milliseconds of the last sign of life that a ping drew. */
   lastPongAt: number;
   #identity: Identity;
+  /** Made once: they stay, whatever `auth` follows, and every entry has them. */
+  readonly #logIds: LogIds;
   readonly #peer: Peer;
   readonly #rooms: RelayRooms;
   readonly #life: { end(session: Session): void };
@@ -74,6 +76,7 @@ export class Session implements NodeLink {
     this.connectedAt = options.connectedAt;
     this.lastPongAt = options.connectedAt;
     this.#identity = options.identity;
+    this.#logIds = logIdsOf(options.identity);
     this.#peer = options.peer;
     this.#rooms = options.rooms;
     this.#life = options.life;
@@ -129,15 +132,15 @@ export class Session implements NodeLink {
     this.send(encodeFrame(makeFrame(messageType, { requestId, traceId, traceparent, senderRole: 'relay', payload })));
   }
 
-  /** Answers a frame with an error, and logs the refusal. */
-  fail(frame: ExchangeIds, error: OttoError): void {
+  /** Answers a frame with an error, and logs the refusal; of an `auth` as what it is. */
+  fail(frame: ExchangeIds, error: OttoError, options: { isAuth?: boolean } = {}): void {
     this.sendError(frame, error);
     const { requestId, traceId } = frame;
     const level = error.code === 'internal_error' ? 'error' : 'warn';
     this.#rooms.log.write({
       level,
       source: 'relay',
-      type: error.code === 'acl_missing_node_grant' ? 'controller_acl_denied' : 'error',
+      type: options.isAuth === true ? 'auth_rejected' : typeOf(error),
       requestId,
       ...(traceId === undefined ? {} : { traceId }),
       ...this.logIds(),
@@ -189,14 +192,27 @@ export class Session implements NodeLink {
   }
 
   /** The ids of this peer, as log entries carry them. */
-  logIds(): { nodeId?: string; clientId?: string; controllerId?: string } {
-    const { role, nodeId, clientId, controllerId } = this.#identity;
-    return {
-      ...(role === 'node' && nodeId !== undefined ? { nodeId } : {}),
-      ...(clientId === undefined ? {} : { clientId }),
-      ...(controllerId === undefined ? {} : { controllerId }),
-    };
+  logIds(): LogIds {
+    return this.#logIds;
   }
+}
+
+function typeOf(error: OttoError): 'controller_acl_denied' | 'error' {
+  return error.code === 'acl_missing_node_grant' ? 'controller_acl_denied' : 'error';
+}
+
+function logIdsOf({ role, nodeId, clientId, controllerId }: Identity): LogIds {
+  return {
+    ...(role === 'node' && nodeId !== undefined ? { nodeId } : {}),
+    ...(clientId === undefined ? {} : { clientId }),
+    ...(controllerId === undefined ? {} : { controllerId }),
+  };
+}
+
+interface LogIds {
+  readonly nodeId?: string;
+  readonly clientId?: string;
+  readonly controllerId?: string;
 }
 
 export interface SessionOptions {

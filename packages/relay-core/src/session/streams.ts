@@ -7,6 +7,7 @@ import {
 } from '@telepat/otto-protocol/limits';
 import { traceFields } from '../logs/trace-fields.js';
 import type { LogBook } from '../logs/log-book.js';
+import type { EndedRequests } from '../node/ended-requests.js';
 import type { CommandOrder } from '../node/pending-command.js';
 import type { Clock } from '../ports/clock.js';
 import type { Listeners } from './listeners.js';
@@ -76,6 +77,7 @@ export class Streams {
     session.streams.delete(requestId);
     this.#withdraw(stream);
     session.ledger.listenerCount -= 1;
+    this.#options.endedRequests.note(stream.nodeId, requestId, session.logIds());
     stream.ended?.();
     const isNodeGone = ending.reason === 'node_disconnected';
     const how = isNodeGone ? { tellsNode: false, reason: 'node_disconnected' } : { tellsNode: true };
@@ -146,6 +148,7 @@ export interface StreamEnding {
 export interface StreamsOptions {
   readonly clock: Clock;
   readonly log: LogBook;
+  readonly endedRequests: EndedRequests;
   readonly listeners: Listeners;
 }
 
