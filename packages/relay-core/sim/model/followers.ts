@@ -1,4 +1,5 @@
 import type { LogEntry } from '@telepat/otto-protocol';
+import { demand } from '../invariants.js';
 import type { Facts, ModelSession } from './facts.js';
 import type { Replies } from './replies.js';
 import type { ModelSubscriptions } from './subscriptions.js';
@@ -17,6 +18,7 @@ export class Followers {
 
   /** The relay wrote an entry. */
   written(entry: LogEntry): void {
+    this.#demandOwner(entry);
     for (const session of this.#facts.sessions.values()) {
       const { follows, socket } = session;
       if (follows === undefined || session.phase !== 'open') continue;
@@ -32,6 +34,23 @@ export class Followers {
           messageType === 'event' && requestId === follows.requestId && isEntry(payload['entry'], entry),
       });
     }
+  }
+
+  /** What a node says of a request that lives belongs to whoever made it. */
+  #demandOwner({ clientId, controllerId, nodeId = '', requestId = '', source, type }: LogEntry): void {
+    if (source !== 'node' || type !== 'seen' || requestId === '') return;
+    const owner = this.#ownerOf(nodeId, requestId);
+    const isNamed = owner === undefined || (owner.person.clientId === clientId && owner.controllerId === controllerId);
+    const what = () => `what ${nodeId} said of ${requestId} was given to ${clientId ?? controllerId ?? 'nobody'}`;
+    demand(isNamed, 'for_its_eyes', what);
+  }
+
+  #ownerOf(nodeId: string, requestId: string): ModelSession | undefined {
+    const isIt = (thing: { id: string; nodeId: string }): boolean => thing.id === requestId && thing.nodeId === nodeId;
+    const command = this.#facts.nodes.get(nodeId)?.commands.get(requestId);
+    // A durable one is of whoever waits for it.
+    if (command !== undefined) return command.entry === undefined ? command.session : undefined;
+    return [...this.#facts.listeners(), ...this.#facts.streams()].find(isIt)?.session;
   }
 
   /** A second subscription takes the place of the first, which may still tell what it missed. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { testRelay } from '../../src/testing/index.js';
+import { settled, testRelay } from '../../src/testing/index.js';
 
 async function oneTab(config: Record<string, number> = {}) {
   const world = await testRelay({ grants: { alice: ['n1'], bob: ['n1'] }, config });
@@ -85,7 +85,7 @@ describe('queues', () => {
     expect(alice.lastError).toMatchObject({ code: 'controller_queue_overflow' });
   });
 
-  it('one that may no longer run when its turn comes gets its error, and the next one starts at once', async () => {
+  it('one whose grant is withdrawn while it waits gets its error at once, and the next one follows it', async () => {
     const { world, node, alice, bob } = await oneTab();
     const running = alice.queue('n1', { tab: 't1' });
     const refused = bob.queue('n1', { tab: 't1' });
@@ -105,5 +105,115 @@ describe('queues', () => {
     alice.command('n1', { tab: 't1' });
     const close = alice.command('n1', { tab: 't1', action: 'primitive.tab.close', input: { force: true } });
     expect(node.commandIds).toContain(close);
+  });
+});
+
+describe('a command whose turn comes is checked once more', () => {
+  const durable = { tab: 't1', idempotencyKey: 'k1' };
+
+  it('its grant has expired, and no timer has noticed: it gets its error, and the next one starts at once', async () => {
+    const { world, node, alice, bob } = await oneTab();
+    const owner = { role: 'node', nodeId: 'n1', scopes: [], expiresAt: world.clock.now() + 1_000 } as const;
+    const expiresAt = world.clock.now() + 5_000;
+    await world.relay.access.grants.set(owner, { clientId: 'bob', grant: true, expiresAt });
+    const running = alice.queue('n1', { tab: 't1' });
+    const refused = [bob.queue('n1', { tab: 't1' }), bob.queue('n1', { tab: 't1' })];
+    const next = alice.queue('n1', { tab: 't1' });
+
+    world.clock.jump(6_000);
+    expect(refused.flatMap((id) => bob.terminals(id))).toEqual([]);
+    node.answer(running);
+
+    expect(node.commandIds).toEqual([running, next]);
+    const hint = 'Ask the owner of node n1 to run: otto access grant bob';
+    const error = {
+      code: 'acl_missing_node_grant',
+      effect: 'none',
+      clientId: 'bob',
+      nodeId: 'n1',
+      actionableHint: hint,
+    };
+    for (const id of refused) expect(bob.terminals(id)).toMatchObject([{ payload: error }]);
+  });
+
+  it('its grant has expired while the journal worked: it is not sent, and the next one starts at once', async () => {
+    const { world, node, alice, bob } = await oneTab();
+    const owner = { role: 'node', nodeId: 'n1', scopes: [], expiresAt: world.clock.now() + 1_000 } as const;
+    const expiresAt = world.clock.now() + 5_000;
+    await world.relay.access.grants.set(owner, { clientId: 'bob', grant: true, expiresAt });
+    world.storage.journal.holds = true;
+    const refused = bob.command('n1', durable);
+    await settled();
+    const next = alice.queue('n1', { tab: 't1' });
+
+    world.clock.jump(6_000);
+    world.storage.journal.sync();
+    await settled();
+
+    const error = { code: 'acl_missing_node_grant', effect: 'none', clientId: 'bob' };
+    expect(bob.terminals(refused)).toMatchObject([{ payload: error }]);
+    expect(bob.terminals(refused)[0]?.payload['actionableHint']).toContain('otto access grant bob');
+    expect(node.commandIds).toEqual([next]);
+  });
+
+  it('its client is removed: nothing of it starts in the place of what ends before', async () => {
+    const { world, node, alice, bob } = await oneTab();
+    world.storage.journal.holds = true;
+    bob.command('n1', durable);
+    await settled();
+    const plain = bob.queue('n1', { tab: 't1' });
+    const next = alice.queue('n1', { tab: 't1' });
+
+    await world.relay.access.clients.remove({ kind: 'operator' }, 'bob');
+
+    expect(bob.terminals(plain)).toMatchObject([{ payload: { code: 'controller_revoked', effect: 'none' } }]);
+    expect(bob.events(plain)).toEqual(['queued']);
+    expect(node.commandIds[0]).toBe(next);
+    expect(node.commandIds).not.toContain(plain);
+  });
+
+  it('its node is gone: what waited, or waited for the journal, is settled and reaches no later session', async () => {
+    const { world, node, alice, bob } = await oneTab();
+    world.storage.journal.holds = true;
+    const noted = bob.command('n1', durable);
+    await settled();
+    const waiting = alice.queue('n1', { tab: 't1' });
+
+    node.drop();
+    const again = await world.node('n1');
+    world.storage.journal.sync();
+    await settled();
+
+    const error = { code: 'node_disconnected', effect: 'none', retryable: true };
+    expect(bob.terminals(noted)).toMatchObject([{ payload: error }]);
+    expect(alice.terminals(waiting)).toMatchObject([{ payload: error }]);
+    expect([...node.commands, ...again.commands]).toEqual([]);
+    const fresh = alice.command('n1', { tab: 't1' });
+    expect(again.commandIds).toEqual([fresh]);
+  });
+
+  it('somebody else took the lock of its tab: it waits on in its place, or ends if it would not wait', async () => {
+    const { world, node, alice, bob } = await oneTab();
+    const lock = (messageType: string) => alice.send(messageType, { targetNodeId: 'n1', tabSessionId: 't1' });
+    const running = alice.command('n1', { tab: 't1' });
+    const waiting = bob.queue('n1', { tab: 't1' });
+    lock('tab_lock');
+    node.answer(running);
+    expect(node.commandIds).toEqual([running]);
+    lock('tab_unlock');
+    expect(node.commandIds).toEqual([running, waiting]);
+    node.answer(waiting);
+
+    world.storage.journal.holds = true;
+    const impatient = bob.command('n1', durable);
+    await settled();
+    lock('tab_lock');
+    const next = alice.queue('n1', { tab: 't1' });
+    world.storage.journal.sync();
+    await settled();
+    expect(bob.terminals(impatient)).toMatchObject([
+      { payload: { code: 'tab_locked', effect: 'none', retryable: true } },
+    ]);
+    expect(node.commandIds).toEqual([running, waiting, next]);
   });
 });

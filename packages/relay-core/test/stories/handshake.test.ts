@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { settled, testRelay } from '../../src/testing/index.js';
 
+const HERE = { address: '127.0.0.1', isLoopback: true } as const;
 const controllerClaims = { role: 'controller', clientId: 'alice', controllerId: 'ctl_a', scopes: [] } as const;
 
 describe('handshake', () => {
@@ -219,18 +220,121 @@ describe('handshake', () => {
     expect(client.lastError).toMatchObject({ code: 'invalid_envelope' });
   });
 
-  it('a second auth must carry the same identity, and brings new scopes at once', async () => {
+  it('a second auth must carry the same identity, and is refused and logged as an auth otherwise', async () => {
     const world = await testRelay({ grants: { alice: ['n1'], bob: ['n1'] } });
     const alice = await world.controller('alice');
+    const node = await world.node('n1');
 
     const bobs = await world.token({ role: 'controller', clientId: 'bob', scopes: [] });
-    alice.send('auth', { accessToken: bobs });
+    const id = alice.send('auth', { accessToken: bobs });
     await settled();
     expect(alice.lastError).toMatchObject({ code: 'role_mismatch' });
+    node.send('auth', { accessToken: await world.token({ role: 'node', nodeId: 'n2', scopes: [] }) });
+    await settled();
+    expect(node.lastError).toMatchObject({ code: 'node_mismatch' });
 
+    expect(world.log.ofType('error')).toEqual([]);
+    expect(world.log.ofType('auth_rejected')).toMatchObject([
+      { requestId: id, clientId: 'alice', status: 'role_mismatch' },
+      { nodeId: 'n1', status: 'node_mismatch' },
+    ]);
     alice.send('auth', { accessToken: await world.token(controllerClaims) });
     await settled();
     expect(alice.lastFrame?.messageType).toBe('auth_ack');
+  });
+
+  it('a second auth brings its scopes at once: what they allow runs, what they do not is refused', async () => {
+    const world = await testRelay();
+    const claims = { role: 'controller', controllerId: 'ctl_1', nodeId: 'n1' } as const;
+    await world.node('n1');
+    const guest = world.connect('controller');
+    const command = (action: string) =>
+      guest.send('command', { targetNodeId: 'n1', action, replayNonce: `${action} ${guest.received.length}` });
+    guest.send('hello', { role: 'controller' });
+    guest.send('auth', { accessToken: await world.token({ ...claims, scopes: ['primitive.tab.*'] }) });
+    await settled();
+    const query = command('primitive.tab.query');
+    expect(guest.events(query)).toEqual(['routed']);
+    command('primitive.dom.extract_text');
+    expect(guest.lastError).toMatchObject({ code: 'forbidden_action' });
+
+    guest.send('auth', { accessToken: await world.token({ ...claims, scopes: ['primitive.dom.*'] }) });
+    await settled();
+
+    expect(guest.lastFrame).toMatchObject({ messageType: 'auth_ack', payload: { scopes: ['primitive.dom.*'] } });
+    const text = command('primitive.dom.extract_text');
+    expect(guest.events(text)).toEqual(['routed']);
+    const again = command('primitive.tab.query');
+    expect(guest.terminals(again)[0]?.payload).toMatchObject({
+      code: 'forbidden_action',
+      action: 'primitive.tab.query',
+    });
+  });
+
+  it('of two auths at once on a session the second is told when to try again', async () => {
+    const world = await testRelay({ grants: { alice: [] } });
+    const alice = await world.controller('alice');
+    const accessToken = await world.token(controllerClaims);
+
+    alice.send('auth', { accessToken });
+    alice.send('auth', { accessToken });
+
+    expect(alice.lastError).toMatchObject({
+      code: 'rate_limited',
+      retryable: true,
+      effect: 'none',
+      retryAfterMs: 1_000,
+    });
+    expect(world.log.ofType('auth_rejected')).toMatchObject([{ status: 'rate_limited' }]);
+    await settled();
+    expect(alice.lastFrame?.messageType).toBe('auth_ack');
+  });
+
+  it('a ping without a payload is invalid_envelope, before authentication as after it', async () => {
+    const world = await testRelay({ grants: { alice: [] } });
+    const client = world.connect('controller');
+    client.send('hello', { role: 'controller' });
+    const alice = await world.controller('alice');
+
+    for (const sender of [client, alice]) {
+      for (const messageType of ['ping', 'pong']) {
+        const id = sender.send(messageType, undefined);
+        expect(sender.lastFrame).toMatchObject({ requestId: id, payload: { code: 'invalid_envelope' } });
+      }
+      expect(sender.ofType('pong')).toEqual([]);
+    }
+  });
+
+  it('a refresh rotates tokens of the own identity only', async () => {
+    const world = await testRelay({ grants: { alice: [], bob: [] } });
+    const login = (clientId: string) =>
+      world.relay.access.clients.token({ clientId, clientSecret: `secret-of-${clientId}` }, HERE);
+    const [alices, bobs] = [await login('alice'), await login('bob')];
+    const alice = await world.controller('alice');
+
+    alice.send('refresh', { refreshToken: bobs.refreshToken });
+    await settled();
+    expect(alice.lastError).toMatchObject({ code: 'invalid_refresh_token' });
+    const id = alice.send('refresh', { refreshToken: alices.refreshToken });
+    await settled();
+    expect(alice.lastFrame).toMatchObject({ messageType: 'refresh_ack', requestId: id });
+    const bob = await world.controller('bob');
+    bob.send('refresh', { refreshToken: bobs.refreshToken });
+    await settled();
+    expect(bob.lastFrame?.messageType).toBe('refresh_ack');
+  });
+
+  it('who connects after the relay was stopped is sent away with 1001, and leaves nothing', async () => {
+    const world = await testRelay();
+    world.relay.stop();
+
+    const late = world.connect('controller');
+    late.send('hello', { role: 'controller' });
+
+    expect(late.peer.closedWith?.code).toBe(1001);
+    expect(late.received).toEqual([]);
+    expect(world.relay.tables().connections).toBe(0);
+    expect(world.clock.armedCount).toBe(0);
   });
 
   it('malformed frames of an authenticated peer cost it an answer each and nobody else anything', async () => {

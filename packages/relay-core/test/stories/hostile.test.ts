@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { settled, testRelay, type TestController } from '../../src/testing/index.js';
+import { settled, testRelay, type TestController, type TestNode } from '../../src/testing/index.js';
 
 const scopes = ['primitive.*', 'listener.*', 'command.*', 'logs.read'];
 
@@ -65,6 +65,88 @@ describe('a hostile node', () => {
   });
 });
 
+describe('a node that tells', () => {
+  const report = (node: TestNode, requestId?: string) => {
+    const about = requestId === undefined ? {} : { requestId };
+    node.send('event', { type: 'extension_log', entry: { type: 'seen', ...about } });
+  };
+
+  it('tells of a command, a listener, a stream and a durable command what their client alone may read', async () => {
+    const { world, node, alice, bob } = await oneTab();
+    for (const reader of [alice, bob]) reader.send('event', { type: 'logs_subscribe', source: 'node' });
+    const told = (reader: TestController) =>
+      reader.ofType('event').filter(({ payload }) => JSON.stringify(payload).includes('"type":"seen"'));
+    const running = alice.command('n1', { tab: 't1' });
+    const waiting = alice.queue('n1', { tab: 't1' });
+    const listener = alice.command('n1', { action: 'listener.subscribe', input: { listener: 'x' } });
+    node.answer(listener);
+    const stream = alice.command('n1', { action: 'command.test' });
+    node.answer(stream, { stream: { listeners: [{ listener: 'y' }] } });
+    const durable = alice.command('n1', { idempotencyKey: 'k1' });
+    await settled();
+    const over = alice.command('n1');
+    node.answer(over);
+
+    for (const id of [running, waiting, listener, stream, durable, over]) report(node, id);
+    expect(told(alice)).toHaveLength(6);
+    expect(told(bob)).toEqual([]);
+
+    for (const id of [running, waiting, durable]) node.answer(id);
+    const unsubscribe = { action: 'listener.unsubscribe', input: { targetRequestId: listener } };
+    node.answer(alice.command('n1', unsubscribe));
+    alice.cancel(stream);
+    await settled();
+    for (const id of [running, waiting, listener, stream, durable]) report(node, id);
+    expect(told(alice)).toHaveLength(11);
+    expect(told(bob)).toEqual([]);
+    const owners = world.log.ofType('seen').map(({ clientId, nodeId }) => [clientId, nodeId]);
+    expect(new Set(owners.map(String))).toEqual(new Set(['alice,n1']));
+  });
+
+  it('of a request that nobody knows tells the operator alone, and of none all who may command it', async () => {
+    const { world, node, alice } = await oneTab();
+    alice.send('event', { type: 'logs_subscribe', source: 'node' });
+    report(node, 'never seen');
+    expect(JSON.stringify(alice.received)).not.toContain('never seen');
+    const everything = { seesAll: true, nodeIds: new Set<string>() };
+    expect(world.relay.logs.query(everything, { requestId: 'never seen' })).toHaveLength(1);
+
+    report(node);
+    expect(alice.lastFrame?.payload).toMatchObject({ type: 'log', entry: { type: 'seen', nodeId: 'n1' } });
+  });
+
+  it('is heard within its rate and 64 levels, and no further', async () => {
+    const world = await testRelay({ config: { rateLimitPerMin: 4 } });
+    const node = await world.node('n1');
+    const deepest = JSON.parse(nested(61)) as unknown;
+    const tell = (data: object) => node.send('event', { type: 'extension_log', entry: { type: 'seen', data } });
+
+    tell({ deepest });
+    expect(world.log.ofType('seen')).toHaveLength(1);
+    tell({ deepest: [deepest] });
+    expect(node.lastError).toMatchObject({ code: 'invalid_extension_log' });
+    tell({});
+    node.send('event', { type: 'gossip' });
+    tell({});
+    expect(node.lastError).toMatchObject({ code: 'rate_limited', retryAfterMs: 15_000 });
+    node.send('event', { type: 'gossip' });
+    expect(node.ofType('error')).toHaveLength(3);
+    expect(world.log.ofType('seen')).toHaveLength(2);
+  });
+
+  it('reaches a session that follows the log while that lasts, and nobody afterwards', async () => {
+    const { node, alice } = await oneTab();
+    alice.send('event', { type: 'logs_subscribe', source: 'node' });
+    report(node);
+    expect(alice.lastFrame?.payload).toMatchObject({ type: 'log', entry: { type: 'seen' } });
+
+    alice.drop();
+    alice.peer.buffered = 9 * 1024 * 1024;
+    report(node);
+    expect(alice.peer.drainWaiterCount).toBe(0);
+  });
+});
+
 describe('a hostile controller', () => {
   it('gains nothing from a renewal that is not well-formed: the lock still ends with its session', async () => {
     const { world, alice, bob } = await oneTab();
@@ -96,6 +178,74 @@ describe('a hostile controller', () => {
     alice.send('event', 'no object');
     alice.sendText('no json');
     expect(alice.lastError).toMatchObject({ code: 'rate_limited' });
+  });
+
+  it('cannot send what is nested deeper than 64 levels, nor is anybody hindered who stays within them', async () => {
+    const { world, node, alice } = await oneTab();
+    // Frame, payload and input are three of them.
+    const deepest = JSON.parse(nested(61)) as unknown;
+    const fits = alice.command('n1', { input: { deepest } });
+    expect(alice.events(fits)).toEqual(['routed']);
+
+    alice.command('n1', { input: { deepest: [deepest] } });
+    expect(alice.lastError).toMatchObject({ code: 'invalid_envelope', effect: 'none' });
+    expect(node.commandIds).toEqual([fits]);
+    expect(world.bugs).toEqual([]);
+  });
+
+  it('that was removed gets nothing in, not even while it is told so', async () => {
+    const { world, node, alice } = await oneTab();
+    alice.command('n1', { tab: 't1' });
+    let attempts = 0;
+    alice.peer.onText = (text) => {
+      if (!text.includes('controller_revoked') || attempts === 5) return;
+      attempts += 1;
+      alice.command('n1', { tab: `after-${attempts}` });
+      lockTab(alice, { tabSessionId: 'after' });
+    };
+
+    await world.relay.access.clients.remove({ kind: 'operator' }, 'alice');
+
+    expect(attempts).toBeGreaterThan(0);
+    expect(node.commands.filter(({ payload }) => payload['tabSessionId'] !== 't1' && payload['replayNonce'])).toEqual(
+      [],
+    );
+    expect(alice.ofType('event').map(({ payload }) => payload['type'])).toEqual(['routed']);
+    expect(alice.peer.closedWith?.code).toBe(4403);
+    expect(world.relay.tables().locks).toBe(0);
+  });
+
+  it('is slowed down by its locks and events as by its commands; giving back and cancelling stay free', async () => {
+    const world = await testRelay({ grants: { alice: ['n1'] }, scopes, config: { rateLimitPerMin: 3 } });
+    const alice = await world.controller('alice');
+    lockTab(alice);
+    alice.send('event', { type: 'session_detach' });
+    alice.send('refresh', {});
+    const limited = { code: 'rate_limited', retryable: true, retryAfterMs: 20_000 };
+
+    lockTab(alice, { tabSessionId: 't2' });
+    expect(alice.lastError).toMatchObject(limited);
+    alice.send('event', { type: 'logs_subscribe' });
+    expect(alice.lastError).toMatchObject(limited);
+    alice.send('tab_unlock', { targetNodeId: 'n1', tabSessionId: 't1' });
+    expect(alice.lastFrame?.payload).toMatchObject({ type: 'lock_released' });
+    alice.cancel('nothing');
+    expect(alice.lastError).toMatchObject({ code: 'command_not_found' });
+    alice.send('ping', {});
+    expect(alice.lastFrame?.messageType).toBe('pong');
+  });
+
+  it('gains nothing by leaving: what its commands take is counted until their node is done with them', async () => {
+    const { world, node, alice } = await oneTab();
+    for (let count = 0; count < 64; count += 1) alice.command('n1', { timeoutMs: 600_000 });
+    alice.drop();
+    world.pass(300_000);
+
+    const again = await world.controller('alice');
+    again.command('n1');
+    expect(again.lastError).toMatchObject({ code: 'too_many_commands' });
+    node.answer(node.commandIds[0] ?? '');
+    expect(again.events(again.command('n1'))).toEqual(['routed']);
   });
 
   it('that reads slowly costs the relay one waiting notice, however much it misses', async () => {

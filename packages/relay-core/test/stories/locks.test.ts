@@ -132,6 +132,17 @@ describe('tab locks', () => {
     expect(world.log.ofType('lock_expired')).toHaveLength(1);
   });
 
+  it('the end of a lease carries the trace of the tab_lock that took or last renewed it', async () => {
+    const { world, alice } = await oneTab();
+    const tab = { targetNodeId: 'n1', tabSessionId: 't1', lockLeaseMs: 1_000 };
+    alice.send('tab_lock', tab, { traceId: 'first' });
+    alice.send('tab_lock', tab, { traceId: 'last' });
+    world.clock.advance(1_000);
+
+    expect(alice.lastFrame).toMatchObject({ traceId: 'last', payload: { type: 'lock_expired' } });
+    expect(world.log.ofType('lock_expired')).toMatchObject([{ traceId: 'last' }]);
+  });
+
   it('ends with its session, and not with the reconnect of its node', async () => {
     const { world, node, alice, bob } = await oneTab();
     lock(alice);
