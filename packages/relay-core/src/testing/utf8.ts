@@ -10,6 +10,15 @@ export function encodeUtf8(text: string): Uint8Array {
 }
 
 export function decodeUtf8(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes) {
+    if (byte > 127) return decodeAny(bytes);
+    text += String.fromCharCode(byte);
+  }
+  return text;
+}
+
+function decodeAny(bytes: Uint8Array): string {
   return decodeURIComponent(Array.from(bytes, (byte) => `%${byte.toString(16).padStart(2, '0')}`).join(''));
 }
 

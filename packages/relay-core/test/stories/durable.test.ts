@@ -253,6 +253,43 @@ describe('durable commands', () => {
   });
 });
 
+describe('what an identity may have on record', () => {
+  it(
+    'outcomes of 32 MiB in all, over restarts of the relay, and one more when those are a day old',
+    { timeout: 20_000 },
+    async () => {
+      let world = await testRelay({ grants: { alice: ['n1'], bob: ['n1'] }, config: { rateLimitPerMin: 10_000 } });
+      const node = await world.node('n1');
+      let alice = await world.controller('alice');
+      const data = 'x'.repeat(64 * 1024 - 100);
+      for (let count = 0; count < 512; count += 1) node.answer(await keyed(alice, `k${count}`), data);
+      await settled();
+      expect(alice.ofType('error')).toEqual([]);
+
+      node.answer(await keyed(alice, 'k512'), data);
+      await settled();
+      await keyed(alice, 'one-more');
+      expect(alice.lastError).toMatchObject({ code: 'too_many_commands', effect: 'none' });
+      expect(node.commands).toHaveLength(513);
+
+      world = await world.restart();
+      const other = await world.node('n1');
+      alice = await world.controller('alice');
+      await keyed(alice, 'one-more');
+      expect(alice.lastError).toMatchObject({ code: 'too_many_commands' });
+      await keyed(alice, 'k7');
+      await settled();
+      expect(alice.lastFrame?.payload['data']).toHaveLength(data.length);
+      const bob = await world.controller('bob');
+      await keyed(bob, 'k0');
+      expect(other.commands).toHaveLength(1);
+
+      world.pass(86_400_000);
+      expect(alice.events(await keyed(alice, 'one-more', { tab: 't2' }))).toEqual(['routed']);
+    },
+  );
+});
+
 describe('durable commands over a restart of the relay', () => {
   it('a recorded outcome is given again', async () => {
     const { world, node, alice } = await oneTab();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { testRelay } from '../../src/testing/index.js';
+import { TestController, settled, testRelay, type TestRelay } from '../../src/testing/index.js';
 
 async function oneTab() {
   const world = await testRelay({ grants: { alice: ['n1'], bob: ['n1'] } });
@@ -7,6 +7,32 @@ async function oneTab() {
   const alice = await world.controller('alice');
   const bob = await world.controller('bob');
   return { world, node, alice, bob };
+}
+
+/** The relay of a world, started anew, that knows a token family; and a controller with a token of it. */
+async function withFamily(before: TestRelay, of: { clientId?: string; nodeId?: string; controllerId?: string }) {
+  const now = before.clock.now();
+  const scopes = ['primitive.*'];
+  const record = { sid: 'fam', role: 'controller', ...of, scopes, issuedAt: now, expiresAt: now + 86_400_000 } as const;
+  await before.storage.refreshSessions.write([{ put: 'digest:fam', value: record }]);
+  const relay = await before.restart();
+  const family = new TestController(relay.relay, relay.clock, 'controller');
+  const claims = { role: 'controller', controllerId: 'ctl_family', ...of, scopes, sid: 'fam' } as const;
+  family.send('hello', { role: 'controller' });
+  family.send('auth', { accessToken: await relay.token(claims) });
+  await settled();
+  family.peer.received.length = 0;
+  return { relay, family };
+}
+
+async function keyed(controller: TestController, idempotencyKey: string, tab: string): Promise<string> {
+  const id = controller.command('n1', { action: 'primitive.tab.navigate', tab, idempotencyKey });
+  await settled();
+  return id;
+}
+
+function codesOf(controller: TestController, requestId: string): unknown[] {
+  return controller.terminals(requestId).map((frame) => frame.payload['code']);
 }
 
 describe('deadlines', () => {
@@ -140,14 +166,32 @@ describe('command_cancel', () => {
     expect(alice.lastError).toMatchObject({ code: 'missing_target_request' });
   });
 
-  it('the same client may cancel after a reconnect what its old session sent', async () => {
-    const { world, node, alice } = await oneTab();
+  it('the same client may cancel on another session what its old one sent, as soon as that has ended', async () => {
+    const { world, node, alice, bob } = await oneTab();
+    const other = await world.controller('alice', 'ctl_2');
     const id = alice.command('n1', { tab: 't1' });
+    other.cancel(id);
+    expect(other.lastError).toMatchObject({ code: 'command_owner_mismatch' });
+    expect(node.ofType('command_cancel')).toEqual([]);
+
     alice.drop();
-    const again = await world.controller('alice');
-    again.cancel(id);
-    expect(again.lastFrame?.payload).toMatchObject({ type: 'cancel_ack', status: 'forwarded' });
+    bob.cancel(id);
+    expect(bob.lastError).toMatchObject({ code: 'command_owner_mismatch' });
+    other.cancel(id);
+    expect(other.lastFrame?.payload).toMatchObject({ type: 'cancel_ack', status: 'forwarded' });
     expect(node.ofType('command_cancel')).toHaveLength(1);
+  });
+
+  it.each([
+    [{}, 'missing_target_request'],
+    [{ targetRequestId: '' }, 'missing_target_request'],
+    [{ targetRequestId: 7 }, 'invalid_envelope'],
+    [{ targetRequestId: 'x'.repeat(201) }, 'invalid_envelope'],
+    [{ targetRequestId: 'x'.repeat(200) }, 'command_not_found'],
+  ])('a cancel of %j is %s', async (payload, code) => {
+    const { alice } = await oneTab();
+    alice.send('command_cancel', payload);
+    expect(alice.lastError).toMatchObject({ code });
   });
 });
 
@@ -284,6 +328,26 @@ describe('a controller that goes away', () => {
     expect(node.commands).toHaveLength(1);
   });
 
+  it('that detached without saying for how long keeps them for ten minutes', async () => {
+    const { world, node, alice, bob } = await oneTab();
+    alice.send('event', { type: 'session_detach' });
+    alice.drop();
+    world.pass(599_999);
+    bob.send('ping', {});
+    expect(node.commands).toEqual([]);
+    world.pass(1);
+    expect(node.commands[0]?.payload).toMatchObject({ payload: { controllerClientId: 'alice' } });
+  });
+
+  it.each([-1, 600_001, 'long'])('may not ask to keep them for %s', async (keepTabsMs) => {
+    const { world, node, alice } = await oneTab();
+    alice.send('event', { type: 'session_detach', keepTabsMs });
+    expect(alice.lastError).toMatchObject({ code: 'invalid_envelope' });
+    alice.drop();
+    world.clock.advance(2_000);
+    expect(node.commands).toHaveLength(1);
+  });
+
   it('whose last command ends after the clean-up gets another one at that node', async () => {
     const { world, node, alice } = await oneTab();
     const id = alice.command('n1', { action: 'primitive.tab.open' });
@@ -317,6 +381,48 @@ describe('rights that end', () => {
     expect(node.ofType('command_cancel')).toHaveLength(1);
     node.answer(running);
     expect(node.commandIds.filter((id) => id === next)).toEqual([next]);
+  });
+
+  it('a token family that is revoked ends what its sessions sent, and nothing of the client’s others', async () => {
+    const { world, node, alice: other } = await oneTab();
+    const { relay, family } = await withFamily(world, { clientId: 'alice' });
+    const node2 = await relay.node('n1');
+    const mine = await relay.controller('alice');
+    const running = family.command('n1', { tab: 't1', action: 'primitive.tab.navigate' });
+    const waiting = family.queue('n1', { tab: 't1' });
+    const elsewhere = mine.command('n1', { tab: 't2' });
+    const durable = await keyed(family, 'k1', 't3');
+    const shared = await keyed(family, 'k2', 't4');
+    const joined = await keyed(mine, 'k2', 't4');
+
+    await relay.relay.access.tokens.revoke('fam');
+
+    for (const id of [running, waiting, durable, shared]) expect(codesOf(family, id)).toEqual(['controller_revoked']);
+    expect(family.peer.closedWith?.code).toBe(4403);
+    for (const id of [elsewhere, joined]) expect(mine.terminals(id)).toEqual([]);
+    expect(mine.peer.closedWith).toBeUndefined();
+    expect(node2.ofType('command_cancel').map((frame) => frame.payload['targetRequestId'])).toEqual([running, durable]);
+    node2.answer(shared);
+    await settled();
+    expect(mine.terminals(joined)).toHaveLength(1);
+    expect([node.commands, other.received]).toEqual([[], []]);
+  });
+
+  it('a controller of one node is its token family: all that it does ends with it', async () => {
+    const { world } = await oneTab();
+    const { relay, family } = await withFamily(world, { nodeId: 'n1', controllerId: 'ctl_paired' });
+    const node = await relay.node('n1');
+    const running = family.command('n1', { tab: 't1' });
+    const durable = await keyed(family, 'k1', 't3');
+
+    await relay.relay.access.tokens.revoke('fam');
+
+    for (const id of [running, durable]) expect(codesOf(family, id)).toEqual(['controller_revoked']);
+    expect(node.ofType('command_cancel')).toHaveLength(2);
+    expect(node.commands.at(-1)?.payload).toMatchObject({
+      action: 'primitive.tab.close_owned',
+      payload: { controllerClientId: 'ctl_paired' },
+    });
   });
 
   it('a withdrawn grant ends that identity’s commands at that node, and no other’s', async () => {

@@ -183,11 +183,48 @@ describe('listeners', () => {
     const world = await testRelay({ grants: { alice: ['n1'] }, scopes, config: { rateLimitPerMin: 10_000 } });
     const node = await world.node('n1');
     const alice = await world.controller('alice');
-    for (let count = 0; count < 1_000; count += 1) node.answer(subscribe(alice));
-    expect(alice.ofType('error')).toEqual([]);
+    for (let count = 0; count < 999; count += 1) node.answer(subscribe(alice));
+    const last = subscribe(alice);
+    // On its way it has its place already, in another session of the identity as well.
+    const second = await world.controller('alice', 'ctl_2');
+    for (const controller of [alice, second]) {
+      subscribe(controller);
+      expect(controller.lastError).toMatchObject({ code: 'too_many_listeners', effect: 'none' });
+    }
+    node.answer(last);
+    expect(node.commands).toHaveLength(1_000);
+    update(node, last);
+    expect(updates(alice)).toHaveLength(1);
+
+    node.answer(unsubscribe(alice, last));
+    const next = subscribe(second);
+    node.answer(next);
+    update(node, next);
+    expect(updates(second)).toHaveLength(1);
+  });
+
+  it('subscribing needs its scope', async () => {
+    const world = await testRelay({ grants: { alice: ['n1'] }, scopes: ['primitive.*', 'listener.unsubscribe'] });
+    const node = await world.node('n1');
+    const alice = await world.controller('alice');
     subscribe(alice);
-    expect(alice.lastError).toMatchObject({ code: 'too_many_listeners' });
-    expect(node.lastError).toBeUndefined();
+    expect(alice.lastError).toMatchObject({ code: 'forbidden_action', action: 'listener.subscribe', effect: 'none' });
+    expect(node.commands).toEqual([]);
+  });
+
+  it('each of many that a slow reader missed updates of is told its own count, once', async () => {
+    const { node, alice, id } = await subscribed();
+    const other = subscribe(alice);
+    const quiet = subscribe(alice);
+    for (const subscription of [other, quiet]) node.answer(subscription);
+    alice.peer.buffered = 8 * 1024 * 1024 + 1;
+    for (const subscription of [id, other, id]) update(node, subscription);
+    alice.peer.drain();
+    const told = alice.ofType('event').filter((frame) => frame.payload['type'] === 'listener_updates_dropped');
+    expect(told.map((frame) => [frame.requestId, frame.payload['count']])).toEqual([
+      [id, 2],
+      [other, 1],
+    ]);
   });
 });
 
@@ -271,11 +308,65 @@ describe('stream sessions', () => {
     expect(world.relay.tables().streams).toBe(0);
   });
 
-  it('a subscribe in another tab, or of a listener that was not declared, does not join', async () => {
+  it.each([
+    ['t2', 'chat', 'another tab'],
+    [undefined, 'chat', 'no tab'],
+    ['t1', 'other', 'a listener that was not declared'],
+  ])('a subscribe in %s of %s does not join: it is of %s', async (tab, listener) => {
     const { node, alice, id } = await streaming();
-    node.refuse(subscribe(alice, 't2', 'chat'), 'script_failed');
-    node.refuse(subscribe(alice, 't1', 'x'.repeat(100)), 'script_failed');
+    node.refuse(subscribe(alice, tab, listener), 'script_failed');
     expect(alice.terminals(id)).toHaveLength(1);
+    const kept = subscribe(alice, tab, listener);
+    node.answer(kept);
+    alice.cancel(id);
+    expect(ended(node)).toEqual([]);
+    update(node, kept);
+    expect(updates(alice)).toHaveLength(1);
+  });
+
+  it('a subscribe of another session does not join, nor one at another node', async () => {
+    const { world, node, alice, id } = await streaming();
+    const second = await world.controller('alice', 'ctl_2');
+    const elsewhere = await world.node('n2');
+    node.refuse(subscribe(second, 't1', 'chat'), 'script_failed');
+    const input = { listener: 'chat' };
+    elsewhere.refuse(alice.command('n2', { action: 'listener.subscribe', tab: 't1', input }), 'script_failed');
+    expect(alice.terminals(id)).toHaveLength(1);
+  });
+
+  it('of two that declare the same listener the older one is joined, and after it the other', async () => {
+    const { node, alice, id } = await streaming();
+    const second = alice.command('n1', { action: 'command.test', tab: 't1', input: { site: 's', command: 'd' } });
+    node.answer(second, { stream: { listeners: [{ listener: 'chat' }] } });
+    node.refuse(subscribe(alice, 't1', 'chat'), 'script_failed');
+    expect([alice.terminals(id).length, alice.terminals(second).length]).toEqual([2, 1]);
+    node.refuse(subscribe(alice, 't1', 'chat'), 'script_failed');
+    expect([alice.terminals(id).length, alice.terminals(second).length]).toEqual([2, 2]);
+  });
+
+  it('the first thirty-two declared listeners may be joined, and no other', async () => {
+    const { node, alice } = await subscribed();
+    const listeners = Array.from({ length: 33 }, (_, at) => ({ listener: `l${at}` }));
+    const id = alice.command('n1', { action: 'command.test', tab: 't1' });
+    node.answer(id, { stream: { listeners } });
+    node.refuse(subscribe(alice, 't1', 'l32'), 'script_failed');
+    expect(alice.terminals(id)).toHaveLength(1);
+    node.refuse(subscribe(alice, 't1', 'l31'), 'script_failed');
+    expect(alice.terminals(id)).toHaveLength(2);
+  });
+
+  it('a declaration of 4 KiB may be joined, and one a character longer may not', async () => {
+    const { node, alice } = await subscribed();
+    const fitting = (listener: string, length: number) => {
+      const bare = JSON.stringify({ listener, options: '' }).length;
+      return { listener, options: 'x'.repeat(length - bare) };
+    };
+    const id = alice.command('n1', { action: 'command.test', tab: 't1' });
+    node.answer(id, { stream: { listeners: [fitting('small', 4_096), fitting('large', 4_097)] } });
+    node.refuse(subscribe(alice, 't1', 'large'), 'script_failed');
+    expect(alice.terminals(id)).toHaveLength(1);
+    node.refuse(subscribe(alice, 't1', 'small'), 'script_failed');
+    expect(alice.terminals(id)).toHaveLength(2);
   });
 });
 
