@@ -131,6 +131,7 @@ function httpPolicy(values: Values): HttpPolicy {
     maxBufferedBytes: values.OTTO_MAX_BUFFERED_BYTES,
     maxSockets: values.OTTO_MAX_SOCKETS,
     maxUnauthenticatedSockets: values.OTTO_MAX_UNAUTHENTICATED_SOCKETS,
+    metricsPublic: values.OTTO_METRICS_PUBLIC,
   };
 }
 

@@ -1,12 +1,13 @@
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { OttoError } from '@telepat/otto-protocol';
+import { OttoError, type LogEntry } from '@telepat/otto-protocol';
 import { Relay } from '@telepat/otto-relay-core';
 import { SERVER_OPTIONS, relayHttp } from '@telepat/otto-relay-http';
 import type { HostConfig } from './config.js';
 import { createDiagnostics } from './diagnostics.js';
 import { Ending } from './ending.js';
 import { listen } from './listen.js';
+import { RelayMetrics } from './metrics/relay-metrics.js';
 import type { FileStores } from './stores/file-stores.js';
 import { systemClock } from './system-clock.js';
 import { openWorld, type FilesInUse, type Life } from './open-world.js';
@@ -43,7 +44,11 @@ async function start({ config, version }: RelayServerOptions, life: Life): Promi
   const { logger, ending } = life;
   const world = await openWorld(config, life);
   const { ports, recentLog, operator, state } = world;
-  const relay = await Relay.open({ config: config.relay, ports, recentLog });
+  const metrics = new RelayMetrics({ clock: systemClock, version, backlog: () => world.logBacklog() });
+  const counted = { ...ports, onOwnEntry: (entry: LogEntry) => metrics.count(entry) };
+  const relay = await Relay.open({ config: config.relay, ports: counted, recentLog });
+  metrics.start(relay);
+  ending.add('metrics', () => metrics.stop());
   world.onLogEntriesDropped((count) => {
     relay.logs.write({ level: 'error', source: 'relay', type: 'log_entries_dropped', data: { count } });
   });
@@ -59,6 +64,7 @@ async function start({ config, version }: RelayServerOptions, life: Life): Promi
     operator,
     readiness: () => state.readiness(),
     process: () => state.process(version),
+    metrics: () => metrics.text(),
     policy: config.policy,
   });
   const address = await listen(app, config);

@@ -11,6 +11,7 @@ import { HostState } from './host-state.js';
 import { RandomIds } from './ids.js';
 import { JoseTokenSigner } from './jose-token-signer.js';
 import { OperatorToken } from './operator-token.js';
+import type { LogBacklog } from './oplog/day-files.js';
 import { openLog } from './oplog/open-log.js';
 import { NodeSecrets } from './secrets.js';
 import { FileStores, type Compaction } from './stores/file-stores.js';
@@ -70,6 +71,7 @@ export async function openWorld(config: HostConfig, { logger, ending, files = {}
     operator,
     state,
     storage,
+    logBacklog: () => log.writer.backlog(),
     onLogEntriesDropped: (run: typeof onDropped) => (onDropped = run),
   };
 }
@@ -84,6 +86,8 @@ export interface World {
   readonly recentLog: readonly LogEntry[];
   readonly operator: OperatorToken;
   readonly state: HostState;
+  /** How far the writer of the operation log is behind. */
+  logBacklog(): LogBacklog;
   /** Sets who is told of lost log entries. */
   onLogEntriesDropped(run: (count: number) => void): void;
 }

@@ -28,7 +28,6 @@ export function registerRoutes(app: FastifyInstance, routes: readonly Route[], o
         const hangup = (): AbortSignal => hangupOf(reply);
         const { status, reply: content } = await route.run({ options, registrationGate, hangup, ...factsOf(request) });
         if (route.contentType !== undefined) void reply.type(route.contentType);
-        if (route.contentType !== undefined) reply.type(route.contentType);
         return reply.code(status).send(content);
       },
     });

@@ -9,6 +9,8 @@ export interface RelayHttpOptions {
   readiness(): ReadyReply;
   /** What `GET /api/status` says of the process itself. */
   process(): ProcessStatus;
+  /** What `GET /metrics` answers, in the text format of Prometheus; without it, there are none. */
+  metrics?(): Promise<string>;
   readonly policy: HttpPolicy;
 }
 
@@ -35,6 +37,8 @@ export interface HttpPolicy {
   readonly maxBufferedBytes: number;
   readonly maxSockets: number;
   readonly maxUnauthenticatedSockets: number;
+  /** Whether everyone may read the metrics (`OTTO_METRICS_PUBLIC`). */
+  readonly metricsPublic?: boolean;
 }
 
 /** Who may register controllers. */

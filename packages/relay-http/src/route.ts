@@ -72,8 +72,6 @@ interface RouteFacts<N extends Needs> {
   readonly headers?: readonly RouteHeader[];
   /** The codes of its own; `errorsOf` adds those of every route of its kind. */
   readonly errors?: readonly ErrorCode[];
-  /** Of a reply that is a text of its own and not JSON. */
-  readonly contentType?: string;
   /** The status, beside 200, under which a reply may come. */
   readonly otherStatus?: number;
   /** The media type of an answer that does not go as one JSON value. */

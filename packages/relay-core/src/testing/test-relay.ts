@@ -1,5 +1,6 @@
 import type { RelayConfig } from '../config.js';
 import { Relay } from '../relay.js';
+import type { RelayPorts } from '../ports/ports.js';
 import type { Claims } from '../ports/token-signer.js';
 import { ManualClock } from './manual-clock.js';
 import { MemoryLog } from './memory-log.js';
@@ -28,17 +29,18 @@ export async function testRelay(options: TestRelayOptions = {}): Promise<TestRel
       await storage.grants.write([{ put: `${clientId} ${nodeId}`, value }]);
     }
   }
-  return openTestRelay({ clock, log, storage, ids: new SequentialIds(), config: options.config ?? {} });
+  const { config = {}, onOwnEntry } = options;
+  return openTestRelay({ clock, log, storage, ids: new SequentialIds(), config, onOwnEntry });
 }
 
 /** A relay over a world that may have seen one before. */
 async function openTestRelay(world: TestWorld): Promise<TestRelay> {
-  const { clock, config, ids, log, storage } = world;
+  const { clock, config, ids, log, storage, onOwnEntry } = world;
   const bugs: unknown[] = [];
   const tokenSigner = new PlainTokens(clock);
   const secrets = new PlainSecrets();
   const reportBug = (error: unknown) => bugs.push(error);
-  const ports = { clock, ids, storage, logSink: log, tokenSigner, secrets, reportBug };
+  const ports = { clock, ids, storage, logSink: log, onOwnEntry, tokenSigner, secrets, reportBug };
   const relay = await Relay.open({ config, ports });
   return new TestRelay({ ...world, relay, tokenSigner, bugs });
 }
@@ -140,6 +142,8 @@ export interface TestRelayOptions {
   readonly grants?: Readonly<Record<string, readonly string[]>>;
   readonly scopes?: readonly string[];
   readonly config?: Partial<RelayConfig>;
+  /** Told of each entry that the relay itself writes. */
+  readonly onOwnEntry?: RelayPorts['onOwnEntry'];
 }
 
 interface TestWorld {
@@ -148,6 +152,7 @@ interface TestWorld {
   readonly storage: MemoryStorage;
   readonly ids: SequentialIds;
   readonly config: Partial<RelayConfig>;
+  readonly onOwnEntry: RelayPorts['onOwnEntry'];
 }
 
 interface TestRelayParts extends TestWorld {

@@ -5,8 +5,6 @@ import type { Route } from '../route.js';
 import { schemaOf } from './schema.js';
 
 const MEDIA_TYPE = 'application/json';
-/** What follows it says how to read it. */
-const PARAMETERS_BEGIN = ';';
 
 /** One route as an operation of OpenAPI. */
 export function operationOf(route: Route): object {

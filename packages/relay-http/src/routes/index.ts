@@ -3,6 +3,7 @@ import { CLIENT_ROUTES } from './clients.js';
 import { GRANT_ROUTES } from './grants.js';
 import { HEALTH_ROUTES } from './health.js';
 import { LOG_ROUTES } from './logs.js';
+import { METRIC_ROUTES } from './metrics.js';
 import { NODE_ROUTES } from './nodes.js';
 import { openApiRoute } from './openapi.js';
 import { PAIRING_ROUTES } from './pairing.js';
@@ -17,5 +18,6 @@ export const ROUTES: readonly Route[] = [
   ...CLIENT_ROUTES,
   ...GRANT_ROUTES,
   ...LOG_ROUTES,
+  ...METRIC_ROUTES,
   openApiRoute(() => ROUTES),
 ];
