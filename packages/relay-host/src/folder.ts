@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, stat } from 'node:fs/promises';
+import { chmod, lstat, mkdir, readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { OttoError } from '@telepat/otto-protocol';
 
@@ -11,20 +11,28 @@ const OPEN_TO_OTHERS = 0o077;
 const OWN_FILE_PATTERN = /\.(jsonl|token|secret|pid)(\.[a-z]+)*$/;
 
 /**
- * Makes the relay's folder, or sees to it that one that is there is closed to others. Windows has no modes; there
- * the folder inherits the rights of the user's profile.
+ * Makes the relay's folder, or sees to it that one that is there is closed to others, and that nobody else has put
+ * anything there: not the folder, not a link to it, no file. Windows has no modes; there the folder inherits the
+ * rights of the user's profile.
  *
- * @throws OttoError `start_failed` when the folder cannot be made or made private
+ * @throws OttoError `start_failed` when the folder cannot be made or made private, or is in part somebody else's
  */
-export async function openFolder(folder: string, platform: NodeJS.Platform = process.platform): Promise<void> {
+export async function openFolder(
+  folder: string,
+  platform: NodeJS.Platform = process.platform,
+  ownId: number | undefined = process.geteuid?.(),
+): Promise<void> {
   try {
     await makeFolder(folder);
     const facts = await stat(folder);
     if (!facts.isDirectory()) throw new Error('it is not a folder');
-    if (platform === 'win32') return;
-    refuseForeign(facts.uid);
+    if (platform === 'win32' || ownId === undefined) return;
+    // Whoever owns a link can lead it elsewhere, whoever owns a folder can replace what is in it.
+    refuseForeign('it', (await lstat(folder)).uid, ownId);
+    refuseForeign('it', facts.uid, ownId);
+    // Closed before a look at what is there, so that nothing comes after it.
     if ((facts.mode & OPEN_TO_OTHERS) !== 0) await chmod(folder, FOLDER_MODE);
-    await closeFiles(folder);
+    await closeFiles(folder, ownId);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new OttoError(
@@ -56,13 +64,14 @@ async function makeFolder(path: string): Promise<void> {
   }
 }
 
-/** Files of an older installation, or from a copy, may be open to others; links are left alone. */
-async function closeFiles(folder: string): Promise<void> {
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
-    if (!entry.isFile() || !OWN_FILE_PATTERN.test(entry.name)) continue;
-    const path = join(folder, entry.name);
-    const { mode } = await stat(path);
-    if ((mode & OPEN_TO_OTHERS) !== 0) await chmod(path, FILE_MODE);
+/** Files of an older installation, or from a copy, may be open to others; what links point to is left alone. */
+async function closeFiles(folder: string, ownId: number): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (!OWN_FILE_PATTERN.test(name)) continue;
+    const path = join(folder, name);
+    const facts = await lstat(path);
+    refuseForeign(name, facts.uid, ownId);
+    if (facts.isFile() && (facts.mode & OPEN_TO_OTHERS) !== 0) await chmod(path, FILE_MODE);
   }
 }
 
@@ -75,8 +84,7 @@ export function restrictUmask(): void {
   process.umask(0o077);
 }
 
-/** Its owner could replace everything in it. Root is let through: containers mount folders of other users. */
-function refuseForeign(ownerId: number): void {
-  const ownId = process.geteuid?.();
-  if (ownId !== undefined && ownId !== 0 && ownId !== ownerId) throw new Error('it belongs to another user');
+/** Root is let through: containers mount folders of other users. */
+function refuseForeign(what: string, ownerId: number, ownId: number): void {
+  if (ownId !== 0 && ownId !== ownerId) throw new Error(`${what} belongs to another user`);
 }

@@ -1,4 +1,14 @@
-import { chmodSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  lchownSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { nodeDisk } from '../src/disk.js';
@@ -33,6 +43,54 @@ describe('the folder of a relay', () => {
     await expect(openFolder('/proc/otto/relay')).rejects.toMatchObject({
       code: 'start_failed',
       message: expect.stringContaining('/proc/otto'),
+    });
+  });
+
+  describe.skipIf(process.getuid?.() === undefined)('that is in part somebody else’s', () => {
+    const ownId = process.getuid?.() ?? 0;
+    const stranger = ownId + 12_345;
+    const refused = (folder: string, id: number, reason: string) =>
+      expect(openFolder(folder, process.platform, id)).rejects.toMatchObject({
+        code: 'start_failed',
+        message: `The folder ${folder} cannot be used: ${reason}.`,
+      });
+
+    it('is refused', async () => {
+      await refused(tempFolder(), stranger, 'it belongs to another user');
+    });
+
+    it.runIf(ownId === 0)('is refused when only the link to it is theirs', async () => {
+      const folder = tempFolder();
+      chownSync(folder, stranger, stranger);
+      const link = join(tempFolder(), 'link');
+      symlinkSync(folder, link);
+      chmodSync(folder, 0o700);
+
+      await refused(link, stranger, 'it belongs to another user');
+
+      lchownSync(link, stranger, stranger);
+      await openFolder(link, process.platform, stranger);
+    });
+
+    it.runIf(ownId === 0).each(['file', 'link'])('is refused when a %s of theirs lies in wait there', async (kind) => {
+      const folder = tempFolder();
+      chownSync(folder, stranger, stranger);
+      const path = join(folder, 'controller-clients.jsonl');
+      if (kind === 'file') writeFileSync(path, '');
+      else symlinkSync(join(tempFolder(), 'elsewhere'), path);
+
+      await refused(folder, stranger, 'controller-clients.jsonl belongs to another user');
+
+      lchownSync(path, stranger, stranger);
+      await openFolder(folder, process.platform, stranger);
+    });
+
+    it('is no matter to root: containers mount folders of other users', async () => {
+      const folder = tempFolder();
+
+      await openFolder(folder, process.platform, 0);
+
+      expect(modeOf(folder)).toBe(0o700);
     });
   });
 
