@@ -43,6 +43,21 @@ describe('OttoError', () => {
     expect(new OttoError('command_timed_out', { effect: 'unknown', readOnly: true }).retryable).toBe(true);
   });
 
+  it.each([
+    ...(['command_timed_out', 'command_cancelled', 'node_disconnected', 'relay_shutting_down'] as const),
+    ...(['relay_disconnected', 'client_timeout', 'navigation_failed', 'tab_crashed'] as const),
+  ])('does not call %s safe to repeat when nothing is known of its effect', (code) => {
+    expect(new OttoError(code).retryable).toBe(false);
+    expect(new OttoError(code, { readOnly: true }).retryable).toBe(true);
+  });
+
+  it.each(['invalid_access_token', 'rate_limited', 'tab_busy', 'node_offline', 'too_many_sockets'] as const)(
+    'calls %s safe to repeat: a refusal has no effect',
+    (code) => {
+      expect(new OttoError(code).retryable).toBe(true);
+    },
+  );
+
   it('sends its facts, but neither what it decided by nor what caused it', () => {
     const error = new OttoError(
       'rate_limited',

@@ -36,7 +36,13 @@ export class OttoError extends Error {
 
   /** True when the catalogue marks the code and a repeat is known to be safe. */
   get retryable(): boolean {
-    return isRetryable(this.code, { effect: this.context.effect ?? 'none', ...this.context });
+    return isRetryable(this.code, { ...this.context, effect: this.context.effect ?? this.#presumedEffect() });
+  }
+
+  /** Where nothing is said: a refusal had no effect, and nobody knows of what was under way. */
+  #presumedEffect(): Effect {
+    const isUnderWay = this.category === 'execution' || this.category === 'timeout' || LOST_CODES.has(this.code);
+    return isUnderWay ? 'unknown' : 'none';
   }
 
   /** The payload of an `error` frame. */
@@ -63,6 +69,9 @@ export class OttoError extends Error {
     return reason instanceof OttoError ? reason : new OttoError('internal_error', {}, { cause: reason });
   }
 }
+
+/** What cuts off something that may have reached its node. */
+const LOST_CODES: ReadonlySet<string> = new Set(['node_disconnected', 'relay_disconnected', 'relay_shutting_down']);
 
 /**
  * Whether to tell a client that it may simply send again: the catalogue marks the code, and the command had no
