@@ -53,7 +53,6 @@ describe('the owner of a relay', () => {
     const refused = await home.json(click('t1'));
     const wrong = await home.json(['client', 'scopes', 'laptop', 'primitive.*.x']);
     const none = await home.json(['client', 'scopes', clientId, '']);
-    await home.json(['client', 'scopes', clientId, '*']);
 
     expect(before).toMatchObject({ code: 0, clientId, name: 'Laptop' });
     expect(before['scopes']).toContain('primitive.dom.*');
@@ -61,16 +60,11 @@ describe('the owner of a relay', () => {
     expect(refused).toMatchObject({ code: 1, error: { code: 'forbidden_action' } });
     expect(wrong).toMatchObject({ code: 2, error: { code: 'invalid_usage' } });
     expect(none).toMatchObject({ code: 0, scopes: [] });
-    expect(await home.json(['client', 'scopes', 'nobody'])).toMatchObject({
-      code: 1,
-      error: { code: 'client_not_found' },
-    });
   });
 
   it('logs this machine out and in again', async () => {
     expect(await home.json(['revoke'])).toEqual({ code: 0, revoked: true, clientId });
     expect(await home.json(['client', 'status'])).toMatchObject({ clientId, loggedIn: false });
-    expect(await home.json(['revoke'])).toMatchObject({ code: 1, error: { code: 'not_logged_in' } });
     expect(await home.json(['client', 'login'])).toMatchObject({ code: 0, clientId });
   });
 
@@ -102,9 +96,7 @@ describe('the owner of a relay', () => {
     expect(again).toMatchObject({ code: 0, clientId, alreadyRevoked: true });
     expect(ownAfter).toMatchObject({ clientId: null, loggedIn: false });
     expect(forgotten).toMatchObject({ code: 0, outcome: 'forgotten' });
-    expect(await home.json(['client', 'forget'])).toMatchObject({ code: 0, outcome: 'nothing' });
     expect(all).toMatchObject({ code: 0, removedCount: 1, removedClientIds: [forgotten['clientId']] });
-    expect(await home.json(['client', 'remove', '--all'])).toMatchObject({ code: 0, removedCount: 0 });
     expect(await home.json(['client', 'remove'])).toMatchObject({ code: 1, error: { code: 'not_logged_in' } });
   });
 });
