@@ -1,23 +1,19 @@
 // Shows that the simulation bites: breaks the core on purpose, in one way at a time, and expects each to be caught.
-//   npm run sim:mutants               all of them
-//   npm run sim:mutants -- disk lock  those whose name has one of these words
-import { withBundle } from './bundle.mjs';
-import { runCrew } from './crew.mjs';
-import { MUTATIONS } from './mutations.mjs';
-
-/** Within so many seeds each mutation must be caught: as many as the tests run. */
-const SEEDS_MAX = 2_000;
+//   npm run sim:mutants                 all of them
+//   npm run sim:mutants -- disk lock    those whose name has one of these words
+// How one was caught is told by: npm run sim -- --seed N --mutant 'its name'
+import { ALL_MUTATIONS } from './mutation-list.mjs';
+import { SEEDS_MAX, hunt } from './hunt.mjs';
 
 /** @param {readonly import('./mutations.mjs').Mutation[]} mutations */
 async function main(mutations) {
   const width = Math.max(...mutations.map(({ name }) => name.length));
   let survivors = 0;
   for (const mutation of mutations) {
-    const hunt = (/** @type {string} */ bundle) => runCrew({ bundle, from: 1, to: 1 + SEEDS_MAX });
-    const { brokenSeed, invariant, seeds } = await withBundle(hunt, mutation);
+    const { brokenSeed, invariant } = await hunt(mutation);
     const isCaught = brokenSeed !== undefined;
     if (!isCaught) survivors += 1;
-    const fate = isCaught ? `caught by ${invariant}, seed ${brokenSeed}` : `SURVIVED ${seeds} seeds`;
+    const fate = isCaught ? `${String(invariant).padEnd(24)}seed ${brokenSeed}` : `SURVIVED ${SEEDS_MAX} seeds`;
     process.stdout.write(`${isCaught ? '✓' : '✗'} ${mutation.name.padEnd(width)}  ${fate}\n`);
   }
   process.stdout.write(`${mutations.length - survivors} of ${mutations.length} mutations were caught\n`);
@@ -25,5 +21,5 @@ async function main(mutations) {
 }
 
 const words = process.argv.slice(2);
-const chosen = MUTATIONS.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
+const chosen = ALL_MUTATIONS.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
 process.exitCode = (await main(chosen)) ? 0 : 1;

@@ -94,7 +94,7 @@ export const MUTATIONS = [
   {
     name: 'a nonce is not remembered',
     file: 'session/replay-guard.ts',
-    search: 'this.#seen.add(nonce);',
+    search: 'this.#keptUntil.set(nonce, keptUntil);',
     replace: '',
   },
   {
@@ -107,8 +107,8 @@ export const MUTATIONS = [
   {
     name: 'a durable command of unknown outcome is sent again',
     file: 'durable/durable-commands.ts',
-    search: 'if (entry === undefined) {\n      this.#run(',
-    replace: "if (entry === undefined || entry.state.phase === 'unknown') {\n      this.#run(",
+    search: 'if (entry === undefined) {\n      this.#runs.begin(',
+    replace: "if (entry === undefined || entry.state.phase === 'unknown') {\n      this.#runs.begin(",
   },
   {
     name: 'a durable command leaves before it is on disk',
@@ -155,7 +155,7 @@ export const MUTATIONS = [
   {
     name: 'a withdrawn grant leaves what runs on it',
     file: 'session/revocations.ts',
-    search: "if (command.order.nodeId === nodeId) this.#end(command, 'acl_missing_node_grant');",
+    search: "for (const command of ledger.commands.ofNode(nodeId)) this.#end(command, 'acl_missing_node_grant');",
     replace: '',
   },
   {
@@ -166,9 +166,9 @@ export const MUTATIONS = [
   },
   {
     name: 'the log shows everybody everything',
-    file: 'logs/log-query.ts',
+    file: 'logs/visibility.ts',
     search: 'if (viewer.seesAll) return true;',
-    replace: 'if (viewer.seesAll || entry.id !== undefined) return true;',
+    replace: 'if (viewer.seesAll || entry.type !== undefined) return true;',
   },
   {
     name: 'an unknown effect is called none',

@@ -5,9 +5,9 @@ import { sentenceOf } from './steps.js';
 
 /**
  * What is wrong with a seed, for people: the invariant, the shortest history that still breaks it with all that the
- * relay said, and how to see it again. Undefined when the seed is well.
+ * relay said, and the command that shows `again`. Undefined when the seed is well.
  */
-export async function reportOn(seed: number): Promise<string | undefined> {
+export async function reportOn(seed: number, again: string): Promise<string | undefined> {
   const { history, broken } = await runSeed(seed);
   if (broken === undefined) return undefined;
   const steps = await shrink(history.steps, async (fewer) => {
@@ -22,7 +22,7 @@ export async function reportOn(seed: number): Promise<string | undefined> {
     `  ${what}`,
     `  ${shrunk.steps.length} of ${history.steps.length} steps, with ${settingOf(shrunk)}:`,
     ...linesOf(shrunk, traces),
-    `  again: npm run sim -- --seed ${seed}`,
+    `  again: ${again}`,
   ].join('\n');
 }
 

@@ -8,7 +8,7 @@ import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { withBundle } from './bundle.mjs';
 import { runCrew } from './crew.mjs';
-import { MUTATIONS } from './mutations.mjs';
+import { ALL_MUTATIONS } from './mutation-list.mjs';
 
 const PROGRESS_MS = 5_000;
 const SEEDS_DEFAULT = 2_000;
@@ -36,7 +36,7 @@ async function main(bundle) {
  * @param {number} seed
  */
 async function one({ reportOn, runSeed }, seed) {
-  const report = await reportOn(seed);
+  const report = await reportOn(seed, again(seed));
   if (report !== undefined) return say(report, false);
   const { commands, history } = await runSeed(seed);
   return say(`seed ${seed} is well: ${history.steps.length} steps, ${commands} commands`, true);
@@ -67,7 +67,7 @@ async function many({ faultsIn, reportOn, tableOf, INVARIANTS }, bundle) {
   const { brokenSeed } = result;
   if (brokenSeed === undefined) return say(`all ${Object.keys(INVARIANTS).length} invariants held`, true);
   say(`shrinking the history of seed ${brokenSeed}`, false);
-  return say((await reportOn(brokenSeed)) ?? `seed ${brokenSeed} is well when it runs again`, false);
+  return say((await reportOn(brokenSeed, again(brokenSeed))) ?? `seed ${brokenSeed} is well when it runs again`, false);
 }
 
 /**
@@ -83,10 +83,19 @@ function summary({ seeds, commands, counts, elapsedMs, heapBytes }, faults) {
   ].join(', ');
 }
 
+/**
+ * The one command that shows a seed's history once more.
+ *
+ * @param {number} seed
+ */
+function again(seed) {
+  return `npm run sim -- --seed ${seed}${values.mutant === undefined ? '' : ` --mutant '${values.mutant}'`}`;
+}
+
 /** @param {string | undefined} name */
 function mutationNamed(name) {
   if (name === undefined) return undefined;
-  const mutation = MUTATIONS.find((each) => each.name.includes(name));
+  const mutation = ALL_MUTATIONS.find((each) => each.name.includes(name));
   if (mutation === undefined) throw new Error(`No mutation has a name like this: ${name}`);
   return mutation;
 }

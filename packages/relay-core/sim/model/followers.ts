@@ -18,7 +18,7 @@ export class Followers {
 
   /** The relay wrote an entry. */
   written(entry: LogEntry): void {
-    this.#demandOwner(entry);
+    if (entry.source === 'node' && entry.type === 'seen') this.#demandOwner(entry);
     for (const session of this.#facts.sessions.values()) {
       const { follows, socket } = session;
       if (follows === undefined || session.phase !== 'open') continue;
@@ -34,23 +34,6 @@ export class Followers {
           messageType === 'event' && requestId === follows.requestId && isEntry(payload['entry'], entry),
       });
     }
-  }
-
-  /** What a node says of a request that lives belongs to whoever made it. */
-  #demandOwner({ clientId, controllerId, nodeId = '', requestId = '', source, type }: LogEntry): void {
-    if (source !== 'node' || type !== 'seen' || requestId === '') return;
-    const owner = this.#ownerOf(nodeId, requestId);
-    const isNamed = owner === undefined || (owner.person.clientId === clientId && owner.controllerId === controllerId);
-    const what = () => `what ${nodeId} said of ${requestId} was given to ${clientId ?? controllerId ?? 'nobody'}`;
-    demand(isNamed, 'for_its_eyes', what);
-  }
-
-  #ownerOf(nodeId: string, requestId: string): ModelSession | undefined {
-    const isIt = (thing: { id: string; nodeId: string }): boolean => thing.id === requestId && thing.nodeId === nodeId;
-    const command = this.#facts.nodes.get(nodeId)?.commands.get(requestId);
-    // A durable one is of whoever waits for it.
-    if (command !== undefined) return command.entry === undefined ? command.session : undefined;
-    return [...this.#facts.listeners(), ...this.#facts.streams()].find(isIt)?.session;
   }
 
   /** A second subscription takes the place of the first, which may still tell what it missed. */
@@ -69,21 +52,39 @@ export class Followers {
     }
     this.#subscriptions.tellDropped(session);
     if (follows === undefined || follows.dropped === 0) return;
-    this.#replies.oweEvent(socket, follows.requestId, { type: 'log_entries_dropped', count: follows.dropped });
+    const told = { type: 'log_entries_dropped', count: follows.dropped };
+    this.#replies.oweEvent(socket, follows.requestId, told, { invariant: 'drops_are_counted' });
     follows.dropped = 0;
   }
 
   /**
-   * Own entries; of nodes that it may command what carries nobody's identity; what the relay says of nobody, unless a
-   * stranger gave it the words.
+   * Own entries; of nodes that it may command what is nobody's, but for what a node says of a request that nobody knows;
+   * what the relay says of nobody, unless a stranger gave it the words.
    */
-  #maySee(session: ModelSession, { clientId, controllerId, nodeId, source, type }: LogEntry): boolean {
-    const { person } = session;
+  #maySee(session: ModelSession, entry: LogEntry): boolean {
+    const { clientId, controllerId, nodeId, requestId, source, type } = entry;
     if (STRANGERS_WORDS.has(type)) return false;
-    if (clientId !== undefined && clientId === person.clientId) return true;
-    if (controllerId !== undefined && controllerId === session.controllerId) return true;
-    if (clientId !== undefined || controllerId !== undefined) return false;
-    return nodeId === undefined ? source === 'relay' : this.#facts.allows(session, nodeId);
+    if (clientId !== undefined) return clientId === session.person.clientId;
+    if (controllerId !== undefined) return controllerId === session.controllerId;
+    if (nodeId === undefined) return source === 'relay';
+    return (source !== 'node' || requestId === undefined) && this.#facts.allows(session, nodeId);
+  }
+
+  /** What a node says of a request that lives belongs to whoever made it, and is said by the node that it is. */
+  #demandOwner({ clientId, controllerId, nodeId = '', requestId = '' }: LogEntry): void {
+    const node = this.#facts.nodes.get(nodeId);
+    const owner = this.#ownerOf(nodeId, requestId);
+    const isNamed = owner === undefined || (owner.person.clientId === clientId && owner.controllerId === controllerId);
+    const what = () => `what ${nodeId} said of ${requestId} was given to ${clientId ?? controllerId ?? 'nobody'}`;
+    demand(node !== undefined && isNamed, 'for_its_eyes', what);
+  }
+
+  /** Of whoever it is still known: a durable command is of those who wait for it. */
+  #ownerOf(nodeId: string, requestId: string): ModelSession | undefined {
+    const isIt = (thing: { id: string; nodeId: string }): boolean => thing.id === requestId && thing.nodeId === nodeId;
+    const command = this.#facts.nodes.get(nodeId)?.commands.get(requestId);
+    if (command !== undefined) return command.entry === undefined ? command.session : undefined;
+    return [...this.#facts.listeners(), ...this.#facts.streams()].find(isIt)?.session;
   }
 }
 

@@ -102,7 +102,8 @@ export class FromPeers {
       door.hasWrongVersion = true;
       if (session !== undefined) sessions.end(session);
     };
-    replies.oweError(socket, requestId, isTooMany ? 'rate_limited' : code, {}, { onTaken });
+    const told = { invariant: 'malformed_costs_sender', onTaken } as const;
+    replies.oweError(socket, requestId, isTooMany ? 'rate_limited' : code, {}, told);
     if (session === undefined) doors.malformed(door);
   }
 

@@ -83,7 +83,7 @@ function isSame(a: Uint8Array | undefined, b: Uint8Array): boolean {
 
 type Payload = Readonly<Record<string, unknown>>;
 
-type Then = Pick<Debt, 'isOptional' | 'onTaken'>;
+type Then = Pick<Debt, 'invariant' | 'isOptional' | 'onTaken'>;
 
 interface Debt {
   /** For the report. */

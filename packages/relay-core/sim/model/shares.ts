@@ -40,9 +40,9 @@ export class Shares {
     const untabbed = new Map<string, number>();
     for (const node of this.#facts.nodes.values()) {
       let atNode = 0;
-      for (const { lane, session, turnAt } of node.commands.values()) {
+      for (const { session, tab, turnAt } of node.commands.values()) {
         if (turnAt === undefined) count(waiting, session.identity);
-        if (lane !== undefined) continue;
+        if (tab !== undefined) continue;
         atNode += 1;
         count(untabbed, session.identity);
       }

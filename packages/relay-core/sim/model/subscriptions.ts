@@ -86,7 +86,8 @@ export class ModelSubscriptions {
   tellDropped({ listeners, socket }: ModelSession): void {
     for (const listener of listeners.values()) {
       if (listener.dropped === 0) continue;
-      this.#replies.oweEvent(socket, listener.id, { type: 'listener_updates_dropped', count: listener.dropped });
+      const told = { type: 'listener_updates_dropped', count: listener.dropped };
+      this.#replies.oweEvent(socket, listener.id, told, { invariant: 'drops_are_counted' });
       listener.dropped = 0;
     }
   }
