@@ -98,6 +98,37 @@ describe('commands to a node', () => {
     await expect.poll(status, { timeout: 10_000 }).toMatchObject({ nodes: [{ inFlight: 0, queued: 0 }] });
   });
 
+  it('are explained from the log: who asked, behind whom they waited, and how they ended', async () => {
+    const opened = await home.json([
+      'cmd',
+      '--action',
+      'primitive.tab.open',
+      '--payload',
+      JSON.stringify({ url: site.url('/') }),
+    ]);
+    const tab = (opened['data'] as { tabSessionId: string }).tabSessionId;
+    const payload = JSON.stringify({ url: site.url('/never') });
+    const slow = ['cmd', '--action', 'primitive.tab.navigate', '--tab-session', tab, '--payload', payload];
+    const asked = site.asked.length;
+    const navigating = home.json([...slow, '--timeout', '6000']);
+    await expect.poll(() => site.asked.slice(asked), { timeout: 20_000 }).toContain('/never');
+    const waited = await home.json(['extract-content', '--tab-session', tab, '--format', 'text']);
+    const navigated = await navigating;
+
+    const life = await home.json(['explain', String(waited['requestId'])]);
+
+    const requestId = (navigated['error'] as { requestId: string }).requestId;
+    expect(life).toMatchObject({ code: 0, outcome: 'completed', behind: [{ requestId }], tabSessionId: tab });
+    const { stdout } = await home.run(['explain', String(waited['requestId'])]);
+    expect(stdout).toMatch(
+      /It waited as number 1 in the queue of its tab for [^]*behind primitive\.tab\.navigate of clt_/,
+    );
+    expect(stdout).toMatch(/The node had it\.[^]*The node answered: completed/);
+    expect((await home.run(['explain', requestId])).stdout).toMatch(
+      /command_timed_out[^]*look at the page before you send it again/,
+    );
+  });
+
   it('log in anew when the access token has run out, and keep the new one', async () => {
     const file = join(home.folder, 'config.json');
     const before = JSON.parse(readFileSync(file, 'utf8'));

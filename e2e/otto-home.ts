@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -50,6 +50,11 @@ export class OttoHome {
     if (!/^\{.*\}\n$/.test(stdout))
       throw new Error(`otto ${words.join(' ')} ended with ${code}:\n${stdout}\n${stderr}`);
     return { ...objectOf(stdout), code };
+  }
+
+  /** Puts a file into the home. */
+  write(name: string, text: string): void {
+    writeFileSync(join(this.folder, name), text, { mode: 0o600 });
   }
 
   /** A file of the home. */

@@ -38,10 +38,19 @@ export class OttoRun {
   }
 
   /** Waits until stdout holds what is looked for. */
-  async printed(pattern: RegExp): Promise<RegExpExecArray> {
+  printed(pattern: RegExp): Promise<RegExpExecArray> {
+    return this.#until(pattern, () => this.#stdout);
+  }
+
+  /** Waits until stderr holds what is looked for. */
+  warned(pattern: RegExp): Promise<RegExpExecArray> {
+    return this.#until(pattern, () => this.#stderr);
+  }
+
+  async #until(pattern: RegExp, text: () => string): Promise<RegExpExecArray> {
     const deadline = performance.now() + WAIT_MS_MAX;
     for (;;) {
-      const found = pattern.exec(this.#stdout);
+      const found = pattern.exec(text());
       if (found !== null) return found;
       if (this.#hasEnded || performance.now() > deadline) {
         throw new Error(`otto did not print ${pattern.source}:\n${this.#stdout}\n${this.#stderr}`);
