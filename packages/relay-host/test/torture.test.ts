@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { tempFolder } from './support/temp-folder.js';
-import { bundle } from './torture/bundle.mjs';
+import { bundle } from './support/bundle.mjs';
 import { torture } from './torture/torture.js';
 
 /** Its ten cycles meet every kind of risk. */

@@ -1,14 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import { onTestFinished } from 'vitest';
+import { bundle } from './bundle.mjs';
 import { tempFolder } from './temp-folder.js';
-
-/** Bundled CommonJS packages look for `require`, which a module does not have. */
-const BANNER = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 
 /** A process of its own that runs a script, bundled from the sources. */
 export class Child {
@@ -24,18 +19,7 @@ export class Child {
   }
 
   static async start(script: URL, args: readonly string[], env: Record<string, string> = {}): Promise<Child> {
-    const outfile = join(tempFolder(), 'child.mjs');
-    await build({
-      entryPoints: [fileURLToPath(script)],
-      outfile,
-      bundle: true,
-      platform: 'node',
-      format: 'esm',
-      target: 'node20',
-      conditions: ['@telepat/source'],
-      banner: { js: BANNER },
-      logLevel: 'error',
-    });
+    const outfile = await bundle(script, tempFolder());
     const stdio = ['ignore', 'pipe', 'inherit'] as const;
     const child = spawn(process.execPath, [outfile, ...args], { stdio: [...stdio], env: { ...process.env, ...env } });
     onTestFinished(() => void child.kill('SIGKILL'));

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -6,22 +6,20 @@ import { build } from 'esbuild';
 const BANNER = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 
 /**
- * Bundles a script with the packages that it uses, all from their sources, into one file that Node runs as it is.
+ * Bundles a script with the packages that it uses, all from their sources, into files that Node runs as they are.
  *
  * @param {URL} script
  * @param {string} folder
- * @returns {Promise<string>} the file
+ * @returns {Promise<string>} the one to run
  */
 export async function bundle(script, folder) {
-  const outfile = join(
-    folder,
-    `${fileURLToPath(script)
-      .replace(/^.*[\\/]/, '')
-      .replace(/\.ts$/, '')}.mjs`,
-  );
+  const name = basename(fileURLToPath(script), '.ts');
   await build({
     entryPoints: [fileURLToPath(script)],
-    outfile,
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
+    // What a script imports late is not read before.
+    splitting: true,
     bundle: true,
     platform: 'node',
     format: 'esm',
@@ -30,5 +28,5 @@ export async function bundle(script, folder) {
     banner: { js: BANNER },
     logLevel: 'error',
   });
-  return outfile;
+  return join(folder, `${name}.mjs`);
 }
