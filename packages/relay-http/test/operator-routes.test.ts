@@ -246,6 +246,24 @@ describe('POST /api/controller/scopes', () => {
     expect(node.commandIds).toContain('covered');
   });
 
+  it('ends a subscription and a stream whose right ended while the node worked', async () => {
+    const { world, ...doors } = await opened({ alice: ['n1'] });
+    const node = await world.node('n1');
+    const alice = await world.controller('alice');
+    await doors.post('/api/controller/scopes', { clientId: 'alice', scopes: ['*'] }, asOperator);
+    const stream = alice.command('n1', { action: 'command.test', tab: 't1', requestId: 'stream' });
+    node.answer(stream, { stream: { listeners: [{ listener: 'network' }] } });
+    alice.command('n1', { action: 'listener.subscribe', input: { listener: 'other' }, requestId: 'sub' });
+
+    await doors.post('/api/controller/scopes', { clientId: 'alice', scopes: ['primitive.*'] }, asOperator);
+    node.answer('sub');
+
+    expect(alice.terminals('stream').at(-1)).toMatchObject({ payload: { data: { streamCancelled: true } } });
+    expect(alice.events('sub')).toContain('listener_ended');
+    expect(node.commands.at(-1)?.payload).toMatchObject({ action: 'listener.unsubscribe' });
+    expect(world.relay.tables()).toMatchObject({ listeners: 0, streams: 0 });
+  });
+
   it('takes the log away from a session that follows it', async () => {
     const { world, ...doors } = await opened({ alice: ['n1'] });
     const node = await world.node('n1');

@@ -66,8 +66,7 @@ export class Revocations implements AccessWatcher {
     for (const command of [...ledger.commands]) {
       if (!command.isSent && !scopesAllow(scopes, command.order.action)) this.#end(command, 'forbidden_action');
     }
-    if (scopesAllow(scopes, 'listener.subscribe')) return;
-    for (const session of ledger.sessions) this.#rooms.subscriptions.scopeEnded(session);
+    for (const session of ledger.sessions) this.#rooms.subscriptions.scopesChanged(session);
   }
 
   nodeRemoved(nodeId: string): number {

@@ -1,4 +1,4 @@
-import { isObject, type Envelope } from '@telepat/otto-protocol';
+import { isObject, scopesAllow, type Envelope } from '@telepat/otto-protocol';
 import type { CommandOrder, PendingCommand, Settlement } from '../node/pending-command.js';
 import type { Listeners } from './listeners.js';
 import type { Session } from './session.js';
@@ -67,8 +67,13 @@ export class Subscriptions {
     }
   }
 
-  /** A session may subscribe no more: what it hears by that right ends. */
-  scopeEnded(session: Session): void {
+  /** The scopes of a session have changed: what it hears by a right that it has no more ends. */
+  scopesChanged(session: Session): void {
+    const { scopes } = session.identity;
+    for (const stream of [...session.streams.values()]) {
+      if (!scopesAllow(scopes, stream.action)) this.streams.end(stream, { outcome: 'cancelled' });
+    }
+    if (scopesAllow(scopes, 'listener.subscribe')) return;
     for (const listener of [...session.listeners.values()]) {
       this.listeners.end(listener, { tellsNode: true, reason: 'forbidden_action' });
     }
@@ -99,8 +104,13 @@ export class Subscriptions {
       return;
     }
     const isWanted = session.isOpen && (stream === undefined || this.streams.isLive(stream));
-    if (isWanted) this.listeners.add(session, order, stream);
-    else this.listeners.unsubscribeAt(order.nodeId, order.requestId);
+    if (isWanted) {
+      this.listeners.add(session, order, stream);
+      // The right to it may have ended while the node worked.
+      this.scopesChanged(session);
+    } else {
+      this.listeners.unsubscribeAt(order.nodeId, order.requestId);
+    }
   }
 }
 
