@@ -1,4 +1,4 @@
-import type { Mutation } from './mutations.mjs';
+import type { Mutation } from './mutation-list.mjs';
 
 export const SEEDS_MAX: number;
 

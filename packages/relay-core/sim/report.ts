@@ -15,8 +15,8 @@ export async function reportOn(seed: number, again: string): Promise<string | un
     return ending.broken?.invariant === broken.invariant;
   });
   const shrunk = { ...history, steps };
-  const { broken: again } = await replay(shrunk, { traces: true });
-  const { invariant, what, traces } = again ?? broken;
+  const { broken: traced } = await replay(shrunk, { traces: true });
+  const { invariant, what, traces } = traced ?? broken;
   return [
     `seed ${seed} broke ${invariant}: ${INVARIANTS[invariant]}`,
     `  ${what}`,
