@@ -1,50 +1,15 @@
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { spawnSync } from 'node:child_process';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { LogEntry, LogLevel } from '@telepat/otto-protocol';
-import { ManualClock } from '@telepat/otto-relay-core/testing';
-import { DayFiles } from '../src/oplog/day-files.js';
 import { KnownFiles } from '../src/oplog/known-files.js';
 import { readableFiles } from '../src/oplog/readable-files.js';
 import { recentEntries } from '../src/oplog/recent-entries.js';
 import { Retention } from '../src/oplog/retention.js';
 import { FaultyDisk } from './support/faulty-disk.js';
+import { FILE, NOON, logEntry, logFilesOf, logWorld, writeLogFile } from './support/log-world.js';
 import { tempFolder } from './support/temp-folder.js';
-
-const NOON = Date.parse('2026-03-10T12:00:00.000Z');
-const FILE = 'operations-2026-03-10.jsonl';
-
-async function world(options: WorldOptions = {}) {
-  const folder = options.folder ?? tempFolder();
-  const clock = new ManualClock(options.now ?? NOON);
-  const disk = new FaultyDisk();
-  const dropped: number[] = [];
-  const known = await KnownFiles.of(disk, folder);
-  const begun: string[] = [];
-  const log = new DayFiles({
-    disk,
-    folder,
-    clock,
-    known,
-    maxFileBytes: options.maxFileBytes ?? 1_000_000_000,
-    onDropped: (count) => dropped.push(count),
-    onFileBegun: () => begun.push('file'),
-    waitingBytesMax: options.waitingBytesMax,
-  });
-  onTestFinished(() => log.close());
-  const idsIn = (name: string) => {
-    const text = existsSync(join(folder, name)) ? readFileSync(join(folder, name), 'utf8') : '';
-    return [...text.matchAll(/"id":"(\w+)"/g)].map(([, id]) => id);
-  };
-  return { folder, clock, disk, known, begun, dropped, log, idsIn };
-}
-
-interface WorldOptions {
-  readonly folder?: string;
-  readonly waitingBytesMax?: number;
-  readonly maxFileBytes?: number;
-  readonly now?: number;
-}
 
 /** The ids of the newest entries in a folder. */
 async function recentIds(folder: string, countMax: number): Promise<string[]> {
@@ -54,12 +19,12 @@ async function recentIds(folder: string, countMax: number): Promise<string[]> {
 }
 
 function entry(id: string, level: LogLevel = 'info', data: Record<string, unknown> = {}, at = NOON): LogEntry {
-  return { id, timestamp: new Date(at).toISOString(), level, source: 'relay', type: 'relay_started', data };
+  return logEntry(id, { level, data, timestamp: new Date(at).toISOString() });
 }
 
 describe('the log on disk', () => {
   it('gets entries in batches, soon after they were written', async () => {
-    const { log, clock, idsIn } = await world();
+    const { log, clock, idsIn } = await logWorld();
     log.write(entry('a'));
     log.write(entry('b'));
     expect(idsIn(FILE)).toEqual([]);
@@ -70,7 +35,7 @@ describe('the log on disk', () => {
   });
 
   it('gets entries that come during a batch with the next one', async () => {
-    const { log, clock, idsIn } = await world();
+    const { log, clock, idsIn } = await logWorld();
     log.write(entry('a'));
     clock.advance(10);
     log.write(entry('b'));
@@ -82,7 +47,7 @@ describe('the log on disk', () => {
   });
 
   it('has everything after an orderly stop, in order', async () => {
-    const { log, idsIn } = await world();
+    const { log, idsIn } = await logWorld();
     const ids = Array.from({ length: 5_000 }, (_, index) => `id${index}`);
     for (const [index, id] of ids.entries())
       log.write(entry(id, index % 2 === 0 ? 'info' : 'error', { text: 'x'.repeat(300) }));
@@ -93,7 +58,7 @@ describe('the log on disk', () => {
   });
 
   it('takes no entry and arms no timer after the stop', async () => {
-    const { log, clock, idsIn } = await world();
+    const { log, clock, idsIn } = await logWorld();
     log.write(entry('a'));
     await log.close();
 
@@ -104,7 +69,7 @@ describe('the log on disk', () => {
   });
 
   it('begins a new file with each day of UTC', async () => {
-    const { log, idsIn } = await world();
+    const { log, idsIn } = await logWorld();
     log.write(entry('before', 'info', {}, Date.parse('2026-03-10T23:59:59.999Z')));
     log.write(entry('after', 'info', {}, Date.parse('2026-03-11T00:00:00.000Z')));
 
@@ -117,7 +82,7 @@ describe('the log on disk', () => {
   it('continues the file of the day after a restart, and glues nothing to a torn last line', async () => {
     const folder = tempFolder();
     writeFileSync(join(folder, FILE), `${JSON.stringify(entry('old'))}\n{"id":"torn","time`);
-    const { log } = await world({ folder });
+    const { log } = await logWorld({ folder });
     log.write(entry('new'));
 
     await log.close();
@@ -126,9 +91,132 @@ describe('the log on disk', () => {
   });
 });
 
+describe('files of a bounded size', () => {
+  const line = Buffer.byteLength(`${JSON.stringify(entry('x0'))}\n`);
+
+  it('are continued in the next part when a line would pass the bound', async () => {
+    const { log, folder, idsIn, begun } = await logWorld({ maxFileBytes: 2 * line });
+    for (let index = 0; index < 5; index += 1) log.write(entry(`x${index}`));
+
+    await log.close();
+
+    const names = [FILE, 'operations-2026-03-10-1.jsonl', 'operations-2026-03-10-2.jsonl'];
+    expect(logFilesOf(folder)).toEqual(names.toSorted());
+    expect(names.map(idsIn)).toEqual([['x0', 'x1'], ['x2', 'x3'], ['x4']]);
+    expect(begun).toHaveLength(3);
+  });
+
+  it('are never larger than 1024 bytes, if that is the bound, unless one entry is', async () => {
+    const { log, folder, idsIn } = await logWorld({ maxFileBytes: 1_024 });
+    const ids = Array.from({ length: 300 }, (_, index) => `id${index}`);
+    for (const id of ids) log.write(entry(id, 'info', id === 'id7' ? { text: 'x'.repeat(2_000) } : {}));
+
+    await log.close();
+
+    const parts = Array.from({ length: logFilesOf(folder).length }, (_, part) =>
+      part === 0 ? FILE : `operations-2026-03-10-${part}.jsonl`,
+    );
+    expect(parts.flatMap(idsIn)).toEqual(ids);
+    const large = parts.filter((name) => statSync(join(folder, name)).size > 1_024);
+    expect(large.map(idsIn)).toEqual([['id7']]);
+  });
+
+  it('are continued after a restart in the newest part of the day', async () => {
+    const folder = tempFolder();
+    const parts = [FILE, 'operations-2026-03-10-2.jsonl', 'operations-2026-03-10-10.jsonl'];
+    for (const [index, name] of parts.entries()) writeLogFile(folder, name, [entry(`old${index}`)]);
+    const { log, idsIn } = await logWorld({ folder, maxFileBytes: 2 * line + 10 });
+    log.write(entry('n0'));
+    log.write(entry('n1'));
+
+    await log.close();
+
+    expect(idsIn('operations-2026-03-10-10.jsonl')).toEqual(['old2', 'n0']);
+    expect(idsIn('operations-2026-03-10-11.jsonl')).toEqual(['n1']);
+  });
+
+  it('are begun anew when somebody removed the one that was open', async () => {
+    const { log, folder, disk, known, clock, idsIn } = await logWorld();
+    log.write(entry('a'));
+    clock.advance(10);
+    await expect.poll(() => idsIn(FILE)).toEqual(['a']);
+    rmSync(join(folder, FILE));
+    await known.look(disk, folder);
+
+    log.write(entry('b'));
+    await log.close();
+
+    expect(idsIn(FILE)).toEqual(['b']);
+  });
+});
+
+describe('a torn last line', () => {
+  it('is cut off before anything is written behind it', async () => {
+    const folder = tempFolder();
+    writeLogFile(folder, FILE, [entry('old')]);
+    appendFileSync(join(folder, FILE), '{"id":"torn","data":{"a":{}');
+    const { log } = await logWorld({ folder });
+    log.write(entry('new'));
+
+    await log.close();
+
+    const lines = readFileSync(join(folder, FILE), 'utf8').trimEnd().split('\n');
+    expect(lines.map((text) => (JSON.parse(text) as LogEntry).id)).toEqual(['old', 'new']);
+  });
+
+  it('that lacks its line break alone is kept', async () => {
+    const folder = tempFolder();
+    writeFileSync(join(folder, FILE), JSON.stringify(entry('whole')));
+    const { log, idsIn } = await logWorld({ folder });
+    log.write(entry('new'));
+
+    await log.close();
+
+    expect(idsIn(FILE)).toEqual(['whole', 'new']);
+    expect(readFileSync(join(folder, FILE), 'utf8').split('\n')).toHaveLength(3);
+  });
+});
+
 describe('a disk that refuses', () => {
+  it.each([
+    ['ENOSPC', 'the disk is full'],
+    ['EIO', 'the disk reports a fault'],
+    ['EROFS', 'the disk is read-only'],
+  ])('with %s is told of in plain words', async (code, words) => {
+    const { log, disk, clock } = await logWorld();
+    const fault = Object.assign(new Error(`${code}: it refuses`), { code });
+    const open = disk.open.bind(disk);
+    disk.open = () => Promise.reject(fault);
+    log.write(entry('a'));
+    clock.advance(10);
+    await expect.poll(() => log.problem()).toBe(`${words} (${code}: it refuses)`);
+
+    disk.open = open;
+    await log.close();
+
+    expect(log.problem()).toBeUndefined();
+  });
+
+  it('holds up nobody who takes a batch of what waits: a backlog is written a mebibyte at a time', async () => {
+    const { log, disk, clock, idsIn } = await logWorld();
+    disk.roomLeft = 0;
+    const ids = Array.from({ length: 3_000 }, (_, index) => `id${index}`);
+    for (const id of ids) log.write(entry(id, 'info', { text: 'x'.repeat(1_000) }));
+    clock.advance(10);
+    await expect.poll(() => log.problem()).toContain('ENOSPC');
+    expect(log.backlog().waitingBytes).toBeGreaterThan(3_000_000);
+    expect(log.waitingLines()).toHaveLength(3_000);
+
+    disk.roomLeft = Infinity;
+    await expect.poll(() => clock.armedCount).toBe(1);
+    clock.advance(1_000);
+
+    await expect.poll(() => idsIn(FILE)).toEqual(ids);
+    await expect.poll(() => log.backlog()).toMatchObject({ waitingBytes: 0, lagMs: 0 });
+  });
+
   it('makes the log say so, and keeps entries until the disk takes them', async () => {
-    const { log, disk, clock, idsIn } = await world();
+    const { log, disk, clock, idsIn } = await logWorld();
     disk.roomLeft = 30;
     log.write(entry('a'));
     clock.advance(10);
@@ -144,7 +232,7 @@ describe('a disk that refuses', () => {
   });
 
   it('loses the least important entries first, and counts them when it takes entries again', async () => {
-    const { log, disk, clock, dropped, idsIn } = await world({ waitingBytesMax: 2_000 });
+    const { log, disk, clock, dropped, idsIn } = await logWorld({ waitingBytesMax: 2_000 });
     disk.broken.add('open');
     log.write(entry('first'));
     clock.advance(10);
@@ -167,7 +255,7 @@ describe('a disk that refuses', () => {
   });
 
   it('does not hold up the stop', async () => {
-    const { log, disk } = await world();
+    const { log, disk } = await logWorld();
     disk.broken.add('open');
     log.write(entry('a'));
 
@@ -177,9 +265,36 @@ describe('a disk that refuses', () => {
   });
 });
 
+/** A file system of a mebibyte, where one may be mounted. */
+function smallDisk(): string | undefined {
+  const folder = tempFolder();
+  const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder]);
+  if (status !== 0) return undefined;
+  onTestFinished(() => void spawnSync('umount', ['-l', folder]));
+  return folder;
+}
+
+it('a log on a disk that is really full goes on by itself when there is room', async (context) => {
+  const folder = smallDisk();
+  if (folder === undefined) return context.skip('A file system may not be mounted here, so none is filled.');
+  const { log, clock, idsIn } = await logWorld({ folder });
+  writeFileSync(join(folder, 'ballast'), 'x'.repeat(1_000_000));
+  const ids = Array.from({ length: 200 }, (_, index) => `id${index}`);
+  for (const id of ids) log.write(entry(id, 'info', { text: 'x'.repeat(1_000) }));
+  clock.advance(10);
+  await expect.poll(() => log.problem()).toContain('the disk is full');
+
+  rmSync(join(folder, 'ballast'));
+  await expect.poll(() => clock.armedCount).toBe(1);
+  clock.advance(1_000);
+
+  await expect.poll(() => idsIn(FILE)).toEqual(ids);
+  expect(log.problem()).toBeUndefined();
+});
+
 describe('recent entries', () => {
   it('are the newest ones of the newest files, oldest first', async () => {
-    const { folder } = await world();
+    const { folder } = await logWorld();
     const lines = (...ids: string[]) => ids.map((id) => `${JSON.stringify(entry(id))}\n`).join('');
     writeFileSync(join(folder, 'operations-2026-03-08.jsonl'), lines('a', 'b'));
     writeFileSync(join(folder, 'operations-2026-03-09.jsonl'), `${lines('c')}damage\n${lines('d')}`);
@@ -191,7 +306,7 @@ describe('recent entries', () => {
   });
 
   it('are found across the blocks in which a file is read', async () => {
-    const { folder, log } = await world();
+    const { folder, log } = await logWorld();
     const ids = Array.from({ length: 2_000 }, (_, index) => `id${index}`);
     for (const [index, id] of ids.entries()) log.write(entry(id, 'info', { text: 'ä'.repeat(index % 331) }));
     await log.close();
@@ -200,7 +315,7 @@ describe('recent entries', () => {
   });
 
   it('pass over a line that is too long to be one of ours', async () => {
-    const { folder } = await world();
+    const { folder } = await logWorld();
     const long = JSON.stringify(entry('long', 'info', { text: 'x'.repeat(2_000_000) }));
     writeFileSync(join(folder, FILE), `${JSON.stringify(entry('a'))}\n${long}\n${JSON.stringify(entry('b'))}\n`);
 
@@ -208,7 +323,7 @@ describe('recent entries', () => {
   });
 
   it('are none in an empty folder', async () => {
-    const { folder } = await world();
+    const { folder } = await logWorld();
 
     expect(await recentIds(folder, 10)).toEqual([]);
   });
@@ -216,7 +331,7 @@ describe('recent entries', () => {
 
 describe('retention', () => {
   it('deletes log files of days more than 14 days ago, at the start and hourly, and nothing else', async () => {
-    const { folder, disk, known, clock } = await world();
+    const { folder, disk, known, clock } = await logWorld();
     const names = [
       'operations-2026-02-23.jsonl',
       'operations-2026-02-23-1.jsonl',
@@ -248,8 +363,24 @@ describe('retention', () => {
     expect(readdirSync(folder).sort()).toEqual(names.slice(3).sort());
   });
 
+  it('deletes the oldest files while all of them take too much, but never the newest', async () => {
+    const { folder, disk, known, clock } = await logWorld();
+    const names = ['operations.jsonl', 'operations-2026-03-08.jsonl', 'operations-2026-03-09.jsonl', FILE];
+    for (const name of names) writeFileSync(join(folder, name), 'x'.repeat(100));
+    writeFileSync(join(folder, 'notes.jsonl'), 'x'.repeat(1_000));
+    const sweep = (maxTotalBytes: number) =>
+      new Retention({ disk, folder, clock, known, maxTotalBytes, reportProblem: () => undefined }).sweep();
+
+    await sweep(400);
+    expect(logFilesOf(folder)).toHaveLength(4);
+    await sweep(399);
+    expect(logFilesOf(folder)).toEqual(names.slice(1).toSorted());
+    await sweep(1);
+    expect(readdirSync(folder).sort()).toEqual(['notes.jsonl', FILE]);
+  });
+
   it('survives a folder that cannot be read, and tries again', async () => {
-    const { folder, known, clock } = await world();
+    const { folder, known, clock } = await logWorld();
     const problems: unknown[] = [];
     const retention = new Retention({
       disk: Object.assign(new FaultyDisk(), { list: () => Promise.reject(new Error('EACCES')) }),

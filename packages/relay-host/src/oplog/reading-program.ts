@@ -5,7 +5,7 @@ import type { ReadingOrder } from './reading-messages.js';
 import { ReadingShift } from './reading-shift.js';
 
 /** Commands come first where they and a query want the same core. */
-const NICENESS = 10;
+const NICENESS = 5;
 
 // The program of the thread that reads the log. Elsewhere than on Linux, this would slow the whole process.
 if (process.platform === 'linux') setPriority(NICENESS);

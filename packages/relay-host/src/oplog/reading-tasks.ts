@@ -24,10 +24,7 @@ export function runTask(task: ReadingTask, open: OpenForReading): Generator<Task
 }
 
 /** Looks from the newest line back, until there are enough; then gives them oldest first. */
-function* listLines(
-  { files, query, countMax, bytesMax = LIST_BYTES_MAX }: ListTask,
-  open: OpenForReading,
-): Generator<TaskStep> {
+function* listLines({ files, query, countMax }: ListTask, open: OpenForReading): Generator<TaskStep> {
   const scan = new EntryScan(query);
   const { since } = query.filter;
   const tooOld = since === '' ? '' : new Date(Date.parse(since) - CLOCK_JUMP_MS).toISOString();
@@ -37,7 +34,7 @@ function* listLines(
     const found: Buffer[] = [];
     scan.each(region, (start, end) => void found.push(region.subarray(start, end)));
     for (const line of found.toReversed()) {
-      if (newestFirst.length >= countMax || bytes + line.length > bytesMax) {
+      if (newestFirst.length >= countMax || bytes + line.length > LIST_BYTES_MAX) {
         yield* chunksOf(newestFirst.toReversed());
         return;
       }
@@ -54,16 +51,13 @@ function* listLines(
 
 /** Gives whatever matches, oldest first. */
 function* exportLines({ files, query }: ExportTask, open: OpenForReading): Generator<TaskStep> {
+  const { since } = query.filter;
   const scan = new EntryScan(query);
-  const oldestFirst = filesSince(files, query.filter.since).toReversed();
-  for (const region of regionsOf(oldestFirst, open, regionsForwards)) {
-    const found: Span[] = [];
-    scan.each(region, (start, end) => {
-      const last = found.at(-1);
-      if (last?.end === start) last.end = end;
-      else found.push({ start, end });
-    });
-    yield chunkOf(region, found);
+  // Files of later days have nothing earlier: there no line has to be asked.
+  const scanOfLaterDays = new EntryScan({ ...query, filter: { ...query.filter, since: '' } });
+  for (const file of filesSince(files, since).toReversed()) {
+    const found = file.day > since.slice(0, 10) ? scanOfLaterDays : scan;
+    for (const region of regionsOf([file], open, regionsForwards)) yield chunkOf(region, spansOf(region, found));
   }
 }
 
@@ -81,7 +75,8 @@ function* countLines({ files }: CountTask, open: OpenForReading): Generator<Task
   }
 }
 
-function* regionsOf<T extends Buffer>(
+/** The regions of several files, one after another. */
+export function* regionsOf<T extends Buffer>(
   files: readonly FilePart[],
   open: OpenForReading,
   regions: (file: ReadableFile, size: number) => Generator<T>,
@@ -102,6 +97,17 @@ function filesSince(files: readonly FilePart[], since: string): FilePart[] {
   const tooOld = files.findIndex(({ day }) => day !== '' && day < firstDay);
   // The file of old builds names no day, but is older than all others.
   return tooOld === -1 ? [...files] : files.slice(0, tooOld);
+}
+
+/** Lines that follow one another are one span. */
+function spansOf(region: Buffer, scan: EntryScan): Span[] {
+  const spans: Span[] = [];
+  let last: Span | undefined;
+  scan.each(region, (start, end) => {
+    if (last?.end === start) last.end = end;
+    else spans.push((last = { start, end }));
+  });
+  return spans;
 }
 
 /** The spans of a region: the region itself where they are all of it, else a copy. */
@@ -163,11 +169,9 @@ interface ListTask {
   readonly files: readonly FilePart[];
   readonly query: ArchiveQuery;
   readonly countMax: number;
-  /** What the lines may take in memory: the newest ones are given that fit. */
-  readonly bytesMax?: number;
 }
 
-interface ExportTask extends Omit<ListTask, 'kind' | 'countMax' | 'bytesMax'> {
+interface ExportTask extends Omit<ListTask, 'kind' | 'countMax'> {
   readonly kind: 'export';
 }
 

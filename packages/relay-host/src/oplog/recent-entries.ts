@@ -1,12 +1,12 @@
-import { Buffer } from 'node:buffer';
 import type { LogEntry } from '@telepat/otto-protocol';
 import { parseEntry } from './entry-scan.js';
-import { runTask, type FilePart, type OpenForReading } from './reading-tasks.js';
+import { regionsBackwards } from './file-regions.js';
+import { regionsOf, type FilePart, type OpenForReading } from './reading-tasks.js';
+
+const NEWLINE = 0x0a;
 
 /** So much is read at most, however long the entries are: a start must not take long. */
 const BYTES_MAX = 16 * 1024 * 1024;
-
-const ALL = { filter: { since: '' }, viewer: { seesAll: true, nodeIds: new Set<string>() } };
 
 /**
  * The newest entries of some files, oldest first: from the tails of the newest ones, without reading the others.
@@ -15,12 +15,26 @@ const ALL = { filter: { since: '' }, viewer: { seesAll: true, nodeIds: new Set<s
  * @param files newest first
  */
 export function recentEntries(files: readonly FilePart[], open: OpenForReading, countMax: number): RecentEntries {
-  // One more than is wanted tells whether there are more.
-  const steps = runTask({ kind: 'list', files, query: ALL, countMax: countMax + 1, bytesMax: BYTES_MAX }, open);
-  const entries: LogEntry[] = [];
-  for (const chunk of steps) if (chunk !== undefined) entries.push(...entriesOf(chunk));
-  const readAll = files.reduce((sum, { size }) => sum + size, 0) <= BYTES_MAX;
-  return { entries: entries.slice(-countMax), isWhole: readAll && entries.length <= countMax };
+  const newestFirst: LogEntry[] = [];
+  let bytes = 0;
+  for (const region of regionsOf(files, open, regionsBackwards)) {
+    for (const line of linesBackwards(region)) {
+      if (newestFirst.length >= countMax) return { entries: newestFirst.reverse(), isWhole: false };
+      const entry = parseEntry(line);
+      if (entry !== undefined) newestFirst.push(entry);
+    }
+    bytes += region.length;
+    if (bytes > BYTES_MAX) return { entries: newestFirst.reverse(), isWhole: false };
+  }
+  return { entries: newestFirst.reverse(), isWhole: true };
+}
+
+function* linesBackwards(region: Buffer): Generator<string> {
+  for (let end = region.length; end > 0;) {
+    const start = end === 1 ? 0 : region.lastIndexOf(NEWLINE, end - 2) + 1;
+    yield region.toString('utf8', start, end);
+    end = start;
+  }
 }
 
 /** The entries of some whole lines. */
