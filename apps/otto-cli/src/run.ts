@@ -1,4 +1,5 @@
 import { OttoError } from '@telepat/otto-protocol';
+import { AlreadyTold } from './already-told.js';
 import { commandLine, type HelpText } from './command-line.js';
 import { COMMANDS } from './commands/index.js';
 import { ConfigFile } from './config/config-file.js';
@@ -48,6 +49,7 @@ function report(io: Io, output: Output, thrown: unknown): number {
     if (!output.isJson) output.note('otto: interrupted');
     return exitCodeOf(cause);
   }
+  if (cause instanceof AlreadyTold) return EXIT_CODES.failure;
   const error = OttoError.from(cause);
   output.failure(error);
   return exitCodeOf(error);

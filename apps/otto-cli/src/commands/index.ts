@@ -24,6 +24,7 @@ import { pairCommand } from './pair.js';
 import { restartCommand } from './restart.js';
 import { revokeCommand } from './revoke.js';
 import { screenshotCommand } from './screenshot.js';
+import { securitySelfTestCommand } from './security-self-test.js';
 import { startCommand } from './start.js';
 import { statusCommand } from './status.js';
 import { stopCommand } from './stop.js';
@@ -58,4 +59,5 @@ export const COMMANDS: readonly Command[] = [
   logsFollowCommand,
   logsExportCommand,
   logsStatusCommand,
+  securitySelfTestCommand,
 ];
