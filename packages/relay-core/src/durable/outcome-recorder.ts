@@ -1,4 +1,5 @@
 import { DURABLE_OUTCOME_BYTES_MAX, JOURNAL_WAIT_MS_MAX } from '@telepat/otto-protocol/limits';
+import { utf8Length } from '../logs/utf8-length.js';
 import type { CommandJournal, JournalRef, NodeOutcome } from '../ports/command-journal.js';
 import type { Clock, Timer } from '../ports/clock.js';
 import type { DurableEntry } from './durable-entry.js';
@@ -78,9 +79,9 @@ export class OutcomeRecorder {
 
 /** What the journal keeps of an outcome: all of a small one, of a large one that it was there. */
 function toKeep(outcome: NodeOutcome): { kept: NodeOutcome; byteLength: number; isOmitted: boolean } {
-  const byteLength = JSON.stringify(outcome.payload).length;
+  const byteLength = utf8Length(JSON.stringify(outcome.payload));
   const isOmitted = byteLength > DURABLE_OUTCOME_BYTES_MAX || outcome.payload['resultOmitted'] === true;
   if (!isOmitted) return { kept: outcome, byteLength, isOmitted };
   const kept = abridged(outcome, byteLength);
-  return { kept, byteLength: JSON.stringify(kept.payload).length, isOmitted };
+  return { kept, byteLength: utf8Length(JSON.stringify(kept.payload)), isOmitted };
 }

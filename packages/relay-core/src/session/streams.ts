@@ -7,6 +7,7 @@ import {
 } from '@telepat/otto-protocol/limits';
 import { traceFields } from '../logs/trace-fields.js';
 import type { LogBook } from '../logs/log-book.js';
+import { utf8Length } from '../logs/utf8-length.js';
 import type { EndedRequests } from '../node/ended-requests.js';
 import type { CommandOrder } from '../node/pending-command.js';
 import type { Clock } from '../ports/clock.js';
@@ -170,7 +171,7 @@ function declaredListeners(result: unknown): ReadonlySet<string> | undefined {
     if (typeof name !== 'string' || name === '' || name.length > KEPT_STRING_LENGTH_MAX) continue;
     // What is nested too deep cannot be written out, not even to be measured.
     if (isDeeperThan(declaration, JSON_DEPTH_MAX)) continue;
-    if (JSON.stringify(declaration).length <= STREAM_LISTENER_LENGTH_MAX) names.add(name);
+    if (utf8Length(JSON.stringify(declaration)) <= STREAM_LISTENER_LENGTH_MAX) names.add(name);
   }
   return names.size === 0 ? undefined : names;
 }

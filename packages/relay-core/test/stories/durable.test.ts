@@ -235,7 +235,19 @@ describe('durable commands', () => {
     expect(alice.terminals(b)[0]?.payload).toMatchObject({ ok: true, resultOmitted: true });
   });
 
-  it('an identity may have two thousand on record, and one more a day later', async () => {
+  it('an outcome is measured in bytes: one of 64 Ki characters may be more than 64 KiB', async () => {
+    const { node, alice } = await oneTab();
+    const data = 'é'.repeat(40_000);
+    node.answer(await keyed(alice, 'k1'), data);
+    await settled();
+    node.drop();
+    await keyed(alice, 'k1');
+    await settled();
+    const { resultOmitted, dataBytes } = alice.lastFrame?.payload ?? {};
+    expect([resultOmitted, Number(dataBytes) > 80_000]).toEqual([true, true]);
+  });
+
+  it('an identity may have two thousand on record, and one more a day later', { timeout: 20_000 }, async () => {
     const world = await testRelay({ grants: { alice: ['n1'] }, config: { rateLimitPerMin: 10_000 } });
     const node = await world.node('n1');
     const alice = await world.controller('alice');

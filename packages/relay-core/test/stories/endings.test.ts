@@ -16,13 +16,16 @@ async function withFamily(before: TestRelay, of: { clientId?: string; nodeId?: s
   const record = { sid: 'fam', role: 'controller', ...of, scopes, issuedAt: now, expiresAt: now + 86_400_000 } as const;
   await before.storage.refreshSessions.write([{ put: 'digest:fam', value: record }]);
   const relay = await before.restart();
-  const family = new TestController(relay.relay, relay.clock, 'controller');
   const claims = { role: 'controller', controllerId: 'ctl_family', ...of, scopes, sid: 'fam' } as const;
-  family.send('hello', { role: 'controller' });
-  family.send('auth', { accessToken: await relay.token(claims) });
-  await settled();
-  family.peer.received.length = 0;
-  return { relay, family };
+  const join = async () => {
+    const family = new TestController(relay.relay, relay.clock, 'controller');
+    family.send('hello', { role: 'controller' });
+    family.send('auth', { accessToken: await relay.token(claims) });
+    await settled();
+    family.peer.received.length = 0;
+    return family;
+  };
+  return { relay, family: await join(), join };
 }
 
 async function keyed(controller: TestController, idempotencyKey: string, tab: string): Promise<string> {
@@ -410,15 +413,19 @@ describe('rights that end', () => {
 
   it('a controller of one node is its token family: all that it does ends with it', async () => {
     const { world } = await oneTab();
-    const { relay, family } = await withFamily(world, { nodeId: 'n1', controllerId: 'ctl_paired' });
+    const { relay, family: former, join } = await withFamily(world, { nodeId: 'n1', controllerId: 'ctl_paired' });
     const node = await relay.node('n1');
+    const left = former.command('n1', { tab: 't2' });
+    const family = await join();
+    former.drop();
     const running = family.command('n1', { tab: 't1' });
     const durable = await keyed(family, 'k1', 't3');
 
     await relay.relay.access.tokens.revoke('fam');
 
     for (const id of [running, durable]) expect(codesOf(family, id)).toEqual(['controller_revoked']);
-    expect(node.ofType('command_cancel')).toHaveLength(2);
+    const stopped = node.ofType('command_cancel').map((frame) => frame.payload['targetRequestId']);
+    expect(stopped).toEqual([left, running, durable]);
     expect(node.commands.at(-1)?.payload).toMatchObject({
       action: 'primitive.tab.close_owned',
       payload: { controllerClientId: 'ctl_paired' },

@@ -355,11 +355,11 @@ describe('stream sessions', () => {
     expect(alice.terminals(id)).toHaveLength(2);
   });
 
-  it('a declaration of 4 KiB may be joined, and one a character longer may not', async () => {
+  it('a declaration of 4 KiB may be joined, and one a byte longer may not', async () => {
     const { node, alice } = await subscribed();
-    const fitting = (listener: string, length: number) => {
-      const bare = JSON.stringify({ listener, options: '' }).length;
-      return { listener, options: 'x'.repeat(length - bare) };
+    const fitting = (listener: string, byteLength: number) => {
+      const bare = JSON.stringify({ listener, options: 'é' }).length + 1;
+      return { listener, options: `é${'x'.repeat(byteLength - bare)}` };
     };
     const id = alice.command('n1', { action: 'command.test', tab: 't1' });
     node.answer(id, { stream: { listeners: [fitting('small', 4_096), fitting('large', 4_097)] } });

@@ -244,7 +244,7 @@ function* runsOf(slots: readonly Slot[]): Generator<Run> {
 function stored(record: JournalRecord, ref: JournalRef): StoredRecord {
   if (record.kind !== 'outcome') return record;
   const { outcome, ...rest } = record;
-  const byteLength = JSON.stringify(outcome.payload).length;
+  const byteLength = Buffer.byteLength(JSON.stringify(outcome.payload));
   return { ...rest, ref, byteLength, isOmitted: outcome.payload['resultOmitted'] === true };
 }
 
