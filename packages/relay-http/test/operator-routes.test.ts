@@ -170,6 +170,26 @@ describe('POST /api/nodes/remove', () => {
     expect([otherSocket.isOpen, alice.isOpen]).toEqual([true, true]);
   });
 
+  it('closes also a node whose token was made elsewhere, and has no family that could end', async () => {
+    const doors = await openDoors();
+    const socket = await joined(doors, 'node', await doors.nodeToken('n1'), 'n1');
+
+    const answer = await doors.post('/api/nodes/remove', { nodeId: 'n1' }, asOperator);
+
+    expect(answer).toMatchObject({ status: 200, body: { refreshRevokedCount: 0, disconnectedSessions: 1 } });
+    expect(await socket.closeCode()).toBe(4403);
+  });
+
+  it('is one thing for two who ask at once', async () => {
+    const doors = await openDoors();
+    await paired(doors, 'n1');
+    const remove = () => doors.post('/api/nodes/remove', { nodeId: 'n1' }, asOperator);
+
+    const answers = await Promise.all([remove(), remove()]);
+
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 404]);
+  });
+
   it('names what is missing or unknown', async () => {
     const doors = await openDoors();
 
