@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -81,19 +82,29 @@ describe('the life of a relay', () => {
     expect(await home.json(['start'])).toMatchObject({ code: 0, outcome: 'started' });
   });
 
-  it('never stops or trusts a process that only has the pid of the file', async () => {
+  it('never stops or trusts a process that only has the pid and the port of the file', async () => {
     const home = homeForTest();
-    const { port } = await home.json(['start']);
-    const { pid: stranger } = home.start(['start', '--attached', '--port', '0'], {
-      OTTO_LOG_DIR: join(home.folder, 'other'),
-    });
-    const record = { pid: stranger, host: '127.0.0.1', port, version: '0.1.0', startedAt: 0 };
+    await home.json(['start']);
     await home.run(['stop']);
-    writeFileSync(join(home.folder, 'relay', 'relay.pid'), JSON.stringify(record));
+    const stranger = await strangerProcess();
+    const record = { pid: stranger.pid, host: '127.0.0.1', port: stranger.port, version: '0.1.0', startedAt: 0 };
+    const leavePidFile = () => writeFileSync(join(home.folder, 'relay', 'relay.pid'), JSON.stringify(record));
 
+    leavePidFile();
+    expect(await home.json(['status'])).toMatchObject({ running: false });
+    leavePidFile();
     expect(await home.json(['stop'])).toMatchObject({ code: 1, error: { code: 'not_running' } });
-    expect(() => process.kill(stranger, 0)).not.toThrow();
-    expect(await home.json(['start'])).toMatchObject({ code: 0, outcome: 'started' });
+    leavePidFile();
+    const started = await home.json(['start']);
+    expect(started).toMatchObject({ code: 0, outcome: 'started' });
+    expect(started['pid']).not.toBe(stranger.pid);
+    leavePidFile();
+    await home.json(['stop']);
+
+    const { signals, requests } = await stranger.heard();
+    expect(signals).toEqual([]);
+    expect(requests.filter((request) => !request.startsWith('GET /healthz?challenge='))).toEqual([]);
+    expect(requests.join()).not.toMatch(/authorization/i);
   });
 
   it.each([
@@ -230,6 +241,30 @@ describe('the life of a relay', () => {
     });
   });
 });
+
+const STRANGER = `
+  const signals = [], requests = [];
+  for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(name, () => signals.push(name));
+  const server = require('node:http').createServer((request, response) => {
+    requests.push(request.method + ' ' + request.url + ' ' + JSON.stringify(request.headers));
+    response.end('{"status":"ok","proof":"00"}');
+  });
+  process.on('message', () => process.send({ signals, requests }));
+  server.listen(0, '127.0.0.1', () => process.send(server.address().port));
+`;
+
+/** A process that answers like a relay and is none; it tells which signals and requests came to it. */
+async function strangerProcess() {
+  const child = spawn(process.execPath, ['-e', STRANGER], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const [port] = (await once(child, 'message')) as [number];
+  const heard = async () => {
+    child.send('heard?');
+    const [answer] = (await once(child, 'message')) as [{ signals: string[]; requests: string[] }];
+    return answer;
+  };
+  return { pid: child.pid ?? 0, port, heard };
+}
 
 function listenOn(server: ReturnType<typeof createServer>, port: number): Promise<boolean> {
   return new Promise((resolve) => {
