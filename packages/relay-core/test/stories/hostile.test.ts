@@ -87,6 +87,9 @@ describe('a node that tells', () => {
     const over = alice.command('n1');
     node.answer(over);
 
+    const forgetful = { level: 'debug', source: 'relay', type: 'error' } as const;
+    // Whose they are is known without the newest entries of the log.
+    for (let count = 0; count < 1_100; count += 1) world.relay.logs.write(forgetful);
     for (const id of [running, waiting, listener, stream, durable, over]) report(node, id);
     expect(told(alice)).toHaveLength(6);
     expect(told(bob)).toEqual([]);
@@ -96,11 +99,35 @@ describe('a node that tells', () => {
     node.answer(alice.command('n1', unsubscribe));
     alice.cancel(stream);
     await settled();
+    for (let count = 0; count < 1_100; count += 1) world.relay.logs.write(forgetful);
     for (const id of [running, waiting, listener, stream, durable]) report(node, id);
     expect(told(alice)).toHaveLength(11);
     expect(told(bob)).toEqual([]);
     const owners = world.log.ofType('seen').map(({ clientId, nodeId }) => [clientId, nodeId]);
     expect(new Set(owners.map(String))).toEqual(new Set(['alice,n1']));
+  });
+
+  it('tells of what lasts to its client, however much came since, and of what was forgotten to the operator', async () => {
+    const config = { rateLimitPerMin: 100_000 };
+    const world = await testRelay({ grants: { alice: ['n1'], bob: ['n1'] }, scopes, config });
+    const node = await world.node('n1');
+    const [alice, bob] = [await world.controller('alice'), await world.controller('bob')];
+    const listener = alice.command('n1', { action: 'listener.subscribe', input: { listener: 'x' } });
+    node.answer(listener);
+    const stream = alice.command('n1', { action: 'command.test' });
+    node.answer(stream, { stream: { listeners: [{ listener: 'y' }] } });
+    const over = alice.command('n1');
+    node.answer(over);
+    for (let count = 0; count < 2_100; count += 1) node.answer(bob.command('n1'));
+
+    for (const id of [listener, stream, over]) report(node, id);
+
+    const owners = world.log.ofType('seen').map(({ requestId, clientId }) => [requestId, clientId]);
+    expect(owners).toEqual([
+      [listener, 'alice'],
+      [stream, 'alice'],
+      [over, undefined],
+    ]);
   });
 
   it('of a request that nobody knows tells the operator alone, and of none all who may command it', async () => {
@@ -207,6 +234,9 @@ describe('a hostile controller', () => {
     await world.relay.access.clients.remove({ kind: 'operator' }, 'alice');
 
     expect(attempts).toBeGreaterThan(0);
+    expect(new Set(alice.ofType('error').map(({ payload }) => payload['code']))).toEqual(
+      new Set(['controller_revoked']),
+    );
     expect(node.commands.filter(({ payload }) => payload['tabSessionId'] !== 't1' && payload['replayNonce'])).toEqual(
       [],
     );
