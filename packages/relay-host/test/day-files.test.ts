@@ -135,6 +135,18 @@ describe('files of a bounded size', () => {
     expect(idsIn('operations-2026-03-10-11.jsonl')).toEqual(['n1']);
   });
 
+  it('that are begun are known, though a sweep looks before they are on the disk', async () => {
+    const { log, folder, disk, known } = await logWorld();
+    known.begin({ name: FILE, day: '2026-03-10', part: 0 });
+    await known.look(disk, folder);
+    log.write(entry('a'));
+
+    await log.close();
+
+    expect(known.newestFirst()).toMatchObject([{ name: FILE, addedLines: 1 }]);
+    expect(known.sizeOf(FILE)).toBe(statSync(join(folder, FILE)).size);
+  });
+
   it('are begun anew when somebody removed the one that was open', async () => {
     const { log, folder, disk, known, clock, idsIn } = await logWorld();
     log.write(entry('a'));

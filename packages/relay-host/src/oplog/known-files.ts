@@ -20,9 +20,10 @@ export class KnownFiles {
 
   /** Takes in files that somebody put there since, and forgets those that somebody removed. */
   async look(disk: Disk, folder: string): Promise<void> {
-    const before = [...this.#files.keys()];
+    // One that is begun may not be on the disk yet.
+    const before = [...this.#files.values()].filter(({ size }) => size > 0);
     const names = new Set(await disk.list(folder));
-    for (const name of before) if (!names.has(name)) this.remove(name);
+    for (const { name } of before) if (!names.has(name)) this.remove(name);
     for (const name of names) {
       const file = dayFileOf(name);
       if (file === undefined || this.#files.has(name)) continue;

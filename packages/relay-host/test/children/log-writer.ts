@@ -1,9 +1,11 @@
+import { stat } from 'node:fs/promises';
 import { nodeDisk } from '../../src/disk.js';
 import { DayFiles } from '../../src/oplog/day-files.js';
 import { KnownFiles } from '../../src/oplog/known-files.js';
 import { systemClock } from '../../src/system-clock.js';
 
-/** Writes entries to a log until it is killed; prints how many it had written a while ago, in the time of a batch. */
+/** Writes entries to a log until it is killed; prints how many it had written
+ * twenty milliseconds ago. */
 const folder = process.argv[2] ?? '';
 const disk = nodeDisk();
 const known = await KnownFiles.of(disk, folder);
@@ -25,8 +27,8 @@ function writeSome(): void {
     const timestamp = new Date().toISOString();
     log.write({ id: String(number), timestamp, level: 'info', source: 'relay', type: 'error' });
   }
-  // A busy machine runs timers late; what counts is that they were due.
-  setTimeout(() => setImmediate(() => process.stdout.write(`${before} ${known.sizeBytes}\n`)), 20);
+  // On a busy machine the disk has its turn late; what was due before then must be there.
+  setTimeout(() => void stat(folder).then(() => process.stdout.write(`${before}\n`)), 20);
   setTimeout(writeSome, 1);
 }
 writeSome();
