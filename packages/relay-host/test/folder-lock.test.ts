@@ -7,6 +7,12 @@ import { Child } from './support/child.js';
 import { tempFolder } from './support/temp-folder.js';
 
 const LOCK_HOLDER = new URL('./children/lock-holder.ts', import.meta.url);
+const LOCK_RACER = new URL('./children/lock-racer.ts', import.meta.url);
+
+const RACERS = 5;
+
+/** By then each of them is ready to go. */
+const RACE_AFTER_MS = 2_500;
 
 /** A folder whose path is longer than any socket's may be. */
 function longFolder(): string {
@@ -76,6 +82,25 @@ describe.each([
 
     expect(attempts.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     expect(readdirSync(folder)).toEqual([LOCK_FILE]);
+  });
+});
+
+describe.each([
+  ['nobody holds', () => Promise.resolve()],
+  ['a killed process held', async (folder: string) => void (await leaveDeadLock(folder))],
+])('a folder that %s', (_what, prepare) => {
+  it('is given to exactly one of several processes that start at the same instant; the others are told its pid', async () => {
+    const folder = tempFolder();
+    await prepare(folder);
+    const moment = String(Date.now() + RACE_AFTER_MS);
+
+    const racers = await Promise.all(Array.from({ length: RACERS }, () => Child.start(LOCK_RACER, [folder, moment])));
+    await expect.poll(() => racers.filter(({ lines }) => lines.length > 0), { timeout: 25_000 }).toHaveLength(RACERS);
+
+    const winners = racers.filter(({ lines }) => lines[0] === 'held');
+    expect(winners).toHaveLength(1);
+    const told = new Set(racers.filter((racer) => !winners.includes(racer)).map(({ lines }) => lines[0]));
+    expect([...told]).toEqual([`Another relay (pid ${winners[0]?.pid}) uses ${folder}.`]);
   });
 });
 
