@@ -29,6 +29,7 @@ export { identityKey, type Caller, type Identity, type Origin } from './access/i
 export { Access } from './access/access.js';
 export { grantId } from './access/grants.js';
 export { LogBook, type LogEvent } from './logs/log-book.js';
+export { redactData, redactText, redactWithin } from './logs/redact.js';
 export { passes, type EntryFilter, type LogFilter } from './logs/log-query.js';
 export type { LogChunk, LogReader, LogReading, LogStatus } from './logs/log-reading.js';
 export { visibleTo, type PlainViewer, type Viewer } from './logs/visibility.js';
