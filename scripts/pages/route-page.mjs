@@ -36,7 +36,7 @@ ${routes.map((route) => section(route, errors)).join('\n\n')}
  * @param {Errors} errors
  */
 function section(route, { errorsOf, statusOf }) {
-  const { method, url, needs, scope, summary, details, headers = [], body, query, reply } = route;
+  const { method, url, needs, scope, summary, details, headers = [], body, query, reply, otherStatus } = route;
   const scopeText = scope === undefined ? '' : `; a controller needs scope \`${scope}\``;
   const parts = [`## ${method} ${url}`, cell(summary), `For ${CALLERS[needs]}${scopeText}.`];
   if (details !== undefined) parts.push(cell(details));
@@ -51,6 +51,7 @@ function section(route, { errorsOf, statusOf }) {
   if (query !== undefined)
     parts.push(schemaFields('Query', query.toJSONSchema({ io: 'input', unrepresentable: 'any' })));
   parts.push(schemaFields('Answer', reply.toJSONSchema()));
+  if (otherStatus !== undefined) parts.push(`The same answer may come with status ${otherStatus}.`);
   parts.push(
     `Errors: ${errorsOf(route)
       .map((code) => `\`${code}\` ${statusOf(code)}`)
@@ -62,7 +63,8 @@ function section(route, { errorsOf, statusOf }) {
 /**
  * @typedef {import('./action-page.mjs').Schema} Schema
  * @typedef {{ method: string, url: string, needs: keyof typeof CALLERS, scope?: string, summary: string, details?: string,
- *   headers?: readonly { name: string, summary: string }[], body?: Schema, query?: Schema, reply: Schema }} Route
+ *   headers?: readonly { name: string, summary: string }[], body?: Schema, query?: Schema, reply: Schema,
+ *   otherStatus?: number }} Route
  * @typedef {{ errorsOf(route: Route): readonly string[], statusOf(code: string): number }} Errors what each route can
  *   answer, and under which status
  */

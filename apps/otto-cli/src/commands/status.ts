@@ -50,9 +50,9 @@ function versionWarning({ version }: StatusReply, ownVersion: string): string[] 
 }
 
 function tellUnlisted({ output, paths }: CommandContext, pid: number): void {
-  const warnings = [`The pid file of the relay is gone (${paths.pidFile}), so that nobody finds its port.`].map(
-    (warning) => withRemedy(warning, paths.relay),
-  );
+  const warnings = [
+    `The pid file of the relay is gone or wrong (${paths.pidFile}), so that nobody finds its port.`,
+  ].map((warning) => withRemedy(warning, paths.relay));
   const lines = [`The relay runs, or is about to (pid ${pid}).`, ...warnings.map(warningLine)];
   output.answer({ running: true, pid, warnings }, lines.join('\n'));
 }

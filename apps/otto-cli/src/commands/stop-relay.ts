@@ -41,7 +41,7 @@ async function stopUnlisted({ paths, io }: CommandContext, pid: number): Promise
   // The name of a pipe is free for anybody; a socket in the relay's folder is not.
   if (io.platform === 'win32') {
     throw new OttoError('not_running', {
-      message: `Process ${pid} says that it is the relay of ${paths.relay}, but its pid file is gone.`,
+      message: `Process ${pid} says that it is the relay of ${paths.relay}, but its pid file is gone or wrong.`,
       actionableHint: `See what it is, and end it with taskkill /F /PID ${pid}.`,
     });
   }

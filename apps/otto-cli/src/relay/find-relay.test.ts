@@ -2,7 +2,8 @@ import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
-import { dirname } from 'node:path';
+import { createServer as createSocketServer } from 'node:net';
+import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { temporaryFolder } from '../../test/temporary-folder.js';
 import { pathsOf, type Paths } from '../config/paths.js';
@@ -20,6 +21,20 @@ describe('findRelay', () => {
 
     expect(await findRelay(paths)).toEqual({ state: 'stopped' });
   });
+
+  it.skipIf(process.platform === 'win32')(
+    'finds by the lock of its folder a relay whose pid file is gone, or is about another process',
+    async () => {
+      const paths = folder();
+      const lock = createLockServer(JSON.stringify({ pid: process.pid })).listen(join(paths.relay, 'relay.lock'));
+      await once(lock, 'listening');
+      onTestFinished(() => void lock.close());
+
+      expect(await findRelay(paths)).toEqual({ state: 'unlisted', pid: process.pid });
+      await record(paths, { port: 1, pid: 2 ** 22 + 1 });
+      expect(await findRelay(paths)).toEqual({ state: 'unlisted', pid: process.pid });
+    },
+  );
 
   it('finds a relay that lives and proves that it knows the operator token', async () => {
     const paths = folder();
@@ -105,6 +120,11 @@ async function listen(listener: RequestListener): Promise<number> {
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
   return address.port;
+}
+
+/** What a relay's folder answers with to whoever asks who holds it. */
+function createLockServer(answer: string) {
+  return createSocketServer((socket) => void socket.end(answer));
 }
 
 function proving(token: string): RequestListener {

@@ -9,8 +9,17 @@ import { proveRelay } from './relay-proof.js';
  * that it knows the operator token: a stale file names a pid and a port that may be anybody's by now.
  */
 export async function findRelay(paths: Paths, signal?: AbortSignal): Promise<FoundRelay> {
+  const found = await findByPidFile(paths, signal);
+  if (found.state === 'running' || found.state === 'silent') return found;
+  // Whoever holds the folder's lock runs there, whatever became of its pid file; nobody else can listen in it.
+  const { folderHolder } = await import('@telepat/otto-relay-host');
+  const pid = await folderHolder(paths.relay);
+  return pid === undefined ? found : { state: 'unlisted', pid };
+}
+
+async function findByPidFile(paths: Paths, signal: AbortSignal | undefined): Promise<ByPidFile> {
   const record = await new PidFile(paths.pidFile).read();
-  if (record === undefined) return await withoutPidFile(paths);
+  if (record === undefined) return { state: 'stopped' };
   if (!isAlive(record.pid)) return { state: 'stale', record, reason: 'its process is gone' };
 
   const operatorToken = await readOperatorToken(paths.operatorToken);
@@ -23,16 +32,9 @@ export async function findRelay(paths: Paths, signal?: AbortSignal): Promise<Fou
   return { state: 'stale', record, reason: who };
 }
 
-/** Whoever holds the folder's lock runs there, whatever became of its pid file; nobody else can listen in it. */
-async function withoutPidFile(paths: Paths): Promise<FoundRelay> {
-  const { folderHolder } = await import('@telepat/otto-relay-host');
-  const pid = await folderHolder(paths.relay);
-  return pid === undefined ? { state: 'stopped' } : { state: 'unlisted', pid };
-}
-
 /**
  * `silent`: the process lives and its port is taken, but it does not answer; nothing is known about it. `unlisted`: it
- * runs, or is about to, and no pid file says where.
+ * runs, or is about to, and its pid file is gone or wrong.
  */
 export type FoundRelay =
   | { readonly state: 'stopped' }
@@ -40,6 +42,8 @@ export type FoundRelay =
   | { readonly state: 'silent'; readonly record: PidRecord }
   | { readonly state: 'unlisted'; readonly pid: number }
   | RunningRelay;
+
+type ByPidFile = Exclude<FoundRelay, { state: 'unlisted' }>;
 
 export interface RunningRelay {
   readonly state: 'running';
