@@ -85,7 +85,7 @@ describe('a durable command that several sessions wait for', () => {
   });
 
   it('waits for the lock of one that has cancelled its part of it', async () => {
-    const { node, first, second } = await twoSessions();
+    const { world, node, first, second } = await twoSessions();
     lock(second);
     const running = second.queue('n1', { tab: 't1' });
     const shared = await keyed(first, 'k1');
@@ -93,6 +93,8 @@ describe('a durable command that several sessions wait for', () => {
     second.cancel(joined);
     await answered(node, running);
     expect(node.commandIds).toEqual([running]);
+    // Its turn has not even been tried.
+    expect(world.storage.journal.kindsOf('k1')).toEqual([]);
     second.send('tab_unlock', { targetNodeId: 'n1', tabSessionId: 't1' });
     await settled();
     expect(node.commandIds).toEqual([running, shared]);
