@@ -10,14 +10,25 @@ async function main(mutations) {
   const width = Math.max(...mutations.map(({ name }) => name.length));
   let survivors = 0;
   for (const mutation of mutations) {
-    const { brokenSeed, invariant } = await hunt(mutation);
+    const { brokenSeed, invariant, problem } = await hunt(mutation).catch(problemOf);
     const isCaught = brokenSeed !== undefined;
     if (!isCaught) survivors += 1;
-    const fate = isCaught ? `${String(invariant).padEnd(24)}seed ${brokenSeed}` : `SURVIVED ${SEEDS_MAX} seeds`;
+    const caught = `${String(invariant).padEnd(24)}seed ${brokenSeed}`;
+    const fate = isCaught ? caught : (problem ?? `SURVIVED ${SEEDS_MAX} seeds`);
     process.stdout.write(`${isCaught ? '✓' : '✗'} ${mutation.name.padEnd(width)}  ${fate}\n`);
   }
   process.stdout.write(`${mutations.length - survivors} of ${mutations.length} mutations were caught\n`);
   return survivors === 0;
+}
+
+/**
+ * A mutation that does not apply, or over which the simulation itself does not end, is not caught.
+ *
+ * @param {unknown} error
+ * @returns {{ brokenSeed?: number, invariant?: string, problem?: string }}
+ */
+function problemOf(error) {
+  return { problem: `FAILED: ${error instanceof Error ? error.message : String(error)}` };
 }
 
 const words = process.argv.slice(2);

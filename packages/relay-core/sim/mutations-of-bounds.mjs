@@ -85,8 +85,8 @@ export const MUTATIONS_OF_BOUNDS = [
   {
     name: "a node's entry about a command is nobody's",
     file: 'frames/event.ts',
-    search: 'ownerOf(command));',
-    replace: 'undefined);',
+    search: 'const owner = command?.owner.logIds() ?? ownerOf(entry.requestId, nodeId, rooms);',
+    replace: 'const owner = {};',
   },
   {
     name: 'a controller names the client that it acts for',
