@@ -89,7 +89,8 @@ async function muchStored(folder, { clients, sessions, grants, ms }) {
   await withRelay(folder, async ({ call, program, port }) => {
     const startMs = performance.now() - startedAt;
     const { maxPauseMs, rssBytes } = await program.ask({ type: 'pause' });
-    say(`  start: ${startMs.toFixed(0)} ms until the port answers, longest pause ${maxPauseMs.toFixed(0)} ms`);
+    const cpuMs = (await program.ask({ type: 'cpu' })).cpuMicros / 1_000;
+    say(`  start: ${startMs.toFixed(0)} ms (CPU ${cpuMs.toFixed(0)} ms), longest pause ${maxPauseMs.toFixed(0)} ms`);
     say(`  memory: ${(rssBytes / 1024 / 1024).toFixed(0)} MiB`);
 
     const tokens = Array.from({ length: 16 }, (_, at) => refreshTokenOf(at));

@@ -55,7 +55,7 @@ export class Journal<T> implements Collection<T> {
   static async open<T>(options: JournalOptions<T>): Promise<Journal<T>> {
     const { disk, path, format, now } = options;
     const bytes = (await disk.read(path)) ?? new Uint8Array();
-    const content = readJournal(bytes, format, now);
+    const content = await readJournal(bytes, format, now);
     const report = { loaded: content.items.size, invalid: content.damaged.length, expired: content.expired };
     const journal = new Journal(options, { ...content, report });
     if (isUntidy(content)) await journal.#tidy(content.damaged);

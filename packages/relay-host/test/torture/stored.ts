@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { grantId } from '@telepat/otto-relay-core';
+import { grantId, type ControllerClient, type Grant, type RefreshSession } from '@telepat/otto-relay-core';
 import { clientFormat, grantFormat, refreshSessionFormat } from '../../src/stores/formats.js';
 import { readJournal, type JournalContent } from '../../src/stores/read-journal.js';
 import type { StoreFormat } from '../../src/stores/store-format.js';
@@ -10,12 +10,12 @@ const KNOWN_FILE =
   /^((refresh-sessions|controller-clients|controller-acl|tab-owners|commands)\.jsonl(\.(tmp|rejected))?|operator\.token(\.tmp)?|relay\.lock(\.[0-9a-f]+)?|operations-[\d-]+\.jsonl(\.gz)?(\.tmp)?)$/;
 
 /** What the files of a killed relay hold, read as the next start will read them. */
-export function readStored(folder: string) {
+export async function readStored(folder: string): Promise<Stored> {
   const upgrade = { digest: digestOf, grantId, defaultControllerScopes: [], now: Date.now() };
   return {
-    clients: read(folder, clientFormat(upgrade)).items,
-    grants: read(folder, grantFormat(upgrade)).items,
-    sessions: read(folder, refreshSessionFormat(upgrade)).items,
+    clients: (await read(folder, clientFormat(upgrade))).items,
+    grants: (await read(folder, grantFormat(upgrade))).items,
+    sessions: (await read(folder, refreshSessionFormat(upgrade))).items,
   };
 }
 
@@ -48,7 +48,7 @@ export function digestOf(token: string): string {
   return createHash('sha256').update(token).digest('hex');
 }
 
-function read<T>(folder: string, format: StoreFormat<T>): JournalContent<T> {
+function read<T>(folder: string, format: StoreFormat<T>): Promise<JournalContent<T>> {
   const path = join(folder, format.fileName);
   return readJournal(existsSync(path) ? readFileSync(path) : new Uint8Array(), format, Date.now());
 }
@@ -76,4 +76,9 @@ function isJson(text: string): boolean {
   }
 }
 
-export type Stored = ReturnType<typeof readStored>;
+export interface Stored {
+  readonly clients: ReadonlyMap<string, ControllerClient>;
+  readonly grants: ReadonlyMap<string, Grant>;
+  /** By digest. */
+  readonly sessions: ReadonlyMap<string, RefreshSession>;
+}

@@ -64,7 +64,7 @@ async function runCycle(world: World): Promise<void> {
   sums.answers += caller.answerCount;
 
   for (const problem of fileProblems(folder)) facts.fail(problem);
-  compareStored(facts, readStored(folder));
+  compareStored(facts, await readStored(folder));
   const found = facts.failures.splice(before);
   facts.failures.push(...found.map((failure) => `cycle ${sums.cycles + 1} (${name}): ${failure}`));
 }
