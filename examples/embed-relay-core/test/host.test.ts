@@ -144,7 +144,7 @@ describe('the host', () => {
 
     await largeResults(node, alice, 16);
 
-    expect(host.relay.sessions().filter(({ role }) => role === 'controller')).toHaveLength(1);
+    expect(host.relay.status().sessions.filter(({ role }) => role === 'controller')).toHaveLength(1);
     const requestId = command(bob, { tabSessionId: 'other' });
     await node.answer(requestId);
     answer(node, requestId);
@@ -161,7 +161,10 @@ describe('the host', () => {
 
     expect((await alice.outcome(requestId)).payload).toMatchObject({ code: 'relay_shutting_down' });
     expect([await alice.closed, await node.closed]).toEqual([1001, 1001]);
-    expect(await handles()).toEqual(before);
+    const left = await handles();
+    // A timer that the test run itself had before may be over by now.
+    for (const kind of before) if (left.includes(kind)) left.splice(left.indexOf(kind), 1);
+    expect(left).toEqual([]);
   });
 });
 
