@@ -111,8 +111,7 @@ function byTime(left: LogEntry, right: LogEntry): number {
   return left.id < right.id ? -1 : 1;
 }
 
-// Asynchronous like an export of the archive, of which it is the small sister.
-// eslint-disable-next-line @typescript-eslint/require-await -- nothing here has to be waited for
+/** Asynchronous like an export of the archive, of which it is the small sister. */
 async function* linesOf(entries: readonly LogEntry[]): AsyncGenerator<LogChunk> {
   for (const entry of entries) yield `${JSON.stringify(entry)}\n`;
 }

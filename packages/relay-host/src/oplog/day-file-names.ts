@@ -1,15 +1,10 @@
 /** Days of UTC have no other length: leap seconds are not counted. */
-export const DAY_MS = 86_400_000;
+const DAY_MS = 86_400_000;
 
 /** The one log file of old builds; older than every day file. */
 const OLD_FILE_NAME = 'operations.jsonl';
 
 const NAME = /^operations-(\d{4}-\d{2}-\d{2})(?:-([1-9]\d{0,8}))?\.jsonl$/;
-
-/** The UTC day of a time, as in `2026-01-31`. */
-export function dayOf(time: number): string {
-  return new Date(time).toISOString().slice(0, 10);
-}
 
 /** A file of a day: the first one is part 0, and further ones count up. */
 export function dayFileName(day: string, part: number): string {
@@ -30,7 +25,7 @@ export function byAge(left: DayFile, right: DayFile): number {
 
 /** How many days ago a day was, at a time. */
 export function daysSince(day: string, now: number): number {
-  return Math.round((Date.parse(dayOf(now)) - Date.parse(day)) / DAY_MS);
+  return Math.round((Math.floor(now / DAY_MS) * DAY_MS - Date.parse(day)) / DAY_MS);
 }
 
 export interface DayFile {

@@ -7,7 +7,7 @@ import { ManualClock } from '@telepat/otto-relay-core/testing';
 import { DayFiles } from '../../src/oplog/day-files.js';
 import { KnownFiles } from '../../src/oplog/known-files.js';
 import { readableFiles } from '../../src/oplog/readable-files.js';
-import { runTask, type FilePart, type OpenForReading, type ReadingTask } from '../../src/oplog/reading-tasks.js';
+import { runTask, type FilePart, type OpenForReading } from '../../src/oplog/reading-tasks.js';
 import { FaultyDisk } from './faulty-disk.js';
 import { tempFolder } from './temp-folder.js';
 
@@ -68,7 +68,7 @@ export async function doTask(folder: string, task: TaskWithoutFiles): Promise<Ta
   const files: FilePart[] = known.newestFirst().map(({ name, day, size }) => ({ name, day, size }));
   const watch = new WatchedFiles(folder);
   let text = '';
-  for (const chunk of runTask({ ...task, files } as ReadingTask, watch.open)) {
+  for (const chunk of runTask({ ...task, files }, watch.open)) {
     if (chunk !== undefined) text += Buffer.from(chunk).toString('utf8');
   }
   const lines = text.split('\n').filter((line) => line !== '');
