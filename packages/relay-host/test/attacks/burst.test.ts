@@ -6,32 +6,43 @@ import { attackWorld } from '../support/attack-world.js';
 import type { WireSocket } from '../support/wire-socket.js';
 
 const ATTEMPTS = 10_000;
+const WARM_UP_ATTEMPTS = 1_000;
+
+/** Seconds on an idle machine; a busy one may take many times that. */
+const TEST_MS_MAX = 120_000;
 
 /** Attempts that are under way at once: enough to be a burst, few enough for the descriptors of a small machine. */
 const ATTEMPTS_AT_ONCE = 400;
+
+/** The relay's own time for a command, which would otherwise end it. */
+const COMMAND_MS_MAX = 30_000;
 
 /** Of the relay and of the attacker, who share the process of this test. */
 const GROWTH_BYTES_MAX = 16 * 1024 * 1024;
 
 describe('a burst of strangers', () => {
-  it('10,000 unauthenticated connection attempts leave the relay serving its sessions, and nothing behind', async () => {
-    const world = await attackWorld();
-    const peers = await world.pairOfPeers();
-    await burst(world.port, 2_000);
-    const before = await heapBytes();
+  it(
+    '10,000 unauthenticated connection attempts leave the relay serving its sessions, and nothing behind',
+    async () => {
+      const world = await attackWorld();
+      const peers = await world.pairOfPeers();
+      await burst(world.port, WARM_UP_ATTEMPTS);
+      const before = await heapBytes();
 
-    const traffic = new Traffic(peers.controller);
-    const ends = await burst(world.port, ATTEMPTS);
-    const { outcomes, slowestMs } = await traffic.stop();
+      const traffic = new Traffic(peers.controller);
+      const ends = await burst(world.port, ATTEMPTS);
+      const { outcomes, slowestMs } = await traffic.stop();
 
-    expect(ends).toBe(ATTEMPTS);
-    expect(outcomes.length).toBeGreaterThan(10);
-    expect(new Set(outcomes)).toEqual(new Set(['result']));
-    expect(slowestMs).toBeLessThan(5_000);
-    expect([peers.controller.closedWith, peers.nodeSocket.closedWith]).toEqual([undefined, undefined]);
-    await expect.poll(() => world.server.relay.tables().connections).toBe(2);
-    expect((await heapBytes()) - before).toBeLessThan(GROWTH_BYTES_MAX);
-  });
+      expect(ends).toBe(ATTEMPTS);
+      expect(outcomes.length).toBeGreaterThan(10);
+      expect(new Set(outcomes)).toEqual(new Set(['result']));
+      expect(slowestMs).toBeLessThan(COMMAND_MS_MAX);
+      expect([peers.controller.closedWith, peers.nodeSocket.closedWith]).toEqual([undefined, undefined]);
+      await expect.poll(() => world.server.relay.tables().connections).toBe(2);
+      expect((await heapBytes()) - before).toBeLessThan(GROWTH_BYTES_MAX);
+    },
+    TEST_MS_MAX,
+  );
 
   it('a newcomer gets in while strangers hold every place that they can', async () => {
     const world = await attackWorld({ OTTO_MAX_SOCKETS: '30', OTTO_MAX_UNAUTHENTICATED_SOCKETS: '20' });
