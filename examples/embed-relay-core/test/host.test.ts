@@ -138,7 +138,7 @@ describe('the host', () => {
     await node.answer(last);
   });
 
-  it('cuts off a controller that never reads, and nobody else', async () => {
+  it('cuts off a controller that never reads, and nobody else', { timeout: 30_000 }, async () => {
     const { host, node, alice, bob } = await world();
     alice.pause();
 
