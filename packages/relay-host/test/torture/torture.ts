@@ -8,6 +8,7 @@ import { probe } from './probes.js';
 import { Facts } from './facts.js';
 import { Random } from './random.js';
 import { RelayProcess, type RelayPlan } from './relay-process.js';
+import type { Risk } from './risky-disk.js';
 import { fileProblems, readStored } from './stored.js';
 import { workUntil } from './workers.js';
 
@@ -32,7 +33,9 @@ export async function torture(options: TortureOptions): Promise<TortureSummary> 
   const folder = join(options.folder, 'relay');
   mkdirSync(folder, { recursive: true });
   chmodSync(folder, 0o700);
-  const world = { program: options.program, folder, facts, random, sums };
+  // The workers draw as often as they get to it; the course of the cycles is the seed's alone.
+  const course = new Random(seed + 1);
+  const world = { program: options.program, folder, facts, random, course, sums };
   while (sums.cycles < cycles && facts.failures.length === 0) {
     await runCycle(world);
     sums.cycles += 1;
@@ -43,10 +46,10 @@ export async function torture(options: TortureOptions): Promise<TortureSummary> 
 
 async function runCycle(world: World): Promise<void> {
   const { facts, random, folder, sums, program } = world;
-  const plan = planOf(random);
+  const plan = planOf(world.course, sums.cycles);
   const name = planName(plan);
   sums.plans[name] = (sums.plans[name] ?? 0) + 1;
-  if (random.chance(0.2)) await killedStarts(world);
+  if (world.course.chance(0.2)) await killedStarts(world);
   const relay = await RelayProcess.start({ program, folder, plan });
   if (relay === undefined) throw new Error('a relay that nothing threatened died at its start');
   const caller = new Caller(relay);
@@ -54,7 +57,7 @@ async function runCycle(world: World): Promise<void> {
   const before = facts.failures.length;
   await probe({ facts, random, caller });
   await relay.arm();
-  const runMs = plan.risk.kind === 'fatal' ? RUN_MS_MAX : random.between(30, 700);
+  const runMs = plan.risk.kind === 'fatal' ? RUN_MS_MAX : world.course.between(30, 700);
   const killing = Promise.race([sleep(runMs), relay.ended]).then(() => relay.kill());
   const isOver = () => relay.hasEnded;
   await workUntil(isOver, { facts, random, acts: new Acts({ facts, random, caller, isAlive: () => !relay.hasEnded }) });
@@ -70,7 +73,7 @@ async function runCycle(world: World): Promise<void> {
 }
 
 /** Starts that die while they tidy up. */
-async function killedStarts({ random, program, folder, sums }: World): Promise<void> {
+async function killedStarts({ course: random, program, folder, sums }: World): Promise<void> {
   const risk = { kind: 'fatal', actNumber: random.between(1, 12), isInRewrite: false } as const;
   const plan = { risk, compaction: { deadChangesMin: 4 }, isArmedFromStart: true };
   for (let start = 0; start < STARTS_MAX && random.chance(0.6); start += 1) {
@@ -80,17 +83,19 @@ async function killedStarts({ random, program, folder, sums }: World): Promise<v
   }
 }
 
-function planOf(random: Random): RelayPlan {
-  const compaction = random.chance(0.5) ? { deadChangesMin: 8, bytesMin: 4_096 } : {};
-  const dice = random.next();
-  if (dice < 0.3) return { risk: { kind: 'none' }, compaction };
-  if (dice < 0.5) return { risk: { kind: 'volatile' }, compaction };
-  if (dice < 0.7) return { risk: { kind: 'fatal', actNumber: random.between(1, 300), isInRewrite: false }, compaction };
-  if (dice < 0.85) {
-    const eager = { deadChangesMin: 8, bytesMin: 4_096 };
-    return { risk: { kind: 'fatal', actNumber: random.between(1, 12), isInRewrite: true }, compaction: eager };
-  }
-  return { risk: { kind: 'failing', oneIn: random.between(3, 60), seed: random.between(1, 1e9) }, compaction };
+/** The risks take turns, so that a few cycles meet them all. */
+function planOf(random: Random, cycle: number): RelayPlan {
+  const eager = { deadChangesMin: 8, bytesMin: 4_096 };
+  const risks: readonly Risk[] = [
+    { kind: 'none' },
+    { kind: 'volatile' },
+    { kind: 'fatal', actNumber: random.between(1, 300), isInRewrite: false },
+    { kind: 'failing', oneIn: random.between(3, 60), seed: random.between(1, 1e9) },
+    { kind: 'fatal', actNumber: random.between(1, 12), isInRewrite: true },
+  ];
+  const risk = risks[cycle % risks.length] ?? { kind: 'none' };
+  const isInRewrite = risk.kind === 'fatal' && risk.isInRewrite;
+  return { risk, compaction: isInRewrite || random.chance(0.5) ? eager : {} };
 }
 
 function planName({ risk, compaction }: RelayPlan): string {
@@ -108,6 +113,7 @@ interface World {
   readonly folder: string;
   readonly facts: Facts;
   readonly random: Random;
+  readonly course: Random;
   readonly sums: { cycles: number; kills: number; answers: number; plans: Record<string, number> };
 }
 
