@@ -5,7 +5,6 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const sources = new URL('../src/', import.meta.url);
-const limits = new URL('../../shared-protocol/src/limits.ts', import.meta.url);
 
 /** Limits that no storm would reach as they are: in a simulated world, relay and model go by these. */
 const SMALL_LIMITS = {
@@ -51,14 +50,22 @@ export async function withBundle(run, mutation) {
  * @returns {import('esbuild').Plugin}
  */
 function narrowing() {
-  const path = fileURLToPath(limits);
+  return {
+    name: 'limits',
+    setup: ({ onLoad }) =>
+      onLoad({ filter: /[/\\]src[/\\]limits\.ts$/ }, ({ path }) => ({ contents: narrowed(path), loader: 'ts' })),
+  };
+}
+
+/** @param {string} path */
+function narrowed(path) {
   let contents = readFileSync(path, 'utf8');
   for (const [name, value] of Object.entries(SMALL_LIMITS)) {
     const row = new RegExp(`^export const ${name} = .*;$`, 'm');
     if (!row.test(contents)) throw new Error(`${path} has no limit called ${name}.`);
     contents = contents.replace(row, `export const ${name} = ${value};`);
   }
-  return replacing('limits', path, contents);
+  return contents;
 }
 
 /**
