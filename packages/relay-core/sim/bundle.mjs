@@ -9,10 +9,10 @@ const sources = new URL('../src/', import.meta.url);
 /** Limits that no storm would reach as they are: in a simulated world, relay and model go by these. */
 const SMALL_LIMITS = {
   UNTABBED_PER_IDENTITY_MAX: 5,
-  UNTABBED_PER_NODE_MAX: 7,
+  UNTABBED_PER_NODE_MAX: 6,
   LOCKS_PER_IDENTITY_MAX: 2,
   LISTENERS_PER_IDENTITY_MAX: 2,
-  DURABLE_PER_IDENTITY_MAX: 10,
+  DURABLE_PER_IDENTITY_MAX: 5,
 };
 
 /**
