@@ -51,6 +51,10 @@ export function processIo(
 function sink(stream: NodeJS.WriteStream): TextSink {
   return {
     isTty: stream.isTTY === true,
+    // A terminal may be made smaller or larger meanwhile; some do not know their size and say 0.
+    get rows() {
+      return stream.rows > 0 ? stream.rows : undefined;
+    },
     write: (text) => void stream.write(text),
     drained: () => (stream.writableNeedDrain ? drained(stream) : Promise.resolve()),
   };

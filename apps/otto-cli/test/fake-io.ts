@@ -35,6 +35,7 @@ export class FakeIo implements Io {
 /** Remembers what was written. */
 export class FakeSink implements TextSink {
   readonly isTty: boolean;
+  rows: number | undefined;
   text = '';
 
   constructor(isTty: boolean) {

@@ -7,6 +7,8 @@ import { startDaemon } from '../daemon/supervisor.js';
 import { findRelay } from '../relay/find-relay.js';
 import { localUrl } from '../relay/local-url.js';
 import { silentRelay } from '../relay/silent-relay.js';
+import { versionWarning } from '../status/version-warning.js';
+import { withRemedy } from '../status/warning-remedy.js';
 
 /** How long a relay that somebody else has started may take until it runs. */
 const OTHER_START_MS_MAX = 10_000;
@@ -18,6 +20,7 @@ export async function startRelay(context: CommandContext, options: StartRelayOpt
   const found = await findRelay(paths, io.signal);
   if (found.state === 'running') {
     tell(context, 'already_running', found.record);
+    noteOtherVersion(context, found.record);
     return;
   }
   if (found.state === 'silent') {
@@ -65,6 +68,12 @@ function tell(context: CommandContext, outcome: 'started' | 'already_running', r
     { outcome, port, pid, version },
     `${what} on ${localUrl(record)} (pid ${pid}, version ${version}).`,
   );
+}
+
+/** An update of the package does not touch the relay that runs. */
+function noteOtherVersion({ output, paths, version }: CommandContext, record: PidRecord): void {
+  const warning = versionWarning({ own: version, relay: record.version });
+  if (warning !== undefined) output.note(`otto: ${withRemedy(warning, paths.relay)}`);
 }
 
 export interface StartRelayOptions {

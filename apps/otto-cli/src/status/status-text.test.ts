@@ -2,6 +2,7 @@ import type { StatusReply } from '@telepat/otto-protocol/http';
 import { describe, expect, it } from 'vitest';
 import { duration } from './duration.js';
 import { statusText } from './status-text.js';
+import { versionWarning } from './version-warning.js';
 import { withRemedy } from './warning-remedy.js';
 
 const NOW = 1_000_000_000;
@@ -47,7 +48,8 @@ it.each([
     'The relay listens on 0.0.0.0, where other machines may reach it, …',
     /Run: OTTO_RELAY_HOST=127\.0\.0\.1 otto restart$/,
   ],
-  ['This otto is version 2, the relay is version 1.', /Run: otto restart$/],
+  [versionWarning({ own: '1.10.0', relay: '1.9.3' }) ?? '', /is an older one, version 1\.9\.3\. Run: otto restart$/],
+  [versionWarning({ own: '1.9.0', relay: '2.0.0' }) ?? '', /is another one, version 2\.0\.0\. Run: otto restart$/],
   ['Something new.', /^Something new\.$/],
 ])('a warning comes with the command that mends it: %s', (warning, expected) => {
   expect(withRemedy(warning, '/relay')).toMatch(expected);

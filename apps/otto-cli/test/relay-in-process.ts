@@ -1,0 +1,34 @@
+import { onTestFinished } from 'vitest';
+import { pathsOf } from '../src/config/paths.js';
+import type { PidRecord } from '../src/daemon/pid-file.js';
+import { runRelay } from '../src/daemon/run-relay.js';
+import { temporaryFolder } from './temporary-folder.js';
+
+/** A relay in this process, with a home of its own, until the test has finished. Commands of that home find it. */
+export async function relayInProcess(options: { version?: string } = {}): Promise<RelayInProcess> {
+  const env = { OTTO_HOME: temporaryFolder(), OTTO_RELAY_PORT: '0' };
+  const abort = new AbortController();
+  let running: Promise<void> = Promise.resolve();
+  const record = await new Promise<PidRecord>((resolve, reject) => {
+    running = runRelay({
+      paths: pathsOf(env, env.OTTO_HOME),
+      env,
+      version: options.version ?? '0.1.0',
+      signal: abort.signal,
+      onStarted: resolve,
+    });
+    running.catch(reject);
+  });
+  const stop = async () => {
+    abort.abort();
+    await running;
+  };
+  onTestFinished(stop);
+  return { env, record, stop };
+}
+
+export interface RelayInProcess {
+  readonly env: { readonly OTTO_HOME: string; readonly OTTO_RELAY_PORT: string };
+  readonly record: PidRecord;
+  stop(): Promise<void>;
+}
