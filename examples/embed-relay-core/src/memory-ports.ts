@@ -1,4 +1,4 @@
-import { createHash, randomBytes, randomInt, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, randomBytes, randomInt, timingSafeEqual } from 'node:crypto';
 import type {
   Claims,
   Clock,
@@ -95,8 +95,15 @@ function tokenSigner(key: Uint8Array): TokenSigner {
   };
 }
 
+/** Lives as long as the process, and so do the tokens. */
+const successorKey = randomBytes(32);
+
 const secrets: Secrets = {
   newRefreshToken: () => `rt_${randomBytes(32).toString('base64url')}`,
+  successorOf(refreshToken, idempotencyKey) {
+    const text = JSON.stringify([refreshToken, idempotencyKey]);
+    return `rt_${createHmac('sha256', successorKey).update(text).digest('base64url')}`;
+  },
   newClientSecret: () => `cs_${randomBytes(32).toString('base64url')}`,
   newPairingCode() {
     const digits = String(randomInt(1_000_000)).padStart(6, '0');

@@ -22,7 +22,7 @@ export async function openWorld(config: HostConfig, { logger, ending, files = {}
   const { folder } = config;
   const { disk = nodeDisk(), compaction = {} } = files;
   const reportProblem = (error: unknown): void => logger.warn({ err: error }, 'Trouble with the files of the relay');
-  const [clock, secrets] = [systemClock, new NodeSecrets()];
+  const [clock, secrets] = [systemClock, new NodeSecrets(config.token.secret)];
   await openFolder(folder);
   const lock = await FolderLock.take(folder);
   ending.add('folder lock', () => lock.release());

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, randomInt, scrypt, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, randomBytes, randomInt, scrypt, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 import { OttoError } from '@telepat/otto-protocol';
 import type { SealedSecret, Secrets } from '@telepat/otto-relay-core';
@@ -10,21 +10,33 @@ const SCRYPT_HASH_BYTES = 32;
 /** Verifications of old records that may wait for their turn; one takes some 30 ms of a core. */
 const SCRYPT_QUEUE_LENGTH_MAX = 16;
 
+/** Sets what is derived here apart from the tokens that are signed with the same secret. */
+const SUCCESSOR_PURPOSE = 'otto-refresh-successor';
+
 const nodeScrypt: Scrypt = promisify<string, string, number, Buffer>(scrypt);
 
 /** Secrets and their digests, by `node:crypto`. */
 export class NodeSecrets implements Secrets {
+  readonly #key: string;
   readonly #scrypt: Scrypt;
   /** The last verification by scrypt: they run one after another, so that a guesser cannot take all cores. */
   #lastScrypt: Promise<unknown> = Promise.resolve();
   #scryptCount = 0;
 
-  constructor(runScrypt: Scrypt = nodeScrypt) {
+  /** `key` is a secret of the relay that outlives its process. */
+  constructor(key: string, runScrypt: Scrypt = nodeScrypt) {
+    this.#key = key;
     this.#scrypt = runScrypt;
   }
 
   newRefreshToken(): string {
     return `rt_${randomBytes(SECRET_BYTES).toString('base64url')}`;
+  }
+
+  successorOf(refreshToken: string, idempotencyKey: string): string {
+    // As JSON, no two pairs make the same text.
+    const text = JSON.stringify([SUCCESSOR_PURPOSE, refreshToken, idempotencyKey]);
+    return `rt_${createHmac('sha256', this.#key).update(text).digest('base64url')}`;
   }
 
   newClientSecret(): string {

@@ -38,7 +38,7 @@ function legacyFolder(): string {
 
 async function open(folder: string): Promise<FileStores> {
   const upgrade = {
-    digest: (token: string) => new NodeSecrets().digest(token),
+    digest: (token: string) => new NodeSecrets('a key').digest(token),
     grantId: (grant: { clientId: string; nodeId: string }) => `${grant.clientId} ${grant.nodeId}`,
     defaultControllerScopes: ['command.run'],
     now: NOW,
@@ -92,7 +92,7 @@ describe('the files of an older installation', () => {
 
     const client = (await stores.clients.all()).get('clt_1');
     expect(client).toMatchObject({ name: 'Al', scopes: ['command.run'], createdAt: 1, lastUsedAt: 2 });
-    expect(client && (await new NodeSecrets().opens('cs_old', client.secret))).toBe(true);
+    expect(client && (await new NodeSecrets('a key').opens('cs_old', client.secret))).toBe(true);
   });
 
   it('give grants under the id that the core uses', async () => {

@@ -23,11 +23,10 @@ export class TokenMint {
     this.#tokenSigner = options.tokenSigner;
   }
 
-  /** An access token and a refresh token, of a new family unless `sid` names one. */
-  async tokens(grantee: Grantee): Promise<MintedTokens> {
+  /** An access token, and `refreshToken` or a random one, of a new family unless `sid` names one. */
+  async tokens(grantee: Grantee, refreshToken = this.#secrets.newRefreshToken()): Promise<MintedTokens> {
     const claims = claimsOf(grantee, grantee.sid ?? this.#ids.next(ID_PREFIXES.refreshFamily));
     const accessToken = await this.access(claims);
-    const refreshToken = this.#secrets.newRefreshToken();
     const issuedAt = this.#clock.now();
     const expiresAt = issuedAt + this.#config.refreshTokenTtlMs;
     const session: RefreshSession = { ...claims, ...pairingOf(grantee, issuedAt), issuedAt, expiresAt };

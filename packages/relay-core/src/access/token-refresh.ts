@@ -5,7 +5,7 @@ import type { Clock } from '../ports/clock.js';
 import type { Secrets } from '../ports/secrets.js';
 import type { ClientRecords } from './client-records.js';
 import type { Identity } from './identity.js';
-import { REUSE_GRACE_MS } from './limits.js';
+import { REFRESH_REPLAY_MS, REUSE_GRACE_MS } from './limits.js';
 import { RefreshReplays } from './refresh-replays.js';
 import type { Family, FamilyOwner, TokenFamilies } from './token-families.js';
 import type { TokenMint } from './token-mint.js';
@@ -42,37 +42,49 @@ export class TokenRefresh {
     const replayKey = this.#secrets.digest(`${digest} ${options.idempotencyKey}`);
     const replay = this.#replays.get(replayKey);
     if (replay !== undefined) return replay;
-    const reply = this.#inTurn(found.family, digest);
+    const successor = this.#secrets.successorOf(refreshToken, options.idempotencyKey);
+    const reply = this.#inTurn(found.family, digest, successor);
     this.#replays.keep(replayKey, reply);
     return reply;
   }
 
   /** One exchange of a family at a time: the second of two sees what became of the first. */
-  #inTurn(family: Family, digest: string): Promise<RefreshReply> {
-    const reply = family.turn.then(() => this.#exchange(digest));
+  #inTurn(family: Family, digest: string, successor?: string): Promise<RefreshReply> {
+    const reply = family.turn.then(() => this.#exchange(digest, successor));
     family.turn = reply.catch(() => {
       // Whoever asked is told; the next in turn goes on.
     });
     return reply;
   }
 
-  async #exchange(digest: string): Promise<RefreshReply> {
+  async #exchange(digest: string, successor: string | undefined): Promise<RefreshReply> {
     const now = this.#clock.now();
     const found = this.#families.find(digest);
     if (found === undefined || found.session.expiresAt <= now) throw refused();
-    if (found.family.current !== digest) return this.#refuseUsed(digest, found.family, found.session.rotatedAt ?? now);
+    const { current, owner, sid } = found.family;
+    const rotatedAt = found.session.rotatedAt ?? now;
+    const isAgain = current !== digest && this.#isAnswerLost(found.family, rotatedAt, successor);
+    if (current !== digest && !isAgain) return this.#refuseUsed(digest, found.family, rotatedAt);
 
-    const { owner, sid } = found.family;
     const scopes = owner.clientId === undefined ? found.family.scopes : this.#clients.live(owner.clientId)?.scopes;
     if (scopes === undefined) throw refused();
-    const minted = await this.#mint.tokens({ ...grantee(owner), scopes, sid });
+    const minted = await this.#mint.tokens({ ...grantee(owner), scopes, sid }, successor);
     // Signing took a moment, in which the family may have been revoked.
     const family = this.#families.get(sid);
-    if (family?.current !== digest) throw refused();
-    await this.#families.rotate(family, minted);
+    if (family === undefined || family.current !== current) throw refused();
+    if (!isAgain) await this.#families.rotate(family, minted);
     if (this.#families.get(sid) === undefined) throw refused();
     if (owner.clientId !== undefined) this.#clients.touch(owner.clientId, now);
     return { accessToken: minted.accessToken, refreshToken: minted.refreshToken };
+  }
+
+  /**
+   * Whether the relay was killed between an exchange and its answer, or forgot the answer: the token's successor is the
+   * one that this key leads to, and nobody has used it.
+   */
+  #isAnswerLost({ current }: Family, rotatedAt: number, successor: string | undefined): boolean {
+    if (successor === undefined || this.#clock.now() - rotatedAt >= REFRESH_REPLAY_MS) return false;
+    return current === this.#secrets.digest(successor);
   }
 
   /**

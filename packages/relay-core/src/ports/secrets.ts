@@ -4,6 +4,11 @@ import type { SealedSecret } from './storage.js';
 export interface Secrets {
   /** `rt_` and 256 random bits. */
   newRefreshToken(): string;
+  /**
+   * `rt_` and 256 bits, always the same for a token and a key, after a restart, too; nobody else can work them out, even
+   * from both.
+   */
+  successorOf(refreshToken: string, idempotencyKey: string): string;
   /** `cs_` and 256 random bits. */
   newClientSecret(): string;
   /** `NNN-NNN`, evenly distributed. */

@@ -32,6 +32,10 @@ export class PlainSecrets implements Secrets {
     return `rt_${++this.#count}`;
   }
 
+  successorOf(refreshToken: string, idempotencyKey: string): string {
+    return `rt_after_${refreshToken}_${idempotencyKey}`;
+  }
+
   newClientSecret(): string {
     return `cs_${++this.#count}`;
   }

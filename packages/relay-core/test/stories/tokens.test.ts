@@ -165,6 +165,68 @@ describe('refresh tokens', () => {
     expect(world.watcher.families).toEqual([alice.identity.sid]);
   });
 
+  it('the same idempotency key and token give the same refresh token after a restart, too, for a minute', async () => {
+    const world = await accessWorld();
+    const alice = await world.client('alice');
+    const lost = await world.access.tokens.refresh(alice.refreshToken, { idempotencyKey: 'k' });
+    world.clock.advance(59_999);
+
+    const after = await world.restart();
+    const again = await after.access.tokens.refresh(alice.refreshToken, { idempotencyKey: 'k' });
+
+    expect(again.refreshToken).toBe(lost.refreshToken);
+    expect(await after.access.tokens.verify(again.accessToken)).toMatchObject({ clientId: alice.clientId });
+    expect(after.log.ofType('refresh_token_reused')).toEqual([]);
+    await after.access.tokens.refresh(again.refreshToken);
+    const late = await after.restart();
+    after.clock.advance(1);
+    await expect(late.access.tokens.refresh(alice.refreshToken, { idempotencyKey: 'k' })).rejects.toMatchObject(
+      refused,
+    );
+  });
+
+  it.each([
+    ['with another key', { idempotencyKey: 'other' }, 0],
+    ['without a key', {}, 0],
+    ['a minute later', { idempotencyKey: 'k' }, 60_000],
+  ])('after a restart a used token gives nothing %s', async (_when, options, waitMs) => {
+    const world = await accessWorld();
+    const alice = await world.client('alice');
+    await world.access.tokens.refresh(alice.refreshToken, { idempotencyKey: 'k' });
+    world.clock.advance(waitMs);
+
+    const after = await world.restart();
+
+    await expect(after.access.tokens.refresh(alice.refreshToken, options)).rejects.toMatchObject(refused);
+    expect(after.log.ofType('refresh_token_reused')).toHaveLength(1);
+  });
+
+  it('after a restart a key gives nothing once the successor was used: the family ends', async () => {
+    const world = await accessWorld();
+    const alice = await world.client('alice');
+    const { refreshToken } = await world.access.tokens.refresh(alice.refreshToken, { idempotencyKey: 'k' });
+    await world.access.tokens.refresh(refreshToken);
+
+    const after = await world.restart();
+
+    await expect(after.access.tokens.refresh(alice.refreshToken, { idempotencyKey: 'k' })).rejects.toMatchObject(
+      refused,
+    );
+    expect(after.watcher.families).toEqual([alice.identity.sid]);
+  });
+
+  it('after a restart a key gives nothing to a client that was removed', async () => {
+    const world = await accessWorld();
+    const alice = await world.client('alice');
+    await world.access.tokens.refresh(alice.refreshToken, { idempotencyKey: 'k' });
+    const after = await world.restart();
+    await after.access.clients.remove(OPERATOR, alice.clientId);
+
+    await expect(after.access.tokens.refresh(alice.refreshToken, { idempotencyKey: 'k' })).rejects.toMatchObject(
+      refused,
+    );
+  });
+
   it('an idempotency key is good for its own token only, and not once the family has ended', async () => {
     const world = await accessWorld();
     const alice = await world.client('alice');

@@ -52,7 +52,7 @@ export class Acts {
       this.#facts.fail('one refresh token gave two new ones');
     if (answers.some((answer) => (answer?.status ?? 0) >= 500)) this.#facts.fail('a refresh was answered with 5xx');
     const [first] = given;
-    if (first === undefined) return this.#retry(family, current, answers);
+    if (first === undefined) return this.#retry(family, { token: current, key }, answers);
     this.#exchanged(family, current, first);
     if (key === undefined) return text(first, 'accessToken');
     const again = await this.#exchange(current, key);
@@ -154,11 +154,12 @@ export class Acts {
   }
 
   /** A refresh that a living relay left without an answer: the old token is as good as before. */
-  async #retry(family: FamilyFact, current: string, answers: readonly (Answer | undefined)[]): Promise<undefined> {
+  async #retry(family: FamilyFact, { token: current, key }: Exchange, answers: readonly (Answer | undefined)[]) {
     if (answers.some((answer) => answer?.status === 401)) this.#facts.fail('a live refresh token was refused');
     this.#facts.unansweredCount += 1;
+    family.lost = key === undefined ? undefined : { token: current, key };
     for (let attempt = 0; attempt < 5 && this.#isAlive(); attempt += 1) {
-      const answer = await this.#exchange(current, undefined);
+      const answer = await this.#exchange(current, key);
       if (answer?.status === 401) this.#facts.fail('a refresh token died of a refresh without an answer');
       if (answer?.status === 200) return void this.#exchanged(family, current, answer);
     }
@@ -169,6 +170,7 @@ export class Acts {
     this.#facts.count('refresh');
     family.used.push(current);
     family.current = text(answer, 'refreshToken');
+    family.lost = undefined;
     family.state = 'live';
   }
 
@@ -185,6 +187,11 @@ export class Acts {
     this.#facts.count(kind);
     return true;
   }
+}
+
+interface Exchange {
+  readonly token: string;
+  readonly key: string | undefined;
 }
 
 function text(answer: Answer, field: string): string {

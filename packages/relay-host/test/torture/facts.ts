@@ -96,7 +96,7 @@ export class Bounded<T> {
 }
 
 export function newFamily(refreshToken: string, nodeId?: string): FamilyFact {
-  return { nodeId, current: refreshToken, used: [], state: 'live' };
+  return { nodeId, current: refreshToken, used: [], lost: undefined, state: 'live' };
 }
 
 export interface ClientFact {
@@ -129,6 +129,8 @@ export interface FamilyFact {
   current: string | undefined;
   /** Oldest first. */
   readonly used: string[];
+  /** An exchange under an idempotency key that was asked for and not answered. */
+  lost: { readonly token: string; readonly key: string } | undefined;
   /** `unsure` whether the current one was exchanged, or the family was revoked. */
   state: 'live' | 'unsure' | 'gone';
 }

@@ -16,7 +16,9 @@ const refresh = defineRoute({
   headers: [
     {
       name: IDEMPOTENCY_KEY_HEADER,
-      summary: 'The same key and token give the same pair again for 60 seconds: an answer may get lost on its way.',
+      summary:
+        'The same key and token give the same pair again for 60 seconds, and after a restart of the relay the same ' +
+        'refresh token: an answer may get lost on its way.',
     },
   ],
   errors: ['refreshToken_required', 'invalid_refresh_token'],
