@@ -36,7 +36,7 @@ export class Revocations implements AccessWatcher {
       this.#rooms.orphanTabs.closeEverywhere(clientId);
       return 0;
     }
-    for (const command of [...ledger.commands]) this.#end(command, 'controller_revoked');
+    for (const command of waitingFirst(ledger.commands)) this.#end(command, 'controller_revoked');
     this.#rooms.durable.rightEnded(ledger.key, undefined, 'controller_revoked');
     // Also those whose outcome only waits for the journal: their sessions do not.
     for (const session of ledger.sessions) this.#rooms.durable.revoked(session);
@@ -45,15 +45,16 @@ export class Revocations implements AccessWatcher {
     return closed;
   }
 
+  /** Their commands end before the first of them is closed: a lock that goes with one lets in none of another. */
   familyEnded(sid: string): number {
-    return this.#rooms.sessions.ofFamily(sid).filter((session) => {
-      const isWhole = session.identity.role === 'controller' && session.identity.clientId === undefined;
-      // A controller from a pairing is its token family: with it, all that it does ends.
-      const commands = isWhole ? session.ledger.commands : session.commands.values();
-      for (const command of [...commands]) this.#end(command, 'controller_revoked');
-      this.#rooms.durable.revoked(session);
+    const { durable, orphanTabs, sessions } = this.#rooms;
+    const family = sessions.ofFamily(sid);
+    const commands = new Set(family.flatMap((session) => [...commandsOf(session)]));
+    for (const command of waitingFirst(commands)) this.#end(command, 'controller_revoked');
+    for (const session of family) durable.revoked(session);
+    return family.filter((session) => {
       const isClosed = closeRevoked(session);
-      if (isWhole && session.ledger.sessions.size === 0) this.#rooms.orphanTabs.closeNow(session.ledger);
+      if (isWhole(session) && session.ledger.sessions.size === 0) orphanTabs.closeNow(session.ledger);
       return isClosed;
     }).length;
   }
@@ -63,7 +64,7 @@ export class Revocations implements AccessWatcher {
     const ledger = this.#rooms.ledgers.ofClient(clientId);
     if (ledger === undefined) return;
     for (const session of ledger.sessions) session.renew({ ...session.identity, scopes });
-    for (const command of [...ledger.commands]) {
+    for (const command of waitingFirst(ledger.commands)) {
       if (!command.isSent && !scopesAllow(scopes, command.order.action)) this.#end(command, 'forbidden_action');
     }
     for (const session of ledger.sessions) this.#rooms.subscriptions.scopesChanged(session);
@@ -76,6 +77,22 @@ export class Revocations implements AccessWatcher {
   #end(command: PendingCommand, reason: ErrorCode): void {
     this.#rooms.nodes.get(command.order.nodeId)?.end(command, reason);
   }
+}
+
+/** A controller from a pairing is its token family: with it, all that it does ends. */
+function isWhole({ identity: { clientId, role } }: Session): boolean {
+  return role === 'controller' && clientId === undefined;
+}
+
+function commandsOf(session: Session): Iterable<PendingCommand> {
+  return isWhole(session) ? session.ledger.commands : session.commands.values();
+}
+
+/** So that the end of one whose turn it is does not give the turn to another that is about to end. */
+function waitingFirst(commands: Iterable<PendingCommand>): PendingCommand[] {
+  const all = [...commands];
+  const waits = ({ place }: PendingCommand): boolean => place !== undefined;
+  return [...all.filter(waits), ...all.filter((command) => !waits(command))];
 }
 
 function closeRevoked(session: Session): boolean {

@@ -411,6 +411,32 @@ describe('rights that end', () => {
     expect([node.commands, other.received]).toEqual([[], []]);
   });
 
+  it('a token family that is revoked takes its locks with it, and none of its own goes in through that', async () => {
+    const { world } = await oneTab();
+    const { relay, family: holder, join } = await withFamily(world, { clientId: 'alice' });
+    const node = await relay.node('n1');
+    const other = await join();
+    holder.send('tab_lock', { targetNodeId: 'n1', tabSessionId: 't1' });
+    const waiting = other.queue('n1', { tab: 't1' });
+
+    await relay.relay.access.tokens.revoke('fam');
+
+    expect(codesOf(other, waiting)).toEqual(['controller_revoked']);
+    expect(node.commands).toEqual([]);
+  });
+
+  it('scopes that are taken away end what waits before what holds it up: nothing of it leaves between', async () => {
+    const { world, node, alice } = await oneTab();
+    world.storage.journal.holds = true;
+    const first = await keyed(alice, 'k1', 't1');
+    const second = alice.queue('n1', { tab: 't1' });
+
+    await world.relay.access.clients.setScopes({ clientId: 'alice', scopes: ['logs.read'] });
+
+    for (const id of [first, second]) expect(codesOf(alice, id)).toEqual(['forbidden_action']);
+    expect(node.commands).toEqual([]);
+  });
+
   it('a controller of one node is its token family: all that it does ends with it', async () => {
     const { world } = await oneTab();
     const { relay, family: former, join } = await withFamily(world, { nodeId: 'n1', controllerId: 'ctl_paired' });
