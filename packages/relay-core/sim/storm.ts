@@ -1,4 +1,5 @@
 import { CONTROLLERS } from './cast.js';
+import { comeback } from './comeback.js';
 import type { Received } from './inboxes.js';
 import type { ModelSession } from './model/facts.js';
 import type { Random } from './random.js';
@@ -15,6 +16,8 @@ export class Storm {
   readonly #controllers: StormOfControllers;
   /** What is hard to reach is planned some steps ahead. */
   readonly #planned: Step[] = [];
+  /** The same, where each step hangs on what the ones before have brought about. */
+  #story: Iterator<Step> | undefined;
   #sockets = 0;
   #instances = 0;
 
@@ -28,6 +31,8 @@ export class Storm {
   next(): Step {
     const planned = this.#planned.shift();
     if (planned !== undefined) return planned;
+    const told = this.#story?.next();
+    if (told?.done === false) return told.value;
     const { weights, nodes, sessionsMax } = this.#weather;
     const open = this.#sessions();
     const controllers = open.filter(({ person }) => person.role === 'controller');
@@ -83,6 +88,8 @@ export class Storm {
         return this.#lapse();
       case 'late_lock':
         return this.#lateLock(controllers);
+      case 'comeback':
+        return this.#comeback(controllers);
       case 'disk':
         return { do: 'disk', mode: random.oneOf('fast', 'fast', 'slow', 'slow', 'full') };
       case 'sync':
@@ -238,6 +245,23 @@ export class Storm {
       { do: 'sync', count: 4 },
     );
     return { do: 'disk', mode: 'slow' };
+  }
+
+  #comeback(controllers: ModelSession[]): Step | undefined {
+    const random = this.#random;
+    const session = random.pick(controllers);
+    const node = random.pick(this.#weather.nodes);
+    const tab = random.pick(this.#weather.tabs);
+    if (session === undefined || node === undefined || tab === undefined) return undefined;
+    this.#story = comeback({
+      random,
+      world: this.#world,
+      connect: (who, instance) => this.#connect(who, 'good', instance),
+      durable: () => this.#controllers.durable(session, { node, tab }),
+      freshId: () => this.#controllers.freshId(),
+    });
+    const first = this.#story.next();
+    return first.done === true ? undefined : first.value;
   }
 
   #odd(socket: string): Step {

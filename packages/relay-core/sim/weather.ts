@@ -37,6 +37,7 @@ export type Kind =
   | 'revoke'
   | 'lapse'
   | 'late_lock'
+  | 'comeback'
   | 'jump'
   | 'odd'
   | 'stranger'
@@ -91,6 +92,7 @@ export function weatherOf(random: Random): Weather {
       revoke: sometimes(random, 1.2),
       lapse: sometimes(random, 2),
       late_lock: sometimes(random, 1.5),
+      comeback: sometimes(random, 0.7),
       jump: sometimes(random, 2),
       odd: sometimes(random, 2),
       stranger: sometimes(random, 1),
