@@ -1,5 +1,5 @@
 import { OttoError } from '@telepat/otto-protocol';
-import type * as z from 'zod';
+import * as z from 'zod';
 import type { CommandContext } from './context.js';
 
 /**
@@ -18,8 +18,18 @@ export function declareCommand<A extends ArgumentTable = {}, O extends OptionTab
     examples,
     ...(declaration.details === undefined ? {} : { details: declaration.details }),
     endsItself: declaration.endsItself ?? false,
-    arguments: argumentRows.map(([name, { summary, required }]) => ({ name, summary, required })),
-    options: optionRows.map(([key, { flags, summary }]) => ({ key, flags, summary })),
+    arguments: argumentRows.map(([name, { summary, required, ...row }]) => ({
+      name,
+      summary,
+      required,
+      values: suggestedValues(row),
+    })),
+    options: optionRows.map(([key, { flags, summary, ...row }]) => ({
+      key,
+      flags,
+      summary,
+      values: suggestedValues(row),
+    })),
     run: async (context, given) => {
       const hint = `See otto ${words} --help.`;
       const args = readValues(argumentRows, given.args, { hint, nameOf: (name) => `<${name}>` });
@@ -48,6 +58,16 @@ function readValues<D extends { value: z.ZodType }>(
   return values;
 }
 
+/** What a shell offers to complete: what the row names, else the members of its schema where these are a closed set. */
+function suggestedValues({ suggests, value }: { suggests?: readonly string[]; value: z.ZodType }): readonly string[] {
+  if (suggests !== undefined) return suggests;
+  if (value instanceof z.ZodOptional || value instanceof z.ZodDefault) {
+    const inner: unknown = value.unwrap();
+    return inner instanceof z.ZodType ? suggestedValues({ value: inner }) : [];
+  }
+  return value instanceof z.ZodEnum ? value.options.map(String) : [];
+}
+
 function longFlag(flags: string): string {
   return /--[a-z-]+/.exec(flags)?.[0] ?? flags;
 }
@@ -63,8 +83,8 @@ export interface Command {
   readonly examples: readonly string[];
   /** It has something to end when its signal is aborted, and is waited for; others are simply left. */
   readonly endsItself: boolean;
-  readonly arguments: readonly { name: string; summary: string; required: boolean }[];
-  readonly options: readonly { key: string; flags: string; summary: string }[];
+  readonly arguments: readonly { name: string; summary: string; required: boolean; values: readonly string[] }[];
+  readonly options: readonly { key: string; flags: string; summary: string; values: readonly string[] }[];
   run(context: CommandContext, given: GivenValues): Promise<void>;
 }
 
@@ -89,6 +109,8 @@ export interface ArgumentDeclaration<S extends z.ZodType = z.ZodType> {
   readonly summary: string;
   readonly required: boolean;
   readonly value: S;
+  /** What shells offer, where the schema does not tell. */
+  readonly suggests?: readonly string[];
 }
 
 /** The key of an option is its long flag in camel case, as the parser gives it. */
@@ -96,6 +118,8 @@ export interface OptionDeclaration<S extends z.ZodType = z.ZodType> {
   readonly flags: string;
   readonly summary: string;
   readonly value: S;
+  /** What shells offer, where the schema does not tell. */
+  readonly suggests?: readonly string[];
 }
 
 type ArgumentTable = Readonly<Record<string, ArgumentDeclaration>>;

@@ -1,3 +1,4 @@
+import { actionNames } from '../controller/known-actions.js';
 import { commandOptions } from '../controller/command-options.js';
 import { readPayload } from '../controller/read-payload.js';
 import { sendCommand } from '../controller/send-command.js';
@@ -16,7 +17,12 @@ export const cmdCommand = declareCommand({
   ],
   endsItself: true,
   options: {
-    action: { flags: '--action <name>', summary: 'what to do, such as primitive.tab.open', value: requiredText },
+    action: {
+      flags: '--action <name>',
+      summary: 'what to do, such as primitive.tab.open',
+      value: requiredText,
+      suggests: actionNames(),
+    },
     payload: { flags: '--payload <json|@file|->', summary: 'its input, a JSON object', value: text.optional() },
     ...commandOptions,
   },

@@ -10,6 +10,7 @@ import { clientRemoveCommand } from './client-remove.js';
 import { clientScopesCommand } from './client-scopes.js';
 import { clientStatusCommand } from './client-status.js';
 import { cmdCommand } from './cmd.js';
+import { completionCommand } from './completion.js';
 import { demoCommand } from './demo.js';
 import { explainCommand } from './explain.js';
 import { extractContentCommand } from './extract-content.js';
@@ -60,4 +61,5 @@ export const COMMANDS: readonly Command[] = [
   logsExportCommand,
   logsStatusCommand,
   securitySelfTestCommand,
+  completionCommand,
 ];
