@@ -138,7 +138,6 @@ export class Lanes {
     const lane = command.lane === undefined ? undefined : node?.lanes.get(command.lane);
     if (lane === undefined) return;
     command.turnAt = undefined;
-    command.isWritten = false;
     lane.running = undefined;
     lane.waiting.unshift(command);
     const askedAt = this.#askedAt.get(command);

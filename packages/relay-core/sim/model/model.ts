@@ -240,7 +240,7 @@ function roomsOf(facts: Facts) {
   const durables = new Durables({ facts, lanes, own, records, replies });
   const fates = new Fates({ facts, replies, lanes, durables, records, subscriptions });
   const submissions = new Submissions({
-    ...{ facts, lanes, durables, subscriptions },
+    ...{ facts, lanes, durables, replies, subscriptions },
     stop: (carrier) => fates.stop(carrier),
   });
   const admission = new Admission({ facts, quotas, lanes, durables, shares });

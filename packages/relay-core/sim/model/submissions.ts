@@ -3,6 +3,7 @@ import { demand } from '../invariants.js';
 import type { Durables } from './durables.js';
 import type { Facts, Frame, ModelCommand, ModelEntry, ModelSession, ModelSubmission } from './facts.js';
 import type { Lanes } from './lanes.js';
+import type { Replies } from './replies.js';
 import type { ModelSubscriptions } from './subscriptions.js';
 
 /** How long the disk may keep a durable command, or its outcome, waiting. */
@@ -13,6 +14,7 @@ export class Submissions {
   readonly #facts: Facts;
   readonly #lanes: Lanes;
   readonly #durables: Durables;
+  readonly #replies: Replies;
   readonly #stop: (carrier: ModelCommand) => void;
   readonly #subscriptions: ModelSubscriptions;
 
@@ -20,6 +22,7 @@ export class Submissions {
     this.#facts = rooms.facts;
     this.#lanes = rooms.lanes;
     this.#durables = rooms.durables;
+    this.#replies = rooms.replies;
     this.#stop = rooms.stop;
     this.#subscriptions = rooms.subscriptions;
   }
@@ -54,7 +57,7 @@ export class Submissions {
     const hasRoom = this.#lanes.waitingOf(session.identity) < this.#facts.rules.controllerQueueLimit;
     if (!this.#facts.allows(session, nodeId)) this.#refuse(entry, carrier, 'acl_missing_node_grant');
     else if (!isLocked) carrier.isWritten = true;
-    else if (waits && lane !== undefined && hasRoom) this.#lanes.putBack(carrier);
+    else if (waits && lane !== undefined && hasRoom) this.#putBack(entry, carrier, lane);
     else this.#refuse(entry, carrier, 'tab_locked');
   }
 
@@ -113,6 +116,17 @@ export class Submissions {
       const isStuck = entry.carrier !== undefined && this.#durables.isReady(entry, entry.carrier);
       demand(!isStuck, 'nobody_waits_for_nobody', () => `${entry.key} is on disk, has its turn and was not sent`);
     }
+  }
+
+  /** It stays on disk; those who wait hear how much waits there now, and it is sent when its turn comes again. */
+  #putBack(entry: ModelEntry, carrier: ModelCommand, tabSessionId: string): void {
+    carrier.isWritten = true;
+    const { nodeId: targetNodeId } = carrier;
+    const queueDepth = 1 + (this.#facts.nodes.get(targetNodeId)?.lanes.get(tabSessionId)?.waiting.length ?? 0);
+    for (const { id, session } of entry.submissions) {
+      this.#replies.oweEvent(session.socket, id, { type: 'queued', targetNodeId, tabSessionId, queueDepth });
+    }
+    this.#lanes.putBack(carrier);
   }
 
   #isOverdue({ deadlineAt, entry, isCancelled }: ModelSubmission): boolean {
@@ -215,6 +229,7 @@ export interface SubmissionRooms {
   readonly facts: Facts;
   readonly lanes: Lanes;
   readonly durables: Durables;
+  readonly replies: Replies;
   /** The node is told to stop, and has some time to do so. */
   readonly stop: (carrier: ModelCommand) => void;
   readonly subscriptions: ModelSubscriptions;

@@ -19,6 +19,8 @@ export class DurableRun implements CommandOwner {
   /** How many submissions each session has that waits. */
   readonly #holders = new Map<object, number>();
   #carrier: PendingCommand | undefined;
+  /** The journal says that it is about to leave: an end before it does must be noted there, too. */
+  isOnRecord = false;
 
   constructor(entry: DurableEntry, options: { first: Session; channel: NodeChannel; watcher: DurableRunWatcher }) {
     this.entry = entry;
@@ -102,7 +104,8 @@ export class DurableRun implements CommandOwner {
   prepare(command: PendingCommand, ready: () => void, failed: (code: ErrorCode) => void): void {
     // From here on it is its identity's, and ends with its rights, although it has not been sent yet.
     this.#first.ledger.commands.add(command);
-    this.#watcher.prepare(this.entry, command, ready, failed);
+    if (this.isOnRecord) ready();
+    else this.#watcher.prepare(this, ready, failed);
   }
 
   acknowledge(command: PendingCommand, event: QueuedEvent | RoutedEvent | CancelAckEvent): void {
@@ -122,7 +125,7 @@ export class DurableRun implements CommandOwner {
 /** What the room of durable commands does for its runs. */
 export interface DurableRunWatcher {
   /** Brings the routing into the journal, then says `ready`. */
-  prepare(entry: DurableEntry, command: PendingCommand, ready: () => void, failed: (code: ErrorCode) => void): void;
+  prepare(run: DurableRun, ready: () => void, failed: (code: ErrorCode) => void): void;
   acknowledge(submission: Submission, event: QueuedEvent | RoutedEvent | CancelAckEvent): void;
   settled(run: DurableRun, command: PendingCommand, settlement: Settlement): void;
 }

@@ -64,21 +64,20 @@ export class DurableRuns implements DurableRunWatcher {
 
   /** Nobody waits for it, and it has not left: it never will. */
   drop(run: DurableRun, session: Session): void {
-    const { index, log, routings } = this.#rooms;
-    const { carrier, channel, entry } = run;
+    const { log } = this.#rooms;
+    const { carrier, channel } = run;
     channel.drop(carrier);
-    routings.abandon(entry);
-    index.remove(entry);
+    this.#neverLeft(run);
     logCommand(log, session, carrier.order, { level: 'warn', source: 'relay', type: 'queued_command_dropped' });
   }
 
-  prepare(entry: DurableEntry, command: PendingCommand, ready: () => void, failed: (code: ErrorCode) => void): void {
+  prepare(run: DurableRun, ready: () => void, failed: (code: ErrorCode) => void): void {
     const { recorder, routings } = this.#rooms;
+    const { entry } = run;
     routings.record(entry, {
       ready: () => {
-        if (!command.isSettled) ready();
-        // Not sent after all: the record must not look like that of one that left.
-        if (!command.isSent && command.isSettled) recorder.closeEntry(entry);
+        run.isOnRecord = true;
+        ready();
       },
       tooLate: () => recorder.closeEntry(entry),
       failed: () => failed('journal_unavailable'),
@@ -90,7 +89,7 @@ export class DurableRuns implements DurableRunWatcher {
   }
 
   settled(run: DurableRun, command: PendingCommand, settlement: Settlement): void {
-    const { clock, graces, index, log, outcomes, routings, waiting } = this.#rooms;
+    const { clock, graces, log, outcomes, routings, waiting } = this.#rooms;
     const { entry } = run;
     routings.abandon(entry);
     graces.end(entry);
@@ -106,8 +105,16 @@ export class DurableRuns implements DurableRunWatcher {
       logRelayOutcome(log, run.session, command.order, { code, durationMs, data });
     }
     if (command.isSent) entry.state = { phase: 'unknown' };
-    else index.remove(entry);
+    else this.#neverLeft(run);
     waiting.failAll(entry, code, command.effect);
+  }
+
+  /** Its key is as free as if nobody had used it; what the journal has of it must not look like one that left. */
+  #neverLeft({ entry, isOnRecord }: DurableRun): void {
+    const { index, recorder, routings } = this.#rooms;
+    routings.abandon(entry);
+    index.remove(entry);
+    if (isOnRecord) recorder.closeEntry(entry);
   }
 }
 

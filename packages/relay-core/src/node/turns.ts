@@ -64,6 +64,13 @@ export class Turns {
     if (lane === undefined) return;
     lane.running = undefined;
     lane.pushFirst(command);
+    const { nodeId: targetNodeId } = this.#channel;
+    command.owner.acknowledge(command, {
+      type: 'queued',
+      targetNodeId,
+      tabSessionId: lane.key,
+      queueDepth: lane.depth,
+    });
     this.#channel.startNext(lane);
   }
 }

@@ -134,7 +134,7 @@ export class TestNode extends TestClient {
 
 export interface TestCommand {
   readonly action?: string;
-  readonly tab?: string;
+  readonly tab?: string | undefined;
   readonly input?: Record<string, unknown>;
   readonly requestId?: string;
   readonly timeoutMs?: number;

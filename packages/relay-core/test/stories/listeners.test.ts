@@ -308,7 +308,7 @@ describe('stream sessions', () => {
     expect(world.relay.tables().streams).toBe(0);
   });
 
-  it.each([
+  it.each<[string | undefined, string, string]>([
     ['t2', 'chat', 'another tab'],
     [undefined, 'chat', 'no tab'],
     ['t1', 'other', 'a listener that was not declared'],
