@@ -43,7 +43,6 @@ export class ReplayGuard {
 
   #forgetUntil(now: number): void {
     const current = this.#sliceOf(now);
-    if (this.#slices.size === 0) this.#oldestSlice = current;
     // A look at a few dozen slices at the most: all that are in use lie within two windows, and none is left after them.
     for (; this.#oldestSlice < current && this.#slices.size > 0; this.#oldestSlice += 1) {
       const nonces = this.#slices.get(this.#oldestSlice);
@@ -51,6 +50,8 @@ export class ReplayGuard {
       this.#slices.delete(this.#oldestSlice);
       for (const nonce of nonces) this.#forget(nonce, this.#oldestSlice);
     }
+    // Where nothing is left there is nothing to look for, however far the clock has jumped.
+    if (this.#slices.size === 0) this.#oldestSlice = current;
   }
 
   /** One that was used again since, with a later timestamp, is filed there, too. */
