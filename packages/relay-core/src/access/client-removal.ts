@@ -8,9 +8,13 @@ import { identityOf, mayAs, requireController } from './caller-rights.js';
 import type { ClientRecords } from './client-records.js';
 import type { Grants } from './grants.js';
 import type { Caller } from './identity.js';
+import { REMOVAL_PATIENCE_MS } from './limits.js';
 import type { Tokens } from './tokens.js';
 
-/** Removes clients with all that hangs on them: at once in memory and in live sessions, then in storage. */
+/**
+ * Removes clients with all that hangs on them. From the first moment on they get in no more; once their records are
+ * durable their sessions, grants and tokens end.
+ */
 export class ClientRemoval {
   readonly #clock: Clock;
   readonly #log: LogBook;
@@ -18,6 +22,7 @@ export class ClientRemoval {
   readonly #records: ClientRecords;
   readonly #tokens: Tokens;
   readonly #grants: Grants;
+  readonly #reportBug: (error: unknown) => void;
   /** On their way to storage. */
   readonly #pending = new Map<string, Promise<unknown>>();
 
@@ -28,6 +33,7 @@ export class ClientRemoval {
     this.#records = options.records;
     this.#tokens = options.tokens;
     this.#grants = options.grants;
+    this.#reportBug = options.reportBug;
   }
 
   /** See `ControllerClients.remove`. */
@@ -66,20 +72,25 @@ export class ClientRemoval {
     return { ok: true, removedClientIds, removedCount: removedClientIds.length, ...counts };
   }
 
-  /** Memory and sessions first, all before the first wait. */
+  /**
+   * The records first: a removal that storage refuses has changed nothing. Sessions wait for them, too, because no
+   * program comes back after it was told that it is removed; but not for long.
+   */
   async #end(clientIds: readonly string[], changes: readonly Change<ControllerClient>[]): Promise<EndedCounts> {
-    const written = Promise.allSettled([
-      this.#records.write(changes),
-      this.#grants.endOf(clientIds),
-      this.#tokens.endOf(clientIds),
-    ]);
-    let disconnectedSessions = 0;
-    for (const clientId of clientIds) disconnectedSessions += this.#watcher.clientRemoved(clientId);
-    const [records, grants, tokens] = await written;
-    if (records.status === 'rejected') throw records.reason;
-    if (grants.status === 'rejected') throw grants.reason;
-    if (tokens.status === 'rejected') throw tokens.reason;
-    return { aclRevokedCount: grants.value, refreshRevokedCount: tokens.value, disconnectedSessions };
+    let disconnectedSessions: number | undefined;
+    const disconnect = (): number => {
+      disconnectedSessions ??= clientIds.reduce((sum, clientId) => sum + this.#watcher.clientRemoved(clientId), 0);
+      return disconnectedSessions;
+    };
+    const patience = this.#clock.after(REMOVAL_PATIENCE_MS, disconnect);
+    await this.#records.write(changes).finally(() => patience.cancel());
+    const disconnected = disconnect();
+    const grants = this.#grants.endOf(clientIds);
+    const tokens = this.#tokens.endOf(clientIds);
+    // The clients are gone, and nothing of theirs is of use: what storage still keeps, the next start drops.
+    for (const done of await Promise.allSettled([grants.written, tokens.written]))
+      if (done.status === 'rejected') this.#reportBug(done.reason);
+    return { aclRevokedCount: grants.count, refreshRevokedCount: tokens.count, disconnectedSessions: disconnected };
   }
 
   #logRemoval(caller: Caller, clientId: string): void {
@@ -106,4 +117,5 @@ export interface ClientRemovalOptions {
   readonly records: ClientRecords;
   readonly tokens: Tokens;
   readonly grants: Grants;
+  readonly reportBug: (error: unknown) => void;
 }

@@ -75,17 +75,17 @@ export class Grants {
   }
 
   /** Ends all grants of clients that are being removed; their sessions are ended by whoever removes them. */
-  async endOf(clientIds: readonly string[]): Promise<number> {
+  endOf(clientIds: readonly string[]): Ended {
     const ended = clientIds.flatMap((clientId) => [...(this.#byClient.get(clientId)?.values() ?? [])]);
-    await this.#mirror.write(ended.map((grant) => ({ remove: grantId(grant) })));
-    return ended.length;
+    const written = this.#mirror.write(ended.map((grant) => ({ remove: grantId(grant) })));
+    return { count: ended.length, written };
   }
 
   /** The grants in force, by node. */
   byNode(): ReadonlyMap<string, readonly Grant[]> {
     const byNode = new Map<string, Grant[]>();
     for (const grant of this.#mirror.values()) {
-      if (!isLive(grant, this.#clock)) continue;
+      if (!isLive(grant, this.#clock) || this.#clients.live(grant.clientId) === undefined) continue;
       const grants = byNode.get(grant.nodeId);
       if (grants === undefined) byNode.set(grant.nodeId, [grant]);
       else grants.push(grant);
@@ -189,7 +189,7 @@ export class Grants {
 
   #rowOf(client: ControllerClient, nodeId: string): AccessListReply['clients'][number] {
     const { clientId, name, description, avatarSeed, createdAt, lastUsedAt } = client;
-    const grant = this.#liveGrant(clientId, nodeId);
+    const grant = client.revokedAt === undefined ? this.#liveGrant(clientId, nodeId) : undefined;
     return {
       clientId,
       name,
@@ -229,6 +229,12 @@ function isLive(grant: Grant, clock: Clock): boolean {
 function byName(a: ControllerClient, b: ControllerClient): number {
   if (a.normalizedName !== b.normalizedName) return a.normalizedName < b.normalizedName ? -1 : 1;
   return a.createdAt - b.createdAt;
+}
+
+/** What was ended; `written` settles when that is durable, or was refused. */
+export interface Ended {
+  readonly count: number;
+  readonly written: Promise<void>;
 }
 
 /** What a node asks for one client; `expiresAt` is in epoch milliseconds. */

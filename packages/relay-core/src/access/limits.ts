@@ -32,5 +32,8 @@ export const LIMITED_KEYS_MAX = 10_000;
 /** Challenges that are approved or expired and not yet forgotten. */
 export const ENDED_PAIRINGS_MAX = 1_000;
 
+/** Live sessions of a client that is being removed do not wait longer than this for a slow disk. */
+export const REMOVAL_PATIENCE_MS = 500;
+
 /** `lastUsedAt` of a client is written at most this often. */
 export const LAST_USED_PRECISION_MS = 60_000;

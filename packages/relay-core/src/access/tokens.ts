@@ -5,6 +5,7 @@ import type { Secrets } from '../ports/secrets.js';
 import type { TokenSigner, VerifiedClaims } from '../ports/token-signer.js';
 import type { ClientRecords } from './client-records.js';
 import type { FamilyExpiry } from './family-expiry.js';
+import type { Ended } from './grants.js';
 import type { Identity } from './identity.js';
 import type { TokenFamilies } from './token-families.js';
 import type { Grantee, TokenMint } from './token-mint.js';
@@ -115,10 +116,9 @@ export class Tokens {
   }
 
   /** Ends all families of clients that are being removed; their sessions are ended by whoever removes them. */
-  async endOf(clientIds: readonly string[]): Promise<number> {
+  endOf(clientIds: readonly string[]): Ended {
     const ended = clientIds.flatMap((clientId) => this.#families.ofOwner({ role: 'controller', clientId }));
-    await this.#families.forget(ended);
-    return ended.length;
+    return { count: ended.length, written: this.#families.forget(ended) };
   }
 
   /** Ends the families that a node got before this one. */

@@ -253,8 +253,9 @@ describe('removing', () => {
     await world.access.grants.set(node.identity, { clientId, grant: true });
 
     const removal = world.access.clients.remove(alice.caller, clientId);
-    expect(world.watcher.clients).toEqual([clientId]);
     expect(world.access.clients.isLive(clientId)).toBe(false);
+    await settled();
+    expect(world.watcher.clients).toEqual([clientId]);
     expect(world.access.grants.allows(alice.identity, 'n1')).toBe(false);
 
     const revokedAt = world.clock.now();
@@ -290,14 +291,64 @@ describe('removing', () => {
     expect(world.watcher.clients).toEqual([clientId]);
   });
 
-  it('a removal that cannot be stored leaves the client as it was', async () => {
+  it.each([
+    ['of a client', (world: AccessWorld, clientId: string) => world.access.clients.remove(OPERATOR, clientId)],
+    ['of all clients', (world: AccessWorld) => world.access.clients.removeAll(OPERATOR)],
+  ])('a removal %s that cannot be stored changes nothing, now and after a restart', async (_of, remove) => {
     const world = await accessWorld();
-    const { clientId, clientSecret } = await register(world, 'bot');
+    const node = await world.node('n1');
+    const alice = await world.client('alice');
+    const { clientId, clientSecret } = alice;
+    await world.access.grants.set(node.identity, { clientId, grant: true });
     world.storage.clients.failNext = new Error('disk full');
 
-    await expect(world.access.clients.remove(OPERATOR, clientId)).rejects.toThrow('disk full');
+    await expect(remove(world, clientId)).rejects.toThrow('disk full');
 
-    await world.access.clients.token({ clientId, clientSecret }, HERE);
+    world.clock.advance(MINUTE_MS);
+    expect(world.watcher.clients).toEqual([]);
+    for (const { access } of [world, await world.restart()]) {
+      expect(access.grants.allows(alice.identity, 'n1')).toBe(true);
+      await access.tokens.verify((await access.clients.token({ clientId, clientSecret }, HERE)).accessToken);
+    }
+    await world.access.tokens.refresh(alice.refreshToken);
+  });
+
+  it('a removal on a disk that is slow closes the sessions within a second, and once', async () => {
+    const world = await accessWorld();
+    const { clientId } = await world.client('alice');
+    const release = world.held.clients.hold();
+
+    const removal = world.access.clients.remove(OPERATOR, clientId);
+    await settled();
+    expect(world.watcher.clients).toEqual([]);
+    world.clock.advance(500);
+    expect(world.watcher.clients).toEqual([clientId]);
+    release();
+
+    expect(await removal).toMatchObject({ disconnectedSessions: 1 });
+    expect(world.watcher.clients).toEqual([clientId]);
+  });
+
+  it('a removal is one although grants and tokens cannot be stored as ended: they are of no use, also after a restart', async () => {
+    const world = await accessWorld();
+    const node = await world.node('n1');
+    const alice = await world.client('alice');
+    const { clientId } = alice;
+    await world.access.grants.set(node.identity, { clientId, grant: true });
+    world.storage.grants.failNext = new Error('disk full');
+    world.storage.refreshSessions.failNext = new Error('disk full');
+
+    const reply = await world.access.clients.remove(OPERATOR, clientId);
+
+    expect(reply).toMatchObject({ aclRevokedCount: 1, refreshRevokedCount: 1, alreadyRevoked: false });
+    expect(world.bugs).toHaveLength(2);
+    const list = { clients: [{ clientId, revoked: true, granted: false }] };
+    expect(world.access.grants.list(node.identity)).toMatchObject(list);
+    expect(world.access.nodes.list(new Map()).nodes).toMatchObject([{ grantCount: 0 }]);
+    const refused = { code: 'invalid_refresh_token' };
+    await expect(world.access.tokens.refresh(alice.refreshToken)).rejects.toMatchObject(refused);
+    const after = await world.restart();
+    expect(after.access.loaded).toMatchObject({ grants: 0, refreshSessions: 2 });
   });
 
   it('a controller removes itself; another one only with relay.admin or the operator token', async () => {

@@ -5,7 +5,7 @@ import { digestOf, type Stored } from './stored.js';
 export function compareStored(facts: Facts, stored: Stored): void {
   settleNames(facts, stored);
   for (const client of [...facts.clients.values()]) compareClient(facts, client, stored);
-  for (const family of facts.nodeFamilies) compareFamily(facts, family, stored, { mayBeGone: false });
+  for (const family of facts.nodeFamilies) compareFamily(facts, family, stored);
   for (const family of facts.nodeFamilies) if (family.state === 'gone') facts.nodeFamilies.delete(family);
   for (const [nodeId, { family }] of facts.nodes) if (family.state === 'gone') facts.nodes.delete(nodeId);
 
@@ -50,18 +50,17 @@ function compareClient(facts: Facts, client: ClientFact, stored: Stored): void {
     facts.fail(`${client.clientId} lost its scopes`);
   for (const [nodeId, grant] of client.grants) {
     const isGranted = stored.grants.has(`${client.clientId} ${nodeId}`);
-    // A removal that failed may have taken grants and tokens with it: less is left than was, never more.
-    if (grant === true && !isGranted && !wasRemovalUnsure) facts.fail(`${client.clientId} lost its grant at ${nodeId}`);
+    if (grant === true && !isGranted) facts.fail(`${client.clientId} lost its grant at ${nodeId}`);
     if (grant === false && isGranted) facts.fail(`${client.clientId} got its grant at ${nodeId} back`);
     client.grants.set(nodeId, isGranted);
   }
   for (const family of client.families) {
-    compareFamily(facts, family, stored, { mayBeGone: wasRemovalUnsure });
+    compareFamily(facts, family, stored);
     if (family.state === 'gone') client.families.delete(family);
   }
 }
 
-function compareFamily(facts: Facts, family: FamilyFact, stored: Stored, { mayBeGone }: { mayBeGone: boolean }): void {
+function compareFamily(facts: Facts, family: FamilyFact, stored: Stored): void {
   for (const token of family.used) {
     const session = stored.sessions.get(digestOf(token));
     if (session !== undefined && session.rotatedAt === undefined) facts.fail('a used refresh token is current again');
@@ -69,7 +68,7 @@ function compareFamily(facts: Facts, family: FamilyFact, stored: Stored, { mayBe
   if (family.state === 'gone' || family.current === undefined) return;
   const session = stored.sessions.get(digestOf(family.current));
   if (session === undefined) {
-    if (family.state === 'live' && !mayBeGone) facts.fail('an acknowledged refresh token is lost');
+    if (family.state === 'live') facts.fail('an acknowledged refresh token is lost');
     return facts.familyIsGone(family);
   }
   if (session.rotatedAt === undefined) {
