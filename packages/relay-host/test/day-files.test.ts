@@ -1,5 +1,5 @@
 import { appendFileSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { LogEntry, LogLevel } from '@telepat/otto-protocol';
@@ -361,6 +361,7 @@ describe('retention', () => {
       folder,
       clock,
       known,
+      maxFileBytes: 1_024,
       maxTotalBytes: Infinity,
       reportProblem: () => undefined,
     });
@@ -381,11 +382,15 @@ describe('retention', () => {
     for (const name of names) writeFileSync(join(folder, name), 'x'.repeat(100));
     writeFileSync(join(folder, 'notes.jsonl'), 'x'.repeat(1_000));
     const sweep = (maxTotalBytes: number) =>
-      new Retention({ disk, folder, clock, known, maxTotalBytes, reportProblem: () => undefined }).sweep();
+      new Retention({
+        ...{ disk, folder, clock, known, maxTotalBytes, maxFileBytes: 150 },
+        reportProblem: () => undefined,
+      }).sweep();
 
-    await sweep(400);
+    // The newest may grow to the bound of a file.
+    await sweep(450);
     expect(logFilesOf(folder)).toHaveLength(4);
-    await sweep(399);
+    await sweep(449);
     expect(logFilesOf(folder)).toEqual(names.slice(1).toSorted());
     await sweep(1);
     expect(readdirSync(folder).sort()).toEqual(['notes.jsonl', FILE]);
@@ -399,6 +404,7 @@ describe('retention', () => {
       folder,
       clock,
       known,
+      maxFileBytes: 1_024,
       maxTotalBytes: Infinity,
       reportProblem: (error) => problems.push(error),
     });
@@ -409,5 +415,58 @@ describe('retention', () => {
     await retention.close();
 
     expect(problems).toHaveLength(2);
+  });
+
+  it('deletes what it can when one file will not go, the oldest first', async () => {
+    const { folder, disk, known, clock } = await logWorld();
+    const names = ['operations-2026-01-01.jsonl', 'operations-2026-01-02.jsonl', 'operations-2026-01-03.jsonl', FILE];
+    for (const name of names) writeFileSync(join(folder, name), '');
+    const removed: string[] = [];
+    const problems: unknown[] = [];
+    disk.remove = async (path) => {
+      removed.push(basename(path));
+      if (path.endsWith('02.jsonl')) throw new Error('EBUSY');
+      rmSync(path);
+    };
+
+    await new Retention({
+      ...{ disk, folder, clock, known, maxFileBytes: 1_024, maxTotalBytes: Infinity },
+      reportProblem: (error) => problems.push(error),
+    }).sweep();
+
+    expect(removed).toEqual(names.slice(0, 3));
+    expect(logFilesOf(folder)).toEqual([names[1], FILE]);
+    expect(problems).toHaveLength(1);
+  });
+
+  it('never deletes the file that is being written for room, though a wrong clock left newer ones', async () => {
+    const { folder, disk, known, clock, log, idsIn } = await logWorld();
+    writeFileSync(join(folder, 'operations-2031-01-01.jsonl'), 'x'.repeat(1_000));
+    writeFileSync(join(folder, 'operations-2026-02-30.jsonl'), 'is no day, and not ours');
+    log.write(logEntry('a'));
+    clock.advance(10);
+    await expect.poll(() => idsIn(FILE)).toEqual(['a']);
+
+    await new Retention({
+      ...{ disk, folder, clock, known, maxFileBytes: 600, maxTotalBytes: 1_000 },
+      reportProblem: () => undefined,
+    }).sweep();
+    log.write(logEntry('b'));
+    await log.close();
+
+    expect(idsIn(FILE)).toEqual(['a', 'b']);
+    expect(logFilesOf(folder)).toEqual(['operations-2026-02-30.jsonl', FILE]);
+  });
+
+  it('learns that somebody has emptied a file', async () => {
+    const { folder, disk, known } = await logWorld();
+    const name = 'operations-2026-03-08.jsonl';
+    writeFileSync(join(folder, name), 'x'.repeat(100));
+    await known.look(disk, folder);
+    writeFileSync(join(folder, name), '');
+
+    await known.look(disk, folder);
+
+    expect(known.sizeOf(name)).toBe(0);
   });
 });

@@ -1,15 +1,20 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { get, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { LogEntry } from '@telepat/otto-protocol';
 import { LogBook, type PlainViewer } from '@telepat/otto-relay-core';
 import { SequentialIds } from '@telepat/otto-relay-core/testing';
+import { nodeDisk } from '../src/disk.js';
 import { FileArchive } from '../src/oplog/file-archive.js';
+import { KnownFiles } from '../src/oplog/known-files.js';
 import { parseEntry } from '../src/oplog/entry-scan.js';
+import { readableFiles } from '../src/oplog/readable-files.js';
 import type { ReadingAnswer } from '../src/oplog/reading-messages.js';
 import { ReadingShift } from '../src/oplog/reading-shift.js';
+import { runTask } from '../src/oplog/reading-tasks.js';
 import { ReadingThread } from '../src/oplog/reading-thread.js';
 import { Child } from './support/child.js';
 import { readingProgram } from './support/reading-program.js';
@@ -131,6 +136,33 @@ describe('reading the log files', () => {
     expect(warned.lines).toEqual([first, second, third]);
     for (const line of raw.lines) expect(() => void JSON.parse(line)).not.toThrow();
     expect(raw.lines).toEqual(expect.arrayContaining([first, second, third]));
+  });
+
+  it('copies no line with a hole, as a loss of power leaves one, and parses what begins in another way', async () => {
+    const folder = tempFolder();
+    const [first, second] = dayOf('2026-03-09', 2).map((entry) => JSON.stringify(entry));
+    const holed = `${first?.slice(0, 120)}${'\0'.repeat(40)}${second?.slice(-20)}`;
+    const { id, ...facts } = logEntry('old');
+    const older = JSON.stringify({ ...facts, id });
+    writeFileSync(join(folder, FILE), [holed, '{"type":"torn}', older, first, holed, second, ''].join('\n'));
+
+    for (const since of ['', '2026-03-08T00:00:00.000Z']) {
+      const { lines } = await doTask(folder, { kind: 'export', query: queryOf({ since }) });
+      expect(lines).toEqual([older, first, second]);
+    }
+  });
+
+  it('reads what is left of a file that somebody has emptied since', async () => {
+    const { folder, ids } = archive();
+    const known = await KnownFiles.of(nodeDisk(), folder);
+    const files = known.newestFirst().map(({ name, day, size }) => ({ name, day, size }));
+    writeFileSync(join(folder, 'operations-2026-03-08.jsonl'), '');
+
+    for (const kind of ['list', 'export'] as const) {
+      const steps = [...runTask({ kind, files, query: queryOf(), countMax: 99 }, readableFiles(folder))];
+      const text = steps.map((chunk) => Buffer.from(chunk ?? []).toString('utf8')).join('');
+      expect(text.trimEnd().split('\n')).toHaveLength(ids.length - 10);
+    }
   });
 
   it('has the lines that cross its blocks, of any length', async () => {
@@ -302,20 +334,53 @@ describe('the thread that reads', () => {
   });
 });
 
+/** The real program of the reading thread; but the first thread that runs it ends while whoever asked takes chunks. */
+async function mortalProgram(): Promise<URL> {
+  const folder = tempFolder();
+  const program = await readingProgram(folder);
+  const [wrapper, mark] = [join(folder, 'mortal.cjs'), join(folder, 'died')];
+  writeFileSync(
+    wrapper,
+    `const { existsSync, writeFileSync } = require('node:fs');
+    const { parentPort } = require('node:worker_threads');
+    const post = parentPort.postMessage.bind(parentPort);
+    let chunkCount = 0;
+    parentPort.postMessage = (answer, transfer) => {
+      if (answer.type === 'chunk') chunkCount += 1;
+      // The sixth is made when some of the first four were taken.
+      if (chunkCount === 6 && !existsSync(${JSON.stringify(mark)})) {
+        writeFileSync(${JSON.stringify(mark)}, '');
+        process.exit(1);
+      }
+      post(answer, transfer);
+    };
+    require(${JSON.stringify(fileURLToPath(program))});`,
+  );
+  return pathToFileURL(wrapper);
+}
+
 describe('the log of a running relay', () => {
   const recently = (msAgo: number) => new Date(Date.now() - msAgo).toISOString();
   const dayName = (time: string) => `operations-${time.slice(0, 10)}.jsonl`;
 
   /** A relay over twelve thousand entries of three days ago, so that memory does not reach back to the first. */
-  async function relayOverArchive(env: Record<string, string> = {}) {
+  async function relayOverArchive(env: Record<string, string> = {}, program?: URL) {
     const folder = tempFolder();
     const timestamp = recently(3 * 86_400_000);
     const entries = Array.from({ length: 12_000 }, (_, index) =>
-      logEntry(`01${String(index).padStart(24, '0')}`, { timestamp, requestId: `old${index}` }),
+      logEntry(`01${String(index).padStart(24, '0')}`, {
+        timestamp,
+        requestId: `old${index}`,
+        nodeId: `n${index % 2}`,
+      }),
     );
     writeLogFile(folder, dayName(timestamp), entries);
-    const server = await startRelay(folder, env, { readingProgram: await readingProgram() });
-    return { folder, timestamp, http: client(server.address.port, folder), port: server.address.port };
+    const server = await startRelay(folder, env, { readingProgram: program ?? (await readingProgram()) });
+    const { port } = server.address;
+    const http = client(port, folder);
+    const headers = { authorization: `Bearer ${http.operatorToken()}` };
+    const url = `http://127.0.0.1:${port}/api/logs/export?since=2000-01-01T00:00:00Z`;
+    return { folder, timestamp, http, port, headers, url };
   }
 
   it('is listed, exported and counted as far back as its files go', async () => {
@@ -348,9 +413,7 @@ describe('the log of a running relay', () => {
   });
 
   it('is given up when whoever exports it hangs up, and asked for anew', async () => {
-    const { http, port } = await relayOverArchive();
-    const headers = { authorization: `Bearer ${http.operatorToken()}` };
-    const url = `http://127.0.0.1:${port}/api/logs/export?since=2000-01-01T00:00:00Z`;
+    const { headers, url } = await relayOverArchive();
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
       get(url, { headers }, resolve).on('error', reject);
     });
@@ -363,6 +426,28 @@ describe('the log of a running relay', () => {
     // Small enough to be on its way already, an export may have ended before.
     expect([200, 429]).toContain(first);
     await expect.poll(status).toBe(200);
+  });
+
+  it('breaks an export off when its reader dies in the middle of it, and goes on with everything else', async () => {
+    const { http, url, headers } = await relayOverArchive({}, await mortalProgram());
+
+    const exported = await fetch(url, { headers });
+    await expect(exported.text()).rejects.toThrow();
+
+    expect((await http.get('/healthz')).status).toBe(200);
+    const again = await fetch(url, { headers });
+    expect((await again.text()).split('\n').length).toBeGreaterThan(12_000);
+  });
+
+  it('answers a list whose reader dies in the middle of it, and the next one is whole', async () => {
+    const { http } = await relayOverArchive({}, await mortalProgram());
+    const path = '/api/logs?since=2000-01-01T00:00:00Z&nodeId=n1';
+
+    const first = await http.asOperator(path);
+    const second = await http.asOperator(path);
+
+    expect(first).toMatchObject({ status: 503, body: { code: 'log_unavailable' } });
+    expect(second.body['logs']).toHaveLength(6_000);
   });
 });
 

@@ -15,7 +15,13 @@ export function dayFileName(day: string, part: number): string {
 export function dayFileOf(name: string): DayFile | undefined {
   if (name === OLD_FILE_NAME) return { name, day: '', part: 0 };
   const [, day, part = '0'] = NAME.exec(name) ?? [];
-  return day === undefined || Number.isNaN(Date.parse(day)) ? undefined : { name, day, part: Number(part) };
+  return day === undefined || !isDay(day) ? undefined : { name, day, part: Number(part) };
+}
+
+/** The 30th of February would be taken for a day of March. */
+function isDay(text: string): boolean {
+  const at = Date.parse(text);
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text);
 }
 
 /** Sorts files newest first. */

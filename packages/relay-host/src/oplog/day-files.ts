@@ -156,6 +156,7 @@ export class DayFiles implements LogSink {
     const { disk, folder, known } = this.#options;
     await this.#leaveFile({ sync: false });
     const path = join(folder, facts.name);
+    known.use(facts.name);
     if (known.sizeOf(facts.name) > 0) known.cut(facts.name, await cutTornLine(disk, path));
     else this.#begin(facts);
     this.#file = { facts, lines: await AppendFile.open(disk, path) };

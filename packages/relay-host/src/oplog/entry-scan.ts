@@ -25,15 +25,17 @@ export class EntryScan {
   readonly #needles: readonly Needle[];
   /** At least one of these does, if there are any. */
   readonly #viewerNeedles: readonly Needle[];
-  /** Lines that match were parsed; else only their beginning and end were looked at. */
+  /** Lines that match were parsed; else only those that do not look like the relay's. */
   readonly parses: boolean;
+  /** What a loss of power leaves in the middle of a file; no JSON has it. */
+  readonly #hole = new Needle(Buffer.of(0));
 
   constructor(query: ArchiveQuery) {
     const { requestId, nodeId, level, source } = query.filter;
     this.#query = query;
     // The rarest first: it decides how far one look goes.
     this.#needles = [requestId, nodeId, level, source].flatMap((text) =>
-      text === undefined ? [] : [new Needle(text)],
+      text === undefined ? [] : [new Needle(jsonOf(text))],
     );
     this.#viewerNeedles = viewerNeedles(query);
     this.parses = !query.viewer.seesAll || this.#needles.length > 0;
@@ -43,6 +45,7 @@ export class EntryScan {
   each(region: Buffer, take: (start: number, end: number) => void): void {
     for (const needle of this.#needles) needle.enter(region);
     for (const needle of this.#viewerNeedles) needle.enter(region);
+    this.#hole.enter(region);
     const [rarest] = this.#needles;
     let start = 0;
     while (start < region.length) {
@@ -61,9 +64,9 @@ export class EntryScan {
     // Torn or damaged lines mostly show here already.
     if (region[start] !== OPEN_BRACE || region[end - 2] !== CLOSE_BRACE) return false;
     const { filter, viewer } = this.#query;
-    const time = filter.since === '' ? undefined : timeOf(region, start);
-    if (time !== undefined && time < filter.since) return false;
-    if (!this.parses && (filter.since === '' || time !== undefined)) return true;
+    const isOurs = beginsAsOurs(region, start);
+    if (isOurs && filter.since !== '' && timeAt(region, start) < filter.since) return false;
+    if (!this.parses && isOurs && !this.#hole.standsIn(start, end)) return true;
     if (!this.#needles.every((needle) => needle.standsIn(start, end))) return false;
     if (this.#viewerNeedles.length > 0 && !this.#viewerNeedles.some((needle) => needle.standsIn(start, end))) {
       return false;
@@ -75,8 +78,15 @@ export class EntryScan {
 
 /** The time of the line that begins somewhere, if it begins as the relay's do: without parsing it. */
 export function timeOf(region: Buffer, start: number): string | undefined {
-  const isOurs = equalAt(region, ID_START, start) && equalAt(region, TIME_START, start + ID_START.length + ID_LENGTH);
-  return isOurs ? region.toString('latin1', start + TIME_AT, start + TIME_AT + TIME_LENGTH) : undefined;
+  return beginsAsOurs(region, start) ? timeAt(region, start) : undefined;
+}
+
+function beginsAsOurs(region: Buffer, start: number): boolean {
+  return equalAt(region, ID_START, start) && equalAt(region, TIME_START, start + ID_START.length + ID_LENGTH);
+}
+
+function timeAt(region: Buffer, start: number): string {
+  return region.toString('latin1', start + TIME_AT, start + TIME_AT + TIME_LENGTH);
 }
 
 /** The entry of a line; undefined if it is none. */
@@ -109,7 +119,7 @@ function viewerNeedles({ viewer }: ArchiveQuery): Needle[] {
   const { seesAll, clientId, controllerId, nodeIds } = viewer;
   if (seesAll || nodeIds.size > VIEWER_NAMES_MAX) return [];
   const names = [clientId, controllerId, ...nodeIds].filter((name) => name !== undefined);
-  return ['relay', ...names].map((name) => new Needle(name));
+  return ['relay', ...names].map((name) => new Needle(jsonOf(name)));
 }
 
 function equalAt(region: Buffer, bytes: Buffer, at: number): boolean {
@@ -117,15 +127,19 @@ function equalAt(region: Buffer, bytes: Buffer, at: number): boolean {
   return true;
 }
 
-/** A text value, as JSON has it, that is looked for from the beginning of a region to its end. */
+function jsonOf(text: string): Buffer {
+  return Buffer.from(JSON.stringify(text));
+}
+
+/** Bytes that are looked for from the beginning of a region to its end. */
 class Needle {
   readonly #bytes: Buffer;
   #region: Buffer = Buffer.alloc(0);
   /** Where it stands next, from the last place on that was asked for; -1 for nowhere. */
   #next = -1;
 
-  constructor(text: string) {
-    this.#bytes = Buffer.from(JSON.stringify(text));
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes;
   }
 
   enter(region: Buffer): void {

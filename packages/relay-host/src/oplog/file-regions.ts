@@ -65,5 +65,7 @@ function fill(file: ReadableFile, bytes: Uint8Array, position: number): void {
 export interface ReadableFile {
   /** Fills as much of `bytes` as the file has from `position` on, and tells how much that was. */
   read(bytes: Uint8Array, position: number): number;
+  /** Bytes that it has. */
+  size(): number;
   close(): void;
 }

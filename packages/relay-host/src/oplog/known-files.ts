@@ -10,6 +10,7 @@ import { byAge, dayFileName, dayFileOf, type DayFile } from './day-file-names.js
 export class KnownFiles {
   readonly #files = new Map<string, KnownFile>();
   #newestFirst: KnownFile[] | undefined;
+  #inUse: string | undefined;
 
   /** What a folder has. */
   static async of(disk: Disk, folder: string): Promise<KnownFiles> {
@@ -24,13 +25,29 @@ export class KnownFiles {
     const before = [...this.#files.values()].filter(({ size }) => size > 0);
     const names = new Set(await disk.list(folder));
     for (const { name } of before) if (!names.has(name)) this.remove(name);
-    for (const name of names) {
-      const file = dayFileOf(name);
-      if (file === undefined || this.#files.has(name)) continue;
-      const size = await sizeOf(join(folder, name));
-      // It may have been begun meanwhile, by whoever writes.
-      if (size !== undefined && !this.#files.has(name)) this.#add({ ...file, size, foundBytes: size, addedLines: 0 });
-    }
+    await Promise.all([...names].map((name) => this.#lookAt(name, folder)));
+  }
+
+  async #lookAt(name: string, folder: string): Promise<void> {
+    const file = dayFileOf(name);
+    if (file === undefined) return;
+    const sizeBefore = this.#files.get(name)?.size;
+    const size = await sizeOf(join(folder, name));
+    if (size === undefined) return;
+    const known = this.#files.get(name);
+    // It may have been begun meanwhile, by whoever writes.
+    if (known === undefined) this.#add({ ...file, size, foundBytes: size, addedLines: 0 });
+    // Somebody has emptied or cut it. What is being written only grows, and its writer knows better.
+    else if (sizeBefore !== undefined && size < sizeBefore && name !== this.#inUse) this.cut(name, size);
+  }
+
+  /** The file that is being written, from now on. */
+  use(name: string): void {
+    this.#inUse = name;
+  }
+
+  isInUse(name: string): boolean {
+    return this.#inUse === name;
   }
 
   has(name: string): boolean {

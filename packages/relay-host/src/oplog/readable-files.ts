@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import type { OpenForReading } from './reading-tasks.js';
 
@@ -11,6 +11,7 @@ export function readableFiles(folder: string): OpenForReading {
     if (file === undefined) return undefined;
     return {
       read: (bytes, position) => readWhole(file, bytes, position),
+      size: () => fstatSync(file).size,
       close: () => closeSync(file),
     };
   };

@@ -84,7 +84,8 @@ export function* regionsOf<T extends Buffer>(
   for (const { name, size } of files) {
     const file = size === 0 ? undefined : open(name);
     try {
-      if (file !== undefined) yield* regions(file, size);
+      // Somebody may have emptied it: what is left is read.
+      if (file !== undefined) yield* regions(file, Math.min(size, file.size()));
     } finally {
       file?.close();
     }

@@ -42,22 +42,31 @@ export class Retention {
     const { disk, folder, known, reportProblem } = this.#options;
     try {
       await known.look(disk, folder);
-      for (const { name } of this.#toDelete(known.newestFirst())) {
+    } catch (error) {
+      // The next sweep tries again; what is known already is swept now.
+      reportProblem(error);
+    }
+    for (const { name } of this.#toDelete(known.newestFirst()).toReversed()) {
+      try {
         await disk.remove(join(folder, name));
         known.remove(name);
+      } catch (error) {
+        // One that somebody holds fast keeps the others from nothing.
+        reportProblem(error);
       }
-    } catch (error) {
-      // The next sweep tries again.
-      reportProblem(error);
     }
   }
 
   #toDelete(newestFirst: readonly KnownFile[]): KnownFile[] {
-    const now = this.#options.clock.now();
-    let bytes = 0;
-    return newestFirst.filter(({ day, size }, index) => {
-      bytes += size;
-      return daysSince(day, now) > RETENTION_DAYS || (index > 0 && bytes > this.#options.maxTotalBytes);
+    const { clock, known, maxFileBytes, maxTotalBytes } = this.#options;
+    const now = clock.now();
+    // A clock that was wrong for a while may have left files of days to come: those are newer than the one in use.
+    const newest = newestFirst.find(({ name }) => known.isInUse(name)) ?? newestFirst[0];
+    // Room for the newest one is taken at once, so that it may grow until the next one is begun.
+    let bytes = newest === undefined ? 0 : Math.max(newest.size, maxFileBytes);
+    return newestFirst.filter((file) => {
+      if (file !== newest) bytes += file.size;
+      return daysSince(file.day, now) > RETENTION_DAYS || (file !== newest && bytes > maxTotalBytes);
     });
   }
 }
@@ -67,6 +76,8 @@ export interface RetentionOptions {
   readonly folder: string;
   readonly clock: Clock;
   readonly known: KnownFiles;
+  /** What one file may take. */
+  readonly maxFileBytes: number;
   /** What all files together may take. */
   readonly maxTotalBytes: number;
   readonly reportProblem: (error: unknown) => void;

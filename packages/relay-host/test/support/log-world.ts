@@ -96,6 +96,7 @@ export class WatchedFiles {
             this.largestRead = Math.max(this.largestRead, bytes.length);
             return file.read(bytes, position);
           },
+          size: () => file.size(),
           close: () => {
             this.closedCount += 1;
             file.close();
