@@ -65,6 +65,7 @@ function groupOf(root: Parser, word: string): Parser {
 const GROUPS: Readonly<Record<string, string>> = {
   client: 'The identity with which this machine sends commands.',
   access: 'Which controllers may command the node on this machine.',
+  commands: 'What a node can be told to do.',
   security: 'How the relay on this machine withstands attacks.',
   node: 'A node: a browser whose tabs controllers drive.',
   logs: 'What happened: the operation log of the relay.',

@@ -1,15 +1,21 @@
-import { actionNames } from '../controller/known-actions.js';
+import { checkInput } from '../controller/check-input.js';
 import { commandOptions } from '../controller/command-options.js';
+import { actionNames } from '../controller/known-actions.js';
 import { readPayload } from '../controller/read-payload.js';
 import { sendCommand } from '../controller/send-command.js';
 import { declareCommand } from '../declare-command.js';
-import { requiredText, text } from '../option-values.js';
+import { flag, requiredText, text } from '../option-values.js';
 
 /** `otto cmd` */
 export const cmdCommand = declareCommand({
   words: 'cmd',
   summary: 'Sends any action to a node and prints what it answers.',
-  details: 'Ctrl+C cancels the command at the node.',
+  details:
+    'Ctrl+C cancels the command at the node. The input is checked before it is sent; an action that this version does ' +
+    'not know is sent as it is. otto commands list shows the input of each of those that it knows:\n\n' +
+    actionNames()
+      .map((name) => `  ${name}`)
+      .join('\n'),
   examples: [
     `otto cmd --action primitive.tab.open --payload '{"url": "https://example.com"}'`,
     'otto cmd --action primitive.dom.extract_text --tab-session tab_…',
@@ -24,11 +30,14 @@ export const cmdCommand = declareCommand({
       suggests: actionNames(),
     },
     payload: { flags: '--payload <json|@file|->', summary: 'its input, a JSON object', value: text.optional() },
+    unchecked: { flags: '--unchecked', summary: 'send the input also when it does not fit the action', value: flag },
     ...commandOptions,
   },
   run: async ({ context, options }) => {
+    const { action, tabSession } = options;
     const input = await readPayload(options.payload, context.io);
-    const { document, data } = await sendCommand(context, { action: options.action, input, options });
+    if (!options.unchecked) checkInput({ action, input, tabSession });
+    const { document, data } = await sendCommand(context, { action, input, options });
     context.output.answer(document, JSON.stringify(data ?? null, null, 2));
   },
 });

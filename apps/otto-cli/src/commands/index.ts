@@ -10,6 +10,7 @@ import { clientRemoveCommand } from './client-remove.js';
 import { clientScopesCommand } from './client-scopes.js';
 import { clientStatusCommand } from './client-status.js';
 import { cmdCommand } from './cmd.js';
+import { commandsListCommand } from './commands-list.js';
 import { completionCommand } from './completion.js';
 import { demoCommand } from './demo.js';
 import { explainCommand } from './explain.js';
@@ -53,6 +54,7 @@ export const COMMANDS: readonly Command[] = [
   clientRemoveCommand,
   clientScopesCommand,
   cmdCommand,
+  commandsListCommand,
   extractContentCommand,
   screenshotCommand,
   explainCommand,
