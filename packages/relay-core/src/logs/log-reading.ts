@@ -8,6 +8,9 @@ import type { PlainViewer, Viewer } from './visibility.js';
 /** Queries of the archive that run at a time: those of everybody; one reader has one. */
 const ARCHIVE_QUERIES_MAX = 8;
 
+/** Of those, for whoever sees all: readers who take nothing of their exports do not keep the relay's owner from the log. */
+const RESERVED_QUERIES = 1;
+
 /** Reads the log for those who ask: from memory as far as that reaches, else from the archive. */
 export class LogReading {
   readonly #clock: Clock;
@@ -85,8 +88,9 @@ export class LogReading {
     return { viewer, filter: entryFilter(filter, { now: this.#clock.now(), lookBackMs }) };
   }
 
-  #enter({ name }: LogReader): () => void {
-    if (this.#running.has(name) || this.#running.size >= ARCHIVE_QUERIES_MAX) throw new OttoError('too_many_queries');
+  #enter({ name, viewer }: LogReader): () => void {
+    const countMax = viewer.seesAll ? ARCHIVE_QUERIES_MAX : ARCHIVE_QUERIES_MAX - RESERVED_QUERIES;
+    if (this.#running.has(name) || this.#running.size >= countMax) throw new OttoError('too_many_queries');
     this.#running.add(name);
     let isIn = true;
     return () => {

@@ -34,6 +34,23 @@ describe('redaction', () => {
     });
   });
 
+  it('what follows the name of a secret in a list of pairs is left out', () => {
+    const headers = [
+      ['Accept', 'text/html'],
+      ['Set-Cookie', 'sid=1'],
+      ['X-API-Key', { nested: ['abc'], age: 3 }],
+    ];
+
+    expect(redactData({ headers, keys: ['token', 'title'] }, PLENTY)).toEqual({
+      headers: [
+        ['Accept', 'text/html'],
+        ['Set-Cookie', '[redacted]'],
+        ['X-API-Key', { nested: ['[redacted]'], age: 3 }],
+      ],
+      keys: ['token', 'title'],
+    });
+  });
+
   it.each([JWT, `cs_${'a'.repeat(43)}`, `rt_${'a'.repeat(43)}`, 'cs_1', 'rt_1'])(
     'the value %s is left out wherever it stands alone',
     (value) => {

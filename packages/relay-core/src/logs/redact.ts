@@ -24,7 +24,14 @@ const BEGINNINGS = /(?:cs|rt)_|eyJ/;
 const SHORT_LENGTH = 200;
 
 /** Keys of ours, which stand in nearly every entry: there is nothing to look for in them. */
-const PLAIN_KEYS: ReadonlySet<string> = new Set(['tabSessionId', 'waitedMs', 'dataBytes', 'keys', 'queueDepth', 'effect']);
+const PLAIN_KEYS: ReadonlySet<string> = new Set([
+  'tabSessionId',
+  'waitedMs',
+  'dataBytes',
+  'keys',
+  'queueDepth',
+  'effect',
+]);
 
 /** Fields of an object that name what its other fields hold, as a header or an input on a page does. */
 const NAMING_FIELDS = ['name', 'key', 'selector'];
@@ -117,8 +124,20 @@ class Redaction {
     const copy: unknown[] = [];
     for (const item of source) {
       if (!this.#reserve(0)) break;
-      copy.push(this.#value(item, depth, isSecret) ?? null);
+      const value = isNamedPair(item) ? this.#pair(item, depth, isSecret) : this.#value(item, depth, isSecret);
+      copy.push(value ?? null);
     }
+    return copy;
+  }
+
+  /** As `Object.entries` and lists of headers have them. */
+  #pair([name, value]: readonly [string, unknown], depth: number, isSecret: boolean): unknown {
+    if (depth >= JSON_DEPTH_MAX) return this.#text(TOO_DEEP, false);
+    this.#bytesLeft -= 2;
+    const copy: unknown[] = [];
+    if (!this.#reserve(0)) return copy;
+    copy.push(this.#text(name, isSecret));
+    if (this.#reserve(0)) copy.push(this.#value(value, depth + 1, true) ?? null);
     return copy;
   }
 
@@ -151,8 +170,14 @@ class Redaction {
 
 /** Whether an object says that what it holds is a secret: `{ name: 'Cookie', value }`, `{ selector: '#password', text }`. */
 function namesSecret(source: Readonly<Record<string, unknown>>): boolean {
-  return NAMING_FIELDS.some((field) => {
-    const name = source[field];
-    return typeof name === 'string' && SECRET_KEY.test(name.slice(0, NAME_LENGTH_MAX));
-  });
+  return NAMING_FIELDS.some((field) => isSecretName(source[field]));
+}
+
+/** Whether an item of a list is a name of a secret, and what it holds. */
+function isNamedPair(item: unknown): item is readonly [string, unknown] {
+  return Array.isArray(item) && item.length === 2 && isSecretName(item[0]);
+}
+
+function isSecretName(name: unknown): boolean {
+  return typeof name === 'string' && SECRET_KEY.test(name.slice(0, NAME_LENGTH_MAX));
 }

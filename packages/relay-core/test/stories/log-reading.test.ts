@@ -135,6 +135,21 @@ describe('queries of the archive', () => {
     await expect(log.reading.list(reader('r0'), {})).resolves.toEqual([]);
   });
 
+  it('of controllers leave one for the owner of the relay', async () => {
+    const { log, archive } = world();
+    let goOn = () => {};
+    archive.held = new Promise((resolve) => (goOn = resolve));
+    const controller: PlainViewer = { seesAll: false, clientId: 'alice', nodeIds: new Set() };
+    const running = Array.from({ length: 7 }, (_, index) => log.reading.list(reader(`c${index}`, controller), {}));
+
+    await expect(log.reading.list(reader('c7', controller), {})).rejects.toMatchObject({ code: 'too_many_queries' });
+    running.push(log.reading.list(OWNER, {}));
+    await expect(log.reading.list(reader('admin'), {})).rejects.toMatchObject({ code: 'too_many_queries' });
+    goOn();
+
+    await expect(Promise.all(running)).resolves.toHaveLength(8);
+  });
+
   it('make room when they fail', async () => {
     const { log, archive } = world();
     archive.held = Promise.reject(new Error('broken'));
