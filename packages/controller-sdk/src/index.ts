@@ -8,7 +8,9 @@ export {
 export type { NodeCommandOptions, NodeHandle, OpenOptions } from './node-handle.js';
 export type { ExtractOptions, NavigateOptions, SelectOptions, Tab, TabCommandOptions } from './tab.js';
 export type { CommandEvent, CommandResult } from './outcome.js';
-export type { CommandOptions } from './session.js';
+export type { ClientStatus, StatusListener } from './client-status.js';
+export type { CommandOptions } from './command.js';
+export { ATTEMPTS_MAX_DEFAULT, type RetryPolicy } from './repeat-command.js';
 export type { Credentials, TokenPair } from './client-tokens.js';
 export { controllerHttpApi } from './controller-http-api.js';
 export { HTTP_TIMEOUT_MS_DEFAULT, OttoHttpApi, type LogFilter, type OttoHttpApiOptions } from './http-api.js';

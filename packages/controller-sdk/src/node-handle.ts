@@ -1,7 +1,7 @@
 import type { ActionOutput } from '@telepat/otto-protocol';
 import type { InputOf, OutputOf } from './otto-client.js';
 import type { CommandResult } from './outcome.js';
-import type { CommandOptions } from './session.js';
+import type { CommandOptions } from './command.js';
 import { Tab } from './tab.js';
 
 /** One node, as a controller sees it. */

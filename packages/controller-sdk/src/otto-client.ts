@@ -1,23 +1,27 @@
 import type { ActionInput, ActionName, ActionOutput } from '@telepat/otto-protocol';
 import type { ConnectedNodesReply } from '@telepat/otto-protocol/http';
 import { platform as hostPlatform } from '#platform';
+import type { ClientStatus, StatusListener } from './client-status.js';
 import { ClientTokens, type Credentials } from './client-tokens.js';
+import type { CommandOptions } from './command.js';
 import { OttoHttpApi } from './http-api.js';
 import { NodeHandle } from './node-handle.js';
 import type { CommandResult } from './outcome.js';
 import type { Platform } from './platform/platform.js';
 import { relayUrls } from './relay-urls.js';
-import { Session, type CommandOptions } from './session.js';
+import { runCommand } from './repeat-command.js';
+import { Session } from './session.js';
 
 /** How long `connect` tries. */
 export const CONNECT_TIMEOUT_MS_DEFAULT = 15_000;
 
 /**
  * A controller that is connected to a relay. It connects again by itself when the connection is lost; commands that
- * were under way then fail with `relay_disconnected`, and say in `effect` whether they may have had one.
+ * were under way then fail with `relay_disconnected`, and say in `effect` whether they may have had one. Those with an
+ * `idempotencyKey` are submitted again instead, within their `timeoutMs`.
  *
- * Every failure is an `OttoError`: `code` (the relay's, or a node's own), `category`, `retryable`, `effect`,
- * `requestId` and `hint` say what happened and what to do.
+ * Every promise settles, whatever becomes of the connection. Every failure is an `OttoError`: `code` (the relay's, or a
+ * node's own), `category`, `retryable`, `effect`, `requestId` and `actionableHint` say what happened and what to do.
  *
  * @example
  * const client = await OttoClient.connect({ relayUrl: 'ws://127.0.0.1:8787', clientId, clientSecret });
@@ -70,6 +74,25 @@ export class OttoClient {
     return this.#session.identity?.scopes ?? [];
   }
 
+  /**
+   * What is going on with the connection: `connecting`, `connected`, `reconnecting` (with the reason, and when it tries
+   * again) or `closed`.
+   *
+   * @example if (client.status.phase === 'reconnecting') console.log(client.status.error.message);
+   */
+  get status(): ClientStatus {
+    return this.#session.status.current;
+  }
+
+  /**
+   * Tells `listener` of each change of {@link status}. Returns how to stop it.
+   *
+   * @example const stop = client.on('status', ({ phase }) => console.log(phase));
+   */
+  on(_event: 'status', listener: StatusListener): () => void {
+    return this.#session.status.on(listener);
+  }
+
   readonly nodes = {
     /** The connected nodes that this controller may command. */
     list: async (options: { detail?: boolean } = {}): Promise<ConnectedNodesReply['nodes']> =>
@@ -90,14 +113,15 @@ export class OttoClient {
     input: InputOf<A>,
     options: CommandOptions,
   ): Promise<CommandResult<OutputOf<A>>> {
-    const result = await this.#session.run({ ...options, action, input });
+    const result = await runCommand(this.#session, { ...options, action, input });
     // A node answers as the descriptor of the action says; the relay does not look into it, and neither do we.
     return result as CommandResult<OutputOf<A>>;
   }
 
   /** Asks the relay to keep this controller's tabs for a while after it left, for the next one of the same client. */
   detach(options: { keepTabsMs?: number } = {}): void {
-    this.#session.event({ type: 'session_detach', ...options });
+    const requestId = this.#session.newRequestId();
+    this.#session.send('event', { type: 'session_detach', ...options }, { requestId });
   }
 
   /** Leaves. What is still under way fails with `relay_disconnected`. */

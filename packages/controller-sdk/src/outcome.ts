@@ -50,5 +50,13 @@ export interface CommandResult<D = unknown> {
   readonly payload: Readonly<Record<string, unknown>>;
 }
 
-/** The command waits in its tab's queue, as the `queueDepth`-th, or was handed to the node. */
-export type CommandEvent = { readonly type: 'queued'; readonly queueDepth: number } | { readonly type: 'routed' };
+/** News of a command on its way. */
+export type CommandEvent =
+  /** It waits in its tab's queue, as the `queueDepth`-th. */
+  | { readonly type: 'queued'; readonly queueDepth: number }
+  /** It was handed to the node. */
+  | { readonly type: 'routed' }
+  /** The connection was lost and is back, and the durable command was submitted again, with its key. */
+  | { readonly type: 'resubmitted' }
+  /** It failed with `error`; after `waitMs` begins its `attempt`-th try, the first being 1. */
+  | { readonly type: 'retrying'; readonly attempt: number; readonly waitMs: number; readonly error: OttoError };

@@ -3,29 +3,29 @@ import {
   encodeFrame,
   makeFrame,
   toIsoTime,
+  type Envelope,
   type ErrorCode,
   type ExchangeIds,
   type MessageType,
 } from '@telepat/otto-protocol';
-import { COMMAND_TIMEOUT_MS_DEFAULT, COMMAND_TIMEOUT_MS_MIN, DRAIN_MS_MAX } from '@telepat/otto-protocol/limits';
 import { RelayLink, type LinkSession, type LinkState, type TokenSource } from '@telepat/otto-relay-link';
-import type { CommandResult, CommandEvent } from './outcome.js';
+import { StatusFeed } from './client-status.js';
 import type { Platform } from './platform/platform.js';
-import { Requests } from './requests.js';
 
-/** What the client waits beyond the relay's own deadline, which normally settles first. */
-export const DEADLINE_MARGIN_MS = 5_000;
-
-/** The socket side of a client: one link, and the requests that are live on it. */
+/**
+ * The socket side of a client: one link, and what lives on it. Answers find the one who waits for them by `requestId`;
+ * members are told when the connection is lost, and when it is back.
+ */
 export class Session {
-  readonly #platform: Platform;
+  readonly platform: Platform;
+  readonly status = new StatusFeed();
   readonly #link: RelayLink;
-  readonly #requests: Requests;
+  readonly #answers = new Map<string, (frame: Envelope) => void>();
+  readonly #members = new Set<SessionMember>();
   #identity: LinkSession | undefined;
 
   constructor({ url, tokens, platform }: { url: string; tokens: TokenSource; platform: Platform }) {
-    this.#platform = platform;
-    this.#requests = new Requests(platform.clock);
+    this.platform = platform;
     this.#link = new RelayLink({
       role: 'controller',
       url,
@@ -35,7 +35,8 @@ export class Session {
       clock: platform.clock,
       random: platform.random,
       newId: (prefix) => platform.newId(prefix),
-      onFrame: (frame) => this.#requests.answered(frame),
+      // Frames that nobody waits for are late, and mean nothing any more.
+      onFrame: (frame) => this.#answers.get(frame.requestId)?.(frame),
       onState: (state) => this.#onState(state),
     });
   }
@@ -45,6 +46,10 @@ export class Session {
     return this.#identity;
   }
 
+  get isReady(): boolean {
+    return this.#link.state.phase === 'ready';
+  }
+
   /** Resolves when the session is ready; rejects when it cannot be, and then tries no more. */
   async open(options: { timeoutMs: number; signal?: AbortSignal | undefined }): Promise<void> {
     let givenUp: OttoError | undefined;
@@ -52,7 +57,7 @@ export class Session {
       givenUp = error;
       void this.#link.close();
     };
-    const timer = this.#platform.clock.after(options.timeoutMs, () => giveUp(tooSlow(options.timeoutMs)));
+    const timer = this.platform.clock.after(options.timeoutMs, () => giveUp(tooSlow(options.timeoutMs)));
     const onAbort = (): void =>
       giveUp(new OttoError('relay_disconnected', GIVEN_UP, { cause: options.signal?.reason }));
     options.signal?.addEventListener('abort', onAbort, { once: true });
@@ -69,23 +74,35 @@ export class Session {
     }
   }
 
-  /** Sends a command; settles with its outcome. */
-  async run(command: Command): Promise<CommandResult> {
-    const { signal } = command;
-    const request = { ...command, requestId: this.#platform.newId('req'), deadlineMs: deadlineMsOf(command.timeoutMs) };
-    const settled = this.#requests.add(request);
-    if (signal?.aborted === true) this.#requests.fail(request.requestId, 'command_cancelled', { effect: 'none' });
-    else if (!this.#send('command', this.#payloadOf(command), request)) this.#notSent(request.requestId);
-    if (signal === undefined) return settled;
-
-    const cancel = (): void => this.#cancel(request);
-    signal.addEventListener('abort', cancel, { once: true });
-    return settled.finally(() => signal.removeEventListener('abort', cancel));
+  newRequestId(): string {
+    return this.platform.newId('req');
   }
 
-  /** Sends an event to the relay; false when there is no connection. */
-  event(payload: { readonly type: string }): boolean {
-    return this.#send('event', payload, { requestId: this.#platform.newId('req') });
+  /** Sends a frame; false when there is no connection, and then nothing was sent. */
+  send(type: MessageType, payload: object, { requestId, traceId, traceparent }: ExchangeIds): boolean {
+    const timestamp = toIsoTime(this.#link.relayNow());
+    const ids = { requestId, traceId, traceparent };
+    return this.#link.send(encodeFrame(makeFrame(type, { ...ids, senderRole: 'controller', payload, timestamp })));
+  }
+
+  /** Hands every frame with this `requestId` to `take`, until it is forgotten. */
+  expect(requestId: string, take: (frame: Envelope) => void): void {
+    this.#answers.set(requestId, take);
+  }
+
+  forget(requestId: string): void {
+    this.#answers.delete(requestId);
+  }
+
+  /** Tells a member of losses and returns, in the order of joining. Returns how to leave. */
+  join(member: SessionMember): () => void {
+    this.#members.add(member);
+    return () => void this.#members.delete(member);
+  }
+
+  /** Why there is no connection now, and whether it may come back. */
+  get loss(): Loss {
+    return lossOf(this.#link.state);
   }
 
   /** Ends the session; resolves when its socket is gone. */
@@ -93,52 +110,25 @@ export class Session {
     return this.#link.close();
   }
 
-  /** The outcome comes as the command's own terminal frame, at most a draining time later. */
-  #cancel({ requestId, traceId, traceparent }: ExchangeIds): void {
-    const ids = { requestId: this.#platform.newId('req'), traceId, traceparent };
-    if (!this.#send('command_cancel', { targetRequestId: requestId }, ids)) return;
-    this.#requests.hurry(requestId, DRAIN_MS_MAX + DEADLINE_MARGIN_MS);
-  }
-
-  #payloadOf({ nodeId, action, input, tabSessionId, timeoutMs, waitPolicy }: Command): object {
-    return {
-      targetNodeId: nodeId,
-      action,
-      payload: input,
-      ...(tabSessionId === undefined ? {} : { tabSessionId }),
-      ...(timeoutMs === undefined ? {} : { timeoutMs }),
-      ...(waitPolicy === undefined ? {} : { waitPolicy }),
-      replayNonce: this.#platform.newId('req'),
-    };
-  }
-
-  #send(type: MessageType, payload: object, { requestId, traceId, traceparent }: ExchangeIds): boolean {
-    const timestamp = toIsoTime(this.#link.relayNow());
-    const ids = { requestId, traceId, traceparent };
-    return this.#link.send(encodeFrame(makeFrame(type, { ...ids, senderRole: 'controller', payload, timestamp })));
-  }
-
-  #notSent(requestId: string): void {
-    const { code, message = 'There is no connection to the relay for now.' } = lossOf(this.#link.state);
-    this.#requests.fail(requestId, code, { message, effect: 'none' });
-  }
-
   #onState(state: LinkState): void {
+    const wasConnected = this.status.current.phase === 'connected';
+    if (state.phase === 'ready') this.#identity = state.session;
+    this.status.take(state);
     if (state.phase === 'ready') {
-      this.#identity = state.session;
-      return;
+      for (const member of [...this.#members]) if (this.#members.has(member)) member.returned();
+    } else if (state.phase === 'closed' || wasConnected) {
+      const loss = lossOf(state);
+      for (const member of [...this.#members]) if (this.#members.has(member)) member.lost(loss);
     }
-    const { code, message } = lossOf(state);
-    this.#requests.failAll(code, { effect: 'unknown', ...(message === undefined ? {} : { message }) });
   }
 }
 
-/** Why there is no connection. */
-function lossOf(state: LinkState): { code: ErrorCode; message?: string } {
+function lossOf(state: LinkState): Loss {
+  const isFinal = state.phase === 'closed';
   const error = state.phase === 'closed' || state.phase === 'waiting' ? state.error : undefined;
-  if (error === undefined) return { code: 'relay_disconnected' };
+  if (error === undefined) return { code: 'relay_disconnected', isFinal };
   const code = error.code === 'controller_revoked' ? 'controller_revoked' : 'relay_disconnected';
-  return { code, message: error.message };
+  return { code, message: error.message, isFinal };
 }
 
 const GIVEN_UP = { message: 'Connecting was given up.', effect: 'none' } as const;
@@ -148,33 +138,17 @@ function tooSlow(timeoutMs: number): OttoError {
   return new OttoError('relay_unreachable', { message, effect: 'none' });
 }
 
-/** The relay raises a smaller budget; a number that is none is left to the relay to refuse. */
-function deadlineMsOf(timeoutMs = COMMAND_TIMEOUT_MS_DEFAULT): number {
-  const budgetMs = Number.isFinite(timeoutMs)
-    ? Math.max(timeoutMs, COMMAND_TIMEOUT_MS_MIN)
-    : COMMAND_TIMEOUT_MS_DEFAULT;
-  return budgetMs + DEADLINE_MARGIN_MS;
+/** Something that outlives a frame: it must settle, or come again, when the connection is lost. */
+export interface SessionMember {
+  lost(loss: Loss): void;
+  /** The connection is back. */
+  returned(): void;
 }
 
-/** One command to one node. */
-export interface Command extends CommandOptions {
-  readonly action: string;
-  readonly input: object;
-}
-
-/** How a command is to be sent. */
-export interface CommandOptions {
-  readonly nodeId: string;
-  readonly tabSessionId?: string | undefined;
-  /** One budget for waiting and running together. Default 30 s. */
-  readonly timeoutMs?: number | undefined;
-  /** What to do when the tab is busy: fail at once (the relay's default), or wait. */
-  readonly waitPolicy?: 'fail_fast' | 'wait_with_timeout' | undefined;
-  /** Aborting cancels the command; the promise then settles with what became of it. */
-  readonly signal?: AbortSignal | undefined;
-  readonly onEvent?: ((event: CommandEvent) => void) | undefined;
-  /** Names the trace that the command is a part of, in every frame and log entry about it. At most 200 characters. */
-  readonly traceId?: string | undefined;
-  /** The same as W3C Trace Context, such as a tracing library's `traceparent` header. */
-  readonly traceparent?: string | undefined;
+/** Why there is no connection. */
+export interface Loss {
+  readonly code: ErrorCode;
+  readonly message?: string;
+  /** It does not come back. */
+  readonly isFinal: boolean;
 }

@@ -1,8 +1,8 @@
-import { ManualClock } from '@telepat/otto-relay-core/testing';
-import { MemoryNetwork, settled } from '@telepat/otto-relay-link/testing';
+import { settled } from '@telepat/otto-relay-link/testing';
 import { expect, it } from 'vitest';
-import { OttoClient, type Platform } from '../src/index.js';
-import { DEADLINE_MARGIN_MS } from '../src/session.js';
+import { OttoClient } from '../src/index.js';
+import { DEADLINE_MARGIN_MS } from '../src/running-command.js';
+import { acceptClient, scripted } from './scripted-relay.js';
 import { sdkWorld } from './world.js';
 
 it('a client knows who the relay takes it for', async () => {
@@ -83,9 +83,7 @@ it('a relay that never answers a command does not keep it for ever', async () =>
   const { platform, network, clock } = scripted();
   const connecting = OttoClient.connect({ relayUrl: 'ws://relay', accessToken: 't', platform });
   await settled();
-  network.newest.accept();
-  const frame = { protocolVersion: '1.0', messageType: 'auth_ack', requestId: 'r', senderRole: 'relay' };
-  network.newest.send(JSON.stringify({ ...frame, payload: { accepted: true, scopes: [] } }));
+  acceptClient(network.newest);
   const client = await connecting;
   const running = client.send('primitive.tab.open', {}, { nodeId: 'n1', timeoutMs: 1_000 });
   await settled();
@@ -114,18 +112,3 @@ it('who detaches finds the tabs again, who does not has them closed', async () =
   const closing = node.commands.filter(({ action }) => action === 'primitive.tab.close_owned');
   expect(closing.map(({ input }) => input['controllerClientId'])).toEqual(['bob']);
 });
-
-/** A network whose far ends only the test answers for. */
-function scripted() {
-  const clock = new ManualClock();
-  const network = new MemoryNetwork();
-  let ids = 0;
-  const platform: Platform = {
-    clock,
-    random: () => 0.5,
-    newId: (prefix) => `${prefix}_${(ids += 1)}`,
-    fetch: () => Promise.reject(new Error('there is no HTTP in this world')),
-    openSocket: network.openSocket,
-  };
-  return { clock, network, platform };
-}

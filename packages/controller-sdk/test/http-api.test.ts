@@ -121,7 +121,10 @@ describe('each call goes to its route, with the credential where one is needed',
       (api) => api.status(),
       'GET /api/status',
       undefined,
-      { version: '1', pid: 1, port: 1, uptimeMs: 1, sessions: [], nodes: [], warnings: [] },
+      {
+        ...{ version: '1', pid: 1, port: 1, uptimeMs: 1, sessions: [], nodes: [], warnings: [] },
+        ...{ tabs: [], locks: [], queues: [], durableCommands: [], counts: {} },
+      },
       true,
     ],
   ])('%s', async (_name, call, route, body, reply, hasCredential) => {

@@ -1,7 +1,7 @@
 import type { TestRelay, TestRelayOptions } from '@telepat/otto-relay-core/testing';
 import { testRelay } from '@telepat/otto-relay-core/testing';
 import { ScriptedNode, type ReceivedCommand, type ScriptedAnswer } from '@telepat/otto-node-runtime/testing';
-import { networkTo, type FarEnd, type MemoryNetwork } from '@telepat/otto-relay-link/testing';
+import { MemoryNetwork, networkTo, type FarEnd } from '@telepat/otto-relay-link/testing';
 import { OttoClient, type ConnectOptions, type Platform } from '../src/index.js';
 
 /** A relay in memory, where alice may command n1, and ways to join it. */
@@ -14,17 +14,20 @@ export class SdkWorld {
   readonly relay: TestRelay;
   readonly network: MemoryNetwork;
   readonly platform: Platform;
+  /** Nobody answers who opens a socket now. */
+  isDown = false;
   #ids = 0;
 
   constructor(relay: TestRelay) {
     this.relay = relay;
     this.network = networkTo(relay.relay);
+    const nowhere = new MemoryNetwork((far) => far.close(1_006, 'nobody is there'));
     this.platform = {
       clock: relay.clock,
       random: () => 0.5,
       newId: (prefix) => `${prefix}_of_test_${(this.#ids += 1)}`,
       fetch: () => Promise.reject(new Error('there is no HTTP in this world')),
-      openSocket: this.network.openSocket,
+      openSocket: (...socket) => (this.isDown ? nowhere : this.network).openSocket(...socket),
     };
   }
 

@@ -25,6 +25,11 @@ export class OttoError extends Error {
     return this.context.actionableHint ?? errorRow(this.code).hint;
   }
 
+  /** The hint under its name on the wire. */
+  get actionableHint(): string {
+    return this.hint;
+  }
+
   get effect(): Effect | undefined {
     return this.context.effect;
   }
