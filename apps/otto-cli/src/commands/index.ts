@@ -12,6 +12,9 @@ import { clientStatusCommand } from './client-status.js';
 import { cmdCommand } from './cmd.js';
 import { commandsListCommand } from './commands-list.js';
 import { completionCommand } from './completion.js';
+import { configGetCommand } from './config-get.js';
+import { configSetCommand } from './config-set.js';
+import { configCommand } from './config.js';
 import { demoCommand } from './demo.js';
 import { explainCommand } from './explain.js';
 import { extractContentCommand } from './extract-content.js';
@@ -63,5 +66,8 @@ export const COMMANDS: readonly Command[] = [
   logsExportCommand,
   logsStatusCommand,
   securitySelfTestCommand,
+  configCommand,
+  configGetCommand,
+  configSetCommand,
   completionCommand,
 ];

@@ -18,11 +18,14 @@ export function completionRows(commands: readonly Command[]): CompletionRows {
   }
   return {
     groups: [...groups].map(([path, words]) => ({ path, words })),
-    leaves: commands.map((command) => ({
-      path: command.words,
-      options: [...command.options.map(optionOf), ...EVERYWHERE],
-      values: command.arguments[0]?.values ?? [],
-    })),
+    leaves: commands
+      .map((command) => ({
+        path: command.words,
+        options: [...command.options.map(optionOf), ...EVERYWHERE],
+        values: command.arguments[0]?.values ?? [],
+      }))
+      // A word that is a command itself and holds others comes after these, because its path begins theirs.
+      .sort((a, b) => b.path.split(' ').length - a.path.split(' ').length),
   };
 }
 

@@ -19,6 +19,8 @@ describe.skipIf(!isThere('bash'))('completion in bash', () => {
       ['cmd', '--action', 'primitive.tab.open', '--pay'],
       ['logs', 'list', '--level', ''],
       ['completion', 'z'],
+      ['config', ''],
+      ['config', 'get', 'relay'],
       ['cmd', '--payload', ''],
     ]);
 
@@ -32,6 +34,8 @@ describe.skipIf(!isThere('bash'))('completion in bash', () => {
       '--payload',
       'debug info warn error',
       'zsh',
+      'get set --help --json -h --help',
+      'relayUrl relayHttpUrl',
       '',
     ]);
   });
