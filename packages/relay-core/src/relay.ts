@@ -151,6 +151,7 @@ export class Relay {
     this.#rooms.subscriptions.listeners.close();
     this.#ledgers.close();
     this.access.close();
+    this.logs.close();
   }
 }
 

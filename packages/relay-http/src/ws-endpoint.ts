@@ -51,10 +51,10 @@ export async function openEndpoint(
   });
 }
 
-/** Writes down an upgrade that was refused, and why. */
+/** Writes down an upgrade that was refused, and why, unless there were too many. */
 export function logRefusedUpgrade(thrown: unknown, request: FastifyRequest, { relay }: RelayHttpOptions): void {
   const { origin, host } = request.headers;
-  relay.logs.write({
+  relay.logs.writeOfStranger({
     level: 'warn',
     source: 'relay',
     type: 'ws_upgrade_rejected',

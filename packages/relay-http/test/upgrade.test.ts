@@ -81,6 +81,18 @@ describe('who may open a WebSocket', () => {
     },
   );
 
+  it('upgrades that are refused leave sixty entries a minute, and one that sums up the others', async () => {
+    const doors = await openDoors();
+
+    for (let attempt = 0; attempt < 63; attempt += 1) await doors.connect('/', { headers: { origin: EVIL } });
+
+    expect(doors.world.log.ofType('ws_upgrade_rejected')).toHaveLength(60);
+    doors.world.pass(60_000);
+    expect(doors.world.log.ofType('refusals_left_out')).toMatchObject([
+      { data: { type: 'ws_upgrade_rejected', count: 3 } },
+    ]);
+  });
+
   it.each(['?role=admin', '?role=', '?role=NODE', '?role=node&role=controller', '?role=node&role=node', '?role=relay'])(
     'a query of %s names no role and is refused',
     async (query) => {

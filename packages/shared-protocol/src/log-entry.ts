@@ -48,6 +48,7 @@ export const LOG_TYPES = [
   'lock_released',
   'orphan_tab_cleanup_dispatched',
   'log_entries_dropped',
+  'refusals_left_out',
   'unknown_event_dropped',
 ] as const;
 

@@ -93,6 +93,7 @@ const STRANGERS_WORDS: ReadonlySet<string> = new Set([
   'auth_rejected',
   'unauthenticated_frame_rejected',
   'ws_upgrade_rejected',
+  'refusals_left_out',
   'result_owner_mismatch',
 ]);
 

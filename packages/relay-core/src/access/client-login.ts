@@ -59,7 +59,7 @@ export class ClientLogin {
   #refuse(clientId: string, from: Origin): OttoError {
     if (this.#isOverLimit(clientId, from)) return new OttoError('too_many_attempts');
     this.#countFailure(clientId, from);
-    this.#log.write({
+    this.#log.writeOfStranger({
       level: 'warn',
       source: 'relay',
       type: 'controller_client_auth_failed',

@@ -8,14 +8,12 @@ import { EntryRing } from './entry-ring.js';
 import { LIST_LOOK_BACK_MS, entryFilter, passes, type LogFilter } from './log-query.js';
 import { LogReading, type RecentLog } from './log-reading.js';
 import { redactData, redactText, redactWithin } from './redact.js';
+import { StrangersLimit } from './strangers-limit.js';
 import { summaryOf, type Summary } from './summary.js';
 import { visibleTo, type Viewer } from './visibility.js';
 
 /** Names, punctuation, id, time, level and source of an entry, as JSON. */
 const FRAME_BYTES_MAX = 512;
-
-/** So many of the newest entries are looked at to learn whose a request was. */
-const OWNER_LOOK_BACK = 1_000;
 
 /** One UTF-16 unit takes no more than this in JSON: `\u0000`. */
 const UNIT_BYTES_MAX = 6;
@@ -29,6 +27,7 @@ export class LogBook implements RecentLog {
   readonly #sink: LogSink;
   readonly #keepsPayloads: boolean;
   readonly #onOwnEntry: ((entry: LogEntry) => void) | undefined;
+  readonly #strangers: StrangersLimit;
   readonly #ring = new EntryRing(LOG_ENTRIES_MAX);
   /** Whether the entries that the ring began with were all that there were. */
   readonly #beganWhole: boolean;
@@ -45,6 +44,9 @@ export class LogBook implements RecentLog {
     this.#keepsPayloads = options.keepsPayloads ?? false;
     this.#onOwnEntry = options.onOwnEntry;
     this.#beganWhole = archive?.holdsMoreThanRecent !== true;
+    this.#strangers = new StrangersLimit(clock, (data) =>
+      this.write({ level: 'warn', source: 'relay', type: 'refusals_left_out', data: { ...data } }),
+    );
     this.reading = new LogReading({ clock, recent: this, archive });
     for (const entry of options.recent ?? []) this.#keep(entry);
   }
@@ -67,6 +69,20 @@ export class LogBook implements RecentLog {
     this.#onOwnEntry?.(entry);
   }
 
+  /**
+   * Writes an entry that anybody who reaches the port can provoke: of each type so many a minute. The others are only
+   * counted, and summed up in one entry when the minute is over.
+   */
+  writeOfStranger(event: LogEvent): void {
+    if (this.#strangers.admits(event.type)) this.write(event);
+    else this.#onOwnEntry?.({ id: '', timestamp: this.#stamp(), ...event });
+  }
+
+  /** Writes what was left out until now; no timer is armed afterwards. Entries may still follow. */
+  close(): void {
+    this.#strangers.close();
+  }
+
   /** What may be said of a payload in an entry's data: its size and its keys, or all of it where that is wanted. */
   summary(payload: unknown, byteLength: number): Summary {
     return summaryOf(payload, { byteLength, keepsPayload: this.#keepsPayloads });
@@ -74,9 +90,9 @@ export class LogBook implements RecentLog {
 
   /**
    * Writes an entry that a node sent, under the node's authenticated id and the relay's time; the node's own time goes
-   * into the data. `owner` is the client whose command it is about, if that still lives; else the newest entries tell.
+   * into the data. `owner` is the client whose command it is about, if that is known.
    */
-  writeFromNode(nodeId: string, entry: ExtensionLogEvent['entry'], owner = this.#ownerOf(nodeId, entry)): void {
+  writeFromNode(nodeId: string, entry: ExtensionLogEvent['entry'], owner: EntryOwner = {}): void {
     const { type, level = 'info', timestamp, requestId, traceId, action, status, data } = entry;
     const fields = {
       level,
@@ -131,23 +147,6 @@ export class LogBook implements RecentLog {
     };
   }
 
-  /** Whose a request at a node was, as far as the newest entries know. */
-  #ownerOf(nodeId: string, { requestId }: { requestId?: string | undefined }): EntryOwner {
-    if (requestId === undefined) return {};
-    let age = 0;
-    for (const { nodeId: at, requestId: of, clientId, controllerId } of this.#ring.newestFirst()) {
-      if (of === requestId && at === nodeId && (clientId ?? controllerId) !== undefined) {
-        return {
-          ...(clientId === undefined ? {} : { clientId }),
-          ...(controllerId === undefined ? {} : { controllerId }),
-        };
-      }
-      age += 1;
-      if (age === OWNER_LOOK_BACK) break;
-    }
-    return {};
-  }
-
   #add(entry: LogEntry): void {
     this.#keep(entry);
     this.#sink.write(entry);
@@ -189,7 +188,7 @@ export interface LogBookOptions {
   readonly archive?: LogArchive | undefined;
   /** Keep the data of commands and results, too; by default only its size and keys. */
   readonly keepsPayloads?: boolean;
-  /** Told of what `write` wrote. */
+  /** Told of what `write` wrote, and of what `writeOfStranger` left out. */
   readonly onOwnEntry?: ((entry: LogEntry) => void) | undefined;
 }
 

@@ -33,6 +33,7 @@ const CASES: [string, Partial<Facts>, [boolean, boolean, boolean]][] = [
   ["a controller's about nobody", { source: 'controller' }, [false, false, false]],
   ["a node's without a name", { source: 'node' }, [false, false, false]],
   ['a login refused', { type: 'auth_rejected' }, [false, false, false]],
+  ['refusals that were too many', { type: 'refusals_left_out' }, [false, false, false]],
   ['an upgrade refused', { type: 'ws_upgrade_rejected' }, [false, false, false]],
   ['a frame before authentication', { type: 'unauthenticated_frame_rejected' }, [false, false, false]],
   ['an answer from the wrong node', { type: 'result_owner_mismatch', nodeId: 'n1' }, [false, false, false]],

@@ -5,6 +5,7 @@ const OPERATOR_TYPES: ReadonlySet<string> = new Set([
   'auth_rejected',
   'unauthenticated_frame_rejected',
   'ws_upgrade_rejected',
+  'refusals_left_out',
   'result_owner_mismatch',
 ]);
 

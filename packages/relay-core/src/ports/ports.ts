@@ -16,8 +16,8 @@ export interface RelayPorts {
   /** What the sink kept; without it, the log reaches back no further than memory. */
   readonly logArchive?: LogArchive | undefined;
   /**
-   * Told of each entry that the relay itself wrote, for counting: what happens is in there, and nothing that a node made
-   * up. It is called for every step of every command: it must be quick, keep nothing, and never throw.
+   * Told of each entry that the relay itself wrote, or left out because strangers provoked too many (with an empty id),
+   * for counting: what happens is in there, and nothing that a node made up. It is called for every step of every command: it must be quick, keep nothing, and never throw.
    */
   readonly onOwnEntry?: ((entry: LogEntry) => void) | undefined;
   readonly tokenSigner: TokenSigner;

@@ -230,7 +230,7 @@ export class Connection {
 
   #log(type: 'auth_rejected' | 'unauthenticated_frame_rejected', requestId: string, error: OttoError): void {
     const data = { role: this.#handshake.role, remoteAddress: this.#remoteAddress };
-    this.#rooms.log.write({ level: 'warn', source: 'relay', type, requestId, status: error.code, data });
+    this.#rooms.log.writeOfStranger({ level: 'warn', source: 'relay', type, requestId, status: error.code, data });
   }
 
   #end(): ConnectionState {

@@ -96,7 +96,7 @@ export const METRICS: Readonly<Record<string, MetricRow>> = {
   },
   otto_events_total: {
     type: 'counter',
-    help: 'Entries of the operation log that the relay itself wrote, by type: logins refused, locks in conflict, nodes replaced and all the rest.',
+    help: 'Entries of the operation log that the relay itself wrote, by type: logins refused, locks in conflict, nodes replaced and all the rest; also those that were left out because strangers provoked too many.',
     labels: ['type'],
     read: ({ tally }) => labelled('type', tally.events),
   },
