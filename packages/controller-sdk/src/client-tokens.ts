@@ -1,32 +1,48 @@
 import { OttoError } from '@telepat/otto-protocol';
-import type { TokenSource } from '@telepat/otto-relay-link';
+import type { Clock, TokenSource } from '@telepat/otto-relay-link';
 import type { OttoHttpApi } from './http-api.js';
+import { tokenLifetime } from './token-lifetime.js';
+
+/** A token is renewed this long before its end, or a tenth of its life, whichever is less. */
+export const RENEW_BEFORE_MS = 60_000;
 
 /**
- * Keeps a fresh access token of one controller: from the pair it was given, by refreshing it, or by logging in with the
- * client's secret. Several callers that need a new token at once share one request.
+ * Keeps a fresh access token of one controller: from the pair it was given, by refreshing it before it ends, or by
+ * logging in with the client's secret. Several callers that need a new token at once share one request.
  */
 export class ClientTokens implements TokenSource {
   readonly #credentials: Credentials;
   readonly #http: OttoHttpApi;
+  readonly #clock: Clock;
   readonly #newKey: () => string;
   #accessToken: string | undefined;
   #refreshToken: string | undefined;
   /** Stays the same until the refresh token changes, so that a repeat after a lost answer gets the same pair. */
   #refreshKey: string;
   #renewal: Promise<string> | undefined;
+  /** When to renew the access token unasked, in the clock's ticks. */
+  #renewAt = Infinity;
 
-  constructor(credentials: Credentials, ports: { http: OttoHttpApi; newKey: () => string }) {
+  constructor(credentials: Credentials, ports: { http: OttoHttpApi; clock: Clock; newKey: () => string }) {
     this.#credentials = credentials;
     this.#http = ports.http;
+    this.#clock = ports.clock;
     this.#newKey = ports.newKey;
     this.#accessToken = credentials.accessToken;
     this.#refreshToken = credentials.refreshToken;
     this.#refreshKey = ports.newKey();
+    this.#plan({ isNew: false });
   }
 
   accessToken({ renew }: { renew: boolean }): Promise<string> {
-    if (!renew && this.#accessToken !== undefined) return Promise.resolve(this.#accessToken);
+    const current = this.#accessToken;
+    if (renew || current === undefined) return this.#renewOnce();
+    if (this.#clock.ticks() < this.#renewAt) return Promise.resolve(current);
+    // The old one may still do: the relay decides, and a refusal asks for a new one.
+    return this.#renewOnce().catch(() => current);
+  }
+
+  #renewOnce(): Promise<string> {
     this.#renewal ??= this.#renew().finally(() => (this.#renewal = undefined));
     return this.#renewal;
   }
@@ -61,8 +77,22 @@ export class ClientTokens implements TokenSource {
     this.#accessToken = accessToken;
     this.#refreshToken = refreshToken;
     this.#refreshKey = this.#newKey();
+    this.#plan({ isNew: true });
     this.#credentials.onTokens?.({ accessToken, refreshToken });
     return accessToken;
+  }
+
+  /** By how long a new token lives, not by when it ends: our wall clock may be hours off the relay's. */
+  #plan({ isNew }: { isNew: boolean }): void {
+    const lifetime = this.#accessToken === undefined ? undefined : tokenLifetime(this.#accessToken);
+    const canRenew = this.#refreshToken !== undefined || this.#credentials.clientSecret !== undefined;
+    if (lifetime === undefined || !canRenew) {
+      this.#renewAt = Infinity;
+      return;
+    }
+    const lifeMs = lifetime.expiresAt - lifetime.issuedAt;
+    const leftMs = isNew ? lifeMs : lifetime.expiresAt - this.#clock.now();
+    this.#renewAt = this.#clock.ticks() + leftMs - Math.min(RENEW_BEFORE_MS, lifeMs / 10);
   }
 }
 

@@ -12,6 +12,7 @@ export function controllerHttpApi(options: Credentials & { readonly relayUrl: st
   const baseUrl = options.relayUrl;
   const tokens = new ClientTokens(options, {
     http: new OttoHttpApi({ baseUrl }),
+    clock: platform.clock,
     newKey: () => platform.newId('req'),
   });
   return new OttoHttpApi({ baseUrl, bearer: (wish) => tokens.accessToken(wish) });

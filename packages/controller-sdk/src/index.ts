@@ -7,6 +7,7 @@ export {
 } from './otto-client.js';
 export type { NodeCommandOptions, NodeHandle, OpenOptions } from './node-handle.js';
 export type { ExtractOptions, NavigateOptions, SelectOptions, Tab, TabCommandOptions } from './tab.js';
+export type { LockOptions, TabLease } from './tab-lease.js';
 export type { CommandEvent, CommandResult } from './outcome.js';
 export type { ClientStatus, StatusListener } from './client-status.js';
 export type { CommandOptions } from './command.js';

@@ -3,15 +3,18 @@ import type { InputOf, OutputOf } from './otto-client.js';
 import type { CommandResult } from './outcome.js';
 import type { CommandOptions } from './command.js';
 import { Tab } from './tab.js';
+import type { LockOptions, TabLease } from './tab-lease.js';
 
 /** One node, as a controller sees it. */
 export class NodeHandle {
   readonly nodeId: string;
   readonly #send: SendToNode;
+  readonly #lock: LockAtNode;
 
-  constructor(nodeId: string, send: SendToNode) {
+  constructor(nodeId: string, ways: { send: SendToNode; lock: LockAtNode }) {
     this.nodeId = nodeId;
-    this.#send = send;
+    this.#send = ways.send;
+    this.#lock = ways.lock;
   }
 
   /** Runs any action at this node and gives its data. */
@@ -34,9 +37,11 @@ export class NodeHandle {
 
   /** A tab that was opened before. Nothing is sent yet. */
   tab(tabSessionId: string): Tab {
-    return new Tab(tabSessionId, (action, input, options) =>
-      this.run(action, input, { waitPolicy: 'wait_with_timeout', ...options, tabSessionId }),
-    );
+    return new Tab(tabSessionId, {
+      run: (action, input, options) =>
+        this.run(action, input, { waitPolicy: 'wait_with_timeout', ...options, tabSessionId }),
+      lock: (options) => this.#lock({ ...options, tabSessionId }),
+    });
   }
 }
 
@@ -48,6 +53,8 @@ export type SendToNode = <A extends string>(
   input: InputOf<A>,
   options: NodeCommandOptions,
 ) => Promise<CommandResult<OutputOf<A>>>;
+
+type LockAtNode = (options: LockOptions & { readonly tabSessionId: string }) => Promise<TabLease>;
 
 export interface OpenOptions extends NodeCommandOptions {
   readonly waitUntil?: 'none' | 'commit' | 'domcontentloaded' | 'load' | 'networkidle' | undefined;

@@ -11,6 +11,7 @@ import type { Platform } from './platform/platform.js';
 import { relayUrls } from './relay-urls.js';
 import { runCommand } from './repeat-command.js';
 import { Session } from './session.js';
+import { TabLease } from './tab-lease.js';
 
 /** How long `connect` tries. */
 export const CONNECT_TIMEOUT_MS_DEFAULT = 15_000;
@@ -51,6 +52,7 @@ export class OttoClient {
     const urls = relayUrls(options.relayUrl);
     const tokens = new ClientTokens(options, {
       http: new OttoHttpApi({ baseUrl: urls.http, clock, fetch }),
+      clock,
       newKey: () => platform.newId('req'),
     });
     const session = new Session({ url: urls.ws, tokens, platform });
@@ -101,7 +103,10 @@ export class OttoClient {
 
   /** One node, to command it. Nothing is sent yet. */
   node(nodeId: string): NodeHandle {
-    return new NodeHandle(nodeId, (action, input, options) => this.send(action, input, { ...options, nodeId }));
+    return new NodeHandle(nodeId, {
+      send: (action, input, options) => this.send(action, input, { ...options, nodeId }),
+      lock: (options) => TabLease.take(this.#session, { ...options, nodeId }),
+    });
   }
 
   /**

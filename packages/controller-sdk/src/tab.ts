@@ -1,6 +1,7 @@
 import type { ActionInput, ActionName, ActionOutput } from '@telepat/otto-protocol';
 import type { InputOf, OutputOf } from './otto-client.js';
 import type { NodeCommandOptions } from './node-handle.js';
+import type { LockOptions, TabLease } from './tab-lease.js';
 
 /**
  * One tab at a node. Its commands run one after another, also those of other controllers: unless told otherwise, each
@@ -11,10 +12,25 @@ import type { NodeCommandOptions } from './node-handle.js';
 export class Tab {
   readonly tabSessionId: string;
   readonly #run: RunInTab;
+  readonly #lock: LockTab;
 
-  constructor(tabSessionId: string, run: RunInTab) {
+  constructor(tabSessionId: string, ways: { run: RunInTab; lock: LockTab }) {
     this.tabSessionId = tabSessionId;
-    this.#run = run;
+    this.#run = ways.run;
+    this.#lock = ways.lock;
+  }
+
+  /**
+   * Keeps every other controller out of this tab until the lease is released. It renews itself; `lease.lost` aborts when
+   * the lock is lost all the same.
+   *
+   * @throws OttoError `tab_locked` when another controller holds the lock
+   * @example
+   * await using lease = await tab.lock();
+   * await tab.navigate('https://shop.test/cart', { signal: lease.lost });
+   */
+  lock(options: LockOptions = {}): Promise<TabLease> {
+    return this.#lock(options);
   }
 
   /** Loads a URL and waits until its page is loaded, unless `waitUntil` says otherwise. */
@@ -86,6 +102,8 @@ export interface ExtractOptions extends SelectOptions {
   /** Longer content is cut off, and `truncated` says so. */
   readonly maxChars?: number | undefined;
 }
+
+type LockTab = (options: LockOptions) => Promise<TabLease>;
 
 type RunInTab = <A extends ActionName>(
   action: A,

@@ -1,6 +1,7 @@
 import { OttoError } from '@telepat/otto-protocol';
+import { ManualClock } from '@telepat/otto-relay-core/testing';
 import { expect, it } from 'vitest';
-import { ClientTokens, type Credentials, type TokenPair } from '../src/client-tokens.js';
+import { ClientTokens, RENEW_BEFORE_MS, type Credentials, type TokenPair } from '../src/client-tokens.js';
 import { OttoHttpApi, type FetchInit } from '../src/index.js';
 
 it('a given token is used until it is refused', async () => {
@@ -87,9 +88,58 @@ it.each<[Credentials, string]>([
   await expect(renewing).rejects.toMatchObject({ code });
 });
 
+it('a token is renewed shortly before it ends, and not sooner', async () => {
+  const now = new ManualClock().now() / 1_000;
+  const { tokens, requests, clock } = tokensOf({ accessToken: jwt(now, now + 900), refreshToken: 'r0' });
+
+  clock.advance(900_000 - RENEW_BEFORE_MS - 1);
+  await tokens.accessToken({ renew: false });
+  expect(requests).toEqual([]);
+  clock.advance(1);
+
+  await expect(tokens.accessToken({ renew: false })).resolves.toBe('a1');
+});
+
+it('a new token is renewed by how long it lives, so that a wrong clock costs nothing', async () => {
+  const { tokens, requests, clock, give } = tokensOf({ clientId: 'c', clientSecret: 'cs' });
+  give(jwt(5_000_000, 5_000_900));
+  await tokens.accessToken({ renew: false });
+
+  clock.advance(900_000 - RENEW_BEFORE_MS - 1);
+  await tokens.accessToken({ renew: false });
+  expect(requests).toHaveLength(1);
+  clock.advance(1);
+  await tokens.accessToken({ renew: false });
+
+  expect(requests).toHaveLength(2);
+});
+
+it('a token that could not be renewed in time is used as long as the relay takes it', async () => {
+  const { tokens, failNext } = tokensOf({ accessToken: jwt(0, 900), refreshToken: 'r0' });
+  failNext(new TypeError('fetch failed'));
+
+  await expect(tokens.accessToken({ renew: false })).resolves.toBe(jwt(0, 900));
+  await expect(tokens.accessToken({ renew: false })).resolves.toBe('a1');
+});
+
+it('a token that nothing can renew is used to its end', async () => {
+  const { tokens, requests } = tokensOf({ accessToken: jwt(0, 900) });
+
+  await expect(tokens.accessToken({ renew: false })).resolves.toBe(jwt(0, 900));
+  expect(requests).toEqual([]);
+});
+
+/** A token as the relay issues it; nobody here looks at its signature. */
+function jwt(iat: number, exp: number): string {
+  const part = (json: object) => Buffer.from(JSON.stringify(json)).toString('base64url');
+  return `${part({ alg: 'HS256' })}.${part({ iat, exp, name: 'ä?>' })}.signature`;
+}
+
 /** Tokens over a relay that gives a1, a2, … */
 function tokensOf(credentials: Credentials) {
   const requests: { path: string; body: unknown; key: string | undefined }[] = [];
+  const clock = new ManualClock();
+  const given: string[] = [];
   let pairs = 0;
   let keys = 0;
   let next: Error | { code: string; message: string } | undefined;
@@ -106,7 +156,7 @@ function tokensOf(credentials: Credentials) {
       return Promise.resolve({ status: 401, text: () => Promise.resolve(JSON.stringify(failure)) });
     pairs += 1;
     const reply = {
-      accessToken: `a${pairs}`,
+      accessToken: given.shift() ?? `a${pairs}`,
       refreshToken: `r${pairs}`,
       clientId: 'c',
       controllerId: 'ctl',
@@ -115,6 +165,7 @@ function tokensOf(credentials: Credentials) {
     return Promise.resolve({ status: 200, text: () => Promise.resolve(JSON.stringify(reply)) });
   };
   const http = new OttoHttpApi({ baseUrl: 'http://relay', fetch });
-  const tokens = new ClientTokens(credentials, { http, newKey: () => `key-${(keys += 1)}` });
-  return { tokens, requests, failNext: (failure: NonNullable<typeof next>) => (next = failure) };
+  const tokens = new ClientTokens(credentials, { http, clock, newKey: () => `key-${(keys += 1)}` });
+  const give = (accessToken: string) => given.push(accessToken);
+  return { tokens, requests, clock, give, failNext: (failure: NonNullable<typeof next>) => (next = failure) };
 }
