@@ -49,17 +49,22 @@ export async function openRooms(
   const { bufferedBytesMax, orphanGraceMs } = config;
 
   const checkDue = ({ controllerClientId, nodeId }: TabOwner) => {
-    if (ledgers.hasSession(controllerClientId) || orphanTabs.isWaiting(controllerClientId)) return;
-    orphanTabs.closeAt(controllerClientId, nodeId);
+    orphanTabs.closeUnlessKept(controllerClientId, nodeId);
   };
   const tabOwners = new TabOwners({ clock, store: storage.tabOwners, checkDue, reportBug });
   const closed: TabOwners['closed'] = (...what) => tabOwners.closed(...what);
-  const orphanTabs = new OrphanTabs({ config, clock, log, nodes, relayCommands, closed });
+  const isThere = (identity: string) => ledgers.hasSession(identity);
+  const idsOf = (identity: string) => access.idsOf(identity);
+  // One that this relay has not seen since it started may have asked the one before to keep its tabs.
+  const mayComeBack = (identity: string, nodeId: string) => !ledgers.isKnown(identity) && tabOwners.awaitsCheck(nodeId);
+  const orphanTabs = new OrphanTabs({
+    ...{ config, clock, log, nodes, relayCommands, isThere, mayComeBack, idsOf, closed },
+  });
   const listeners = new Listeners({ clock, log, nodes, endedRequests, relayCommands, bufferedBytesMax });
   const subscriptions = new Subscriptions(listeners, new Streams({ clock, log, endedRequests, listeners }));
   const { journal } = storage;
   const durable = new DurableCommands({
-    ...{ clock, journal, log, nodes, relayCommands, subscriptions, tabOwners, orphanGraceMs },
+    ...{ clock, idsOf, journal, log, nodes, orphanTabs, relayCommands, subscriptions, tabOwners, orphanGraceMs },
   });
   const locks = new TabLocks(clock, new LockNews(nodes, log));
   const watcher = new Revocations({ durable, ledgers, locks, nodes, orphanTabs, sessions, subscriptions });

@@ -114,6 +114,7 @@ export class Admission {
       isWritten: false,
       stream: undefined,
       isRepeatable: actionDescriptor(action)?.readOnly === true,
+      acceptedAt: this.#facts.now,
       deadlineAt: this.#facts.now + budget,
       frame,
       isRouted: false,

@@ -3,6 +3,7 @@ import type { JournalRecord } from '../../src/ports/command-journal.js';
 import { demand } from '../invariants.js';
 import type { Facts, Frame, ModelCommand, ModelEntry, ModelSession, ModelSubmission, OwnCommand } from './facts.js';
 import type { Lanes } from './lanes.js';
+import type { Orphans } from './orphans.js';
 import type { OwnCommands } from './own-commands.js';
 import type { Replies } from './replies.js';
 import type { TabRecords } from './tab-records.js';
@@ -12,6 +13,7 @@ export class Durables {
   readonly #facts: Facts;
   readonly #lanes: Lanes;
   readonly #own: OwnCommands;
+  readonly #orphans: Orphans;
   readonly #records: TabRecords;
   readonly #replies: Replies;
   /** By identity and id: what an ended session was the last to wait for. */
@@ -29,6 +31,7 @@ export class Durables {
     this.#facts = rooms.facts;
     this.#lanes = rooms.lanes;
     this.#own = rooms.own;
+    this.#orphans = rooms.orphans;
     this.#records = rooms.records;
     this.#replies = rooms.replies;
   }
@@ -101,11 +104,14 @@ export class Durables {
   }
 
   /** A node's terminal frame for something that is in no lane. */
-  answeredLate(nodeId: string, frame: Frame): void {
+  answeredLate(nodeId: string, frame: Frame): ModelEntry | undefined {
     for (const entry of this.#facts.entries.values()) {
       const isLost = entry.phase === 'unknown' || entry.phase === 'asking' || entry.phase === 'adopted';
-      if (entry.nodeId === nodeId && entry.carrierId === frame.requestId && isLost) this.answered(entry, frame);
+      if (entry.nodeId !== nodeId || entry.carrierId !== frame.requestId || !isLost) continue;
+      this.answered(entry, frame);
+      return entry;
     }
+    return undefined;
   }
 
   /** A node says what became of a command, or nothing within its time. */
@@ -117,7 +123,9 @@ export class Durables {
       const { outcome, status } = data;
       if (status === 'done' && isObject(outcome) && isObject(outcome['payload'])) {
         const { messageType, payload } = outcome;
-        this.answered(entry, { messageType: String(messageType), requestId: '', senderRole: 'node', payload });
+        const told = { messageType: String(messageType), requestId: '', senderRole: 'node', payload };
+        this.answered(entry, told);
+        this.#orphans.openedLate({ action: actionOf(entry), identity: entry.identity, nodeId }, told);
       } else if (status === 'running') {
         entry.phase = 'adopted';
         if (entry.submissions.size === 0 && entry.graceAt === undefined) this.stopAdopted(entry);
@@ -293,6 +301,7 @@ export interface DurableRooms {
   readonly facts: Facts;
   readonly lanes: Lanes;
   readonly own: OwnCommands;
+  readonly orphans: Orphans;
   readonly records: TabRecords;
   readonly replies: Replies;
 }

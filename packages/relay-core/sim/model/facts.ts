@@ -67,6 +67,7 @@ export interface ModelCommand {
   /** A repeat is safe, whatever became of the first try. */
   readonly isRepeatable: boolean;
   readonly waits: boolean;
+  readonly acceptedAt: number;
   readonly deadlineAt: number;
   readonly frame: Frame;
   /** Of a durable command, carried for all who submit it. */
@@ -138,6 +139,8 @@ export interface ModelListener {
   readonly nodeId: string;
   readonly session: ModelSession;
   readonly stream: ModelStream | undefined;
+  /** In ticks. */
+  readonly since: number;
   dropped: number;
 }
 

@@ -110,7 +110,7 @@ export class Fates {
       const code = (): string => (command.isRouted ? 'command_timed_out' : 'queue_wait_timed_out');
       if (command.deadlineAt <= now) this.end(command, code);
       if (command.stopAt === undefined || command.stopAt > now) continue;
-      const isRemembered = command.action === 'listener.subscribe' || command.action === 'primitive.tab.open';
+      const isRemembered = command.action.startsWith('listener.') || command.action === 'primitive.tab.open';
       if (isRemembered) this.#facts.nodes.get(command.nodeId)?.drained.set(command.id, command);
       if (command.entry !== undefined && !command.isSettled) this.#durables.fail(command.entry, 'command_cancelled');
       if (command.entry !== undefined) command.isSettled = true;

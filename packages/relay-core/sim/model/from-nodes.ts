@@ -1,7 +1,8 @@
 import { isObject } from '@telepat/otto-protocol';
-import type { Durables } from './durables.js';
+import { actionOf, type Durables } from './durables.js';
 import type { Facts, Frame, ModelSession } from './facts.js';
 import type { Fates } from './fates.js';
+import type { Orphans } from './orphans.js';
 import type { Quotas } from './quotas.js';
 import type { Replies } from './replies.js';
 import type { ModelSubscriptions } from './subscriptions.js';
@@ -34,7 +35,12 @@ export class FromNodes {
       const drained = node.drained.get(frame.requestId);
       node.drained.delete(frame.requestId);
       if (drained !== undefined) this.#rooms.fates.answeredAfterAll(drained, frame);
-      this.#rooms.durables.answeredLate(node.nodeId, frame);
+      const entry = this.#rooms.durables.answeredLate(node.nodeId, frame);
+      const over = drained === undefined ? entry && { ...entry, action: actionOf(entry) } : drained;
+      const identity = entry?.identity ?? drained?.session.identity;
+      if (over !== undefined && identity !== undefined) {
+        this.#rooms.orphans.openedLate({ action: over.action, identity, nodeId: node.nodeId }, frame);
+      }
     }
   }
 
@@ -76,6 +82,7 @@ interface FromNodeRooms {
   readonly quotas: Quotas;
   readonly durables: Durables;
   readonly fates: Fates;
+  readonly orphans: Orphans;
   readonly records: TabRecords;
   readonly subscriptions: ModelSubscriptions;
 }

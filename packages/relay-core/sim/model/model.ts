@@ -237,7 +237,7 @@ function roomsOf(facts: Facts) {
   const subscriptions = new ModelSubscriptions({ facts, replies, own, shares });
   const lanes = new Lanes(facts, (command) => orphans.workEnded(command));
   const locks = new Locks({ facts, replies, quotas, lanes, shares });
-  const durables = new Durables({ facts, lanes, own, records, replies });
+  const durables = new Durables({ facts, lanes, orphans, own, records, replies });
   const fates = new Fates({ facts, replies, lanes, durables, records, subscriptions });
   const submissions = new Submissions({
     ...{ facts, lanes, durables, replies, subscriptions },
@@ -260,7 +260,7 @@ function roomsOf(facts: Facts) {
     submissions,
     subscriptions,
   });
-  const fromNodes = new FromNodes({ facts, replies, quotas, durables, fates, records, subscriptions });
+  const fromNodes = new FromNodes({ facts, replies, quotas, durables, fates, orphans, records, subscriptions });
   const fromPeers = new FromPeers({
     facts,
     replies,

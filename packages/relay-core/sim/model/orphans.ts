@@ -1,6 +1,7 @@
-import type { Facts, ModelCommand, ModelSession } from './facts.js';
+import type { Facts, Frame, ModelCommand, ModelSession } from './facts.js';
 import type { OwnCommands } from './own-commands.js';
-import type { TabRecords } from './tab-records.js';
+import { isOk } from './subscriptions.js';
+import type { Opening, TabRecords } from './tab-records.js';
 
 /** Whose tabs are closed when, after the last session of their identity has ended. */
 export class Orphans {
@@ -59,6 +60,14 @@ export class Orphans {
     this.returned(identity);
     for (const nodeId of this.#facts.nodes.keys()) this.#own.oweCloseOwned(nodeId, identity);
     if (this.#worksFor(identity)) this.#stillWorking.add(identity);
+  }
+
+  /** A node says that a command has opened a tab which is over for everybody. */
+  openedLate({ action, identity, nodeId }: Opening, frame: Frame): void {
+    if (action !== 'primitive.tab.open' || !isOk(frame)) return;
+    if (this.#facts.sessionsOf(identity).length > 0 || this.#dueAt.has(identity)) return;
+    // One that this relay has not seen may have to wait for the check after the node's coming.
+    this.#own.oweCloseOwned(nodeId, identity, { isOptional: this.#records.awaitsCheck(nodeId) });
   }
 
   /** A node is done with a command: what it did after the clean-up is cleaned up as well. */

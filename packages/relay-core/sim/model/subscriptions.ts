@@ -35,10 +35,10 @@ export class ModelSubscriptions {
   settledByNode(command: ModelCommand, frame: Frame): void {
     const { action, session, subject } = command;
     if (action === 'listener.subscribe') this.#subscribeAnswered(command, frame);
-    if (!isOk(frame) || session.phase !== 'open') return;
-    if (action === 'command.test') this.#openStream(command, frame.payload);
+    if (session.phase !== 'open') return;
     const target = action === 'listener.unsubscribe' ? session.listeners.get(subject ?? '') : undefined;
-    if (target !== undefined) this.#end(target);
+    if (target !== undefined && isGone(frame)) this.#end(target);
+    if (action === 'command.test' && isOk(frame)) this.#openStream(command, frame.payload);
   }
 
   /** A session was given the outcome of a durable command: one stream at a time is opened by it. */
@@ -59,8 +59,12 @@ export class ModelSubscriptions {
   }
 
   /** A node's answer came when its command had ended: what it began must end. */
-  late(command: ModelCommand, frame: Frame): void {
-    if (command.action === 'listener.subscribe' && isOk(frame)) this.#own.oweUnsubscribe(command.nodeId, command.id);
+  late({ action, acceptedAt, id, nodeId, session, subject }: ModelCommand, frame: Frame): void {
+    if (action === 'listener.subscribe' && isOk(frame)) this.#own.oweUnsubscribe(nodeId, id);
+    const target = action === 'listener.unsubscribe' ? session.listeners.get(subject ?? '') : undefined;
+    if (target?.nodeId !== nodeId || target.since > acceptedAt || !isGone(frame)) return;
+    this.#end(target);
+    this.#replies.oweEvent(session.socket, target.id, { type: 'listener_ended', reason: 'unsubscribed' });
   }
 
   settledByRelay(command: ModelCommand, code: string): void {
@@ -158,9 +162,10 @@ export class ModelSubscriptions {
     const { id, nodeId, session, stream } = command;
     const isWanted = stream === undefined || session.streams.get(stream.id) === stream;
     if (!isOk(frame)) {
-      if (stream !== undefined) this.endStream(stream, 'failed', ['listener_subscribe_failed']);
+      const isCancelled = frame.payload['code'] === 'command_cancelled';
+      if (stream !== undefined && !isCancelled) this.endStream(stream, 'failed', ['listener_subscribe_failed']);
     } else if (session.phase === 'open' && isWanted) {
-      session.listeners.set(id, { id, nodeId, session, stream, dropped: 0 });
+      session.listeners.set(id, { id, nodeId, session, stream, since: this.#facts.now, dropped: 0 });
     } else {
       this.#own.oweUnsubscribe(nodeId, id);
     }
@@ -194,6 +199,11 @@ export class ModelSubscriptions {
 /** Whether a terminal frame says that its command succeeded. */
 export function isOk({ messageType, payload }: Frame): boolean {
   return messageType === 'result' && payload['ok'] === true;
+}
+
+/** Whether a node that was asked to end a subscription has it no more. */
+function isGone(frame: Frame): boolean {
+  return isOk(frame) || frame.payload['code'] === 'listener_not_found';
 }
 
 type StreamPlace = Omit<ModelStream, 'declared'>;

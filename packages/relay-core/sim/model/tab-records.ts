@@ -51,6 +51,10 @@ export class TabRecords {
     this.#checkAt.set(nodeId, this.#facts.now + CHECK_MS);
   }
 
+  awaitsCheck(nodeId: string): boolean {
+    return this.#checkAt.has(nodeId);
+  }
+
   nodeLeft(nodeId: string): void {
     this.#checkAt.delete(nodeId);
   }
@@ -78,7 +82,8 @@ export class TabRecords {
   }
 }
 
-interface Opening {
+/** Who asked for what, where. */
+export interface Opening {
   readonly action: string;
   readonly identity: string;
   readonly nodeId: string;

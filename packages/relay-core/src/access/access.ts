@@ -72,6 +72,11 @@ export class Access {
     this.#ports = options.ports;
   }
 
+  /** The ids that an identity's log entries carry: a client's, or those of a controller that has none. */
+  idsOf(identity: string): { clientId: string } | { controllerId: string } {
+    return this.clients.isLive(identity) ? { clientId: identity } : { controllerId: identity };
+  }
+
   /**
    * Somebody authenticated: the first time that a node does so with the tokens of a pairing, nobody gets them again,
    * and what it was paired with before ends.

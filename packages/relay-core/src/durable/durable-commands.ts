@@ -1,11 +1,12 @@
 import { OttoError, type Envelope, type ErrorCode } from '@telepat/otto-protocol';
 import type { NodeChannel } from '../node/node-channel.js';
 import type { NodeDirectory } from '../node/node-directory.js';
-import type { CommandOrder } from '../node/pending-command.js';
+import type { CommandOrder, OwnerIds } from '../node/pending-command.js';
 import type { RelayCommands } from '../node/relay-commands.js';
 import type { CommandJournal, NodeOutcome } from '../ports/command-journal.js';
 import type { Clock } from '../ports/clock.js';
 import type { LogBook } from '../logs/log-book.js';
+import type { OrphanTabs } from '../session/orphan-tabs.js';
 import type { Session } from '../session/session.js';
 import type { Subscriptions } from '../session/subscriptions.js';
 import type { TabOwners } from '../session/tab-owners.js';
@@ -39,7 +40,7 @@ export class DurableCommands {
   readonly #departures: Departures;
 
   constructor(options: DurableOptions) {
-    const { clock, journal, log, nodes, orphanGraceMs, relayCommands, tabOwners } = options;
+    const { clock, idsOf, journal, log, nodes, orphanGraceMs, orphanTabs, relayCommands, tabOwners } = options;
     this.#options = options;
     const index = new DurableIndex(clock);
     const recorder = new OutcomeRecorder(clock, journal, index);
@@ -51,7 +52,7 @@ export class DurableCommands {
       onDeadline: (entry, submission) => this.#departures.timedOut(entry, submission),
       onDelivered: (entry, submission, outcome) => this.#delivered(entry, submission, outcome),
     });
-    const outcomes = new DurableOutcomes({ graces, index, log, recorder, tabOwners, waiting });
+    const outcomes = new DurableOutcomes({ graces, idsOf, index, log, orphanTabs, recorder, tabOwners, waiting });
     const runs = new DurableRuns({ clock, graces, index, log, outcomes, recorder, routings, waiting });
     this.#departures = new Departures({ graces, index, nodes, runs, waiting });
     this.#recall = new Recall(new StatusInquiry(relayCommands), journal, waiting);
@@ -174,9 +175,9 @@ export class DurableCommands {
     }
   }
 
-  /** A terminal frame for a command that the relay does not hold; true when it was one of these. */
-  takeLate(nodeId: string, frame: Envelope): boolean {
-    return this.#outcomes.takeLate(nodeId, frame);
+  /** A terminal frame for a command that has ended, or that no channel knows (a stray); true when it was one of these. */
+  takeLate(nodeId: string, frame: Envelope, options: { isStray: boolean }): boolean {
+    return this.#outcomes.takeLate(nodeId, frame, options);
   }
 
   /** All who wait hear that the relay stops; an outcome that is known is given without waiting for the disk. */
@@ -193,7 +194,7 @@ export class DurableCommands {
 
   #ask(entry: DurableEntry, channel: NodeChannel): void {
     this.#recall.ask(entry, channel, {
-      done: (outcome) => this.#outcomes.take(entry, outcome),
+      done: (outcome) => this.#outcomes.take(entry, outcome, { isStray: true }),
       running: () => {
         for (const submission of entry.submissions) this.#waiting.acknowledge(submission, routedEvent(submission));
         // All who had asked have left meanwhile, and none of them may still come back.
@@ -227,10 +228,12 @@ function online(channel: NodeChannel | undefined, { nodeId }: CommandOrder): Nod
 
 export interface DurableOptions {
   readonly clock: Clock;
+  readonly idsOf: (identity: string) => OwnerIds;
   readonly journal: CommandJournal;
   readonly log: LogBook;
   readonly nodes: NodeDirectory;
   readonly relayCommands: RelayCommands;
+  readonly orphanTabs: OrphanTabs;
   readonly subscriptions: Subscriptions;
   readonly tabOwners: TabOwners;
   readonly orphanGraceMs: number;

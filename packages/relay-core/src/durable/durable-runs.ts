@@ -95,7 +95,7 @@ export class DurableRuns implements DurableRunWatcher {
     graces.end(entry);
     const outcome = settlement.by === 'node' ? outcomeOf(settlement.frame) : undefined;
     if (settlement.by === 'node' && outcome !== undefined) {
-      outcomes.take(entry, outcome, settlement.bytes);
+      outcomes.take(entry, outcome, { bytes: settlement.bytes, traceId: command.order.traceId });
       return;
     }
     const code = settlement.by === 'relay' ? settlement.code : 'outcome_unknown';

@@ -92,6 +92,5 @@ function ownerOf(requestId: string | undefined, nodeId: string, rooms: RelayRoom
   const ended = endedRequests.ownerOf(nodeId, requestId);
   if (ended !== undefined) return ended;
   const identity = durable.identityOf(nodeId, requestId);
-  if (identity === undefined) return undefined;
-  return access.clients.isLive(identity) ? { clientId: identity } : { controllerId: identity };
+  return identity === undefined ? undefined : access.idsOf(identity);
 }

@@ -1,5 +1,6 @@
 import type { Envelope } from '@telepat/otto-protocol';
 import { DurableRun } from '../durable/durable-run.js';
+import type { LateAnswer } from '../node/drained-commands.js';
 import type { PendingCommand } from '../node/pending-command.js';
 import { traceFields } from '../logs/trace-fields.js';
 import type { RelayRooms } from '../relay-rooms.js';
@@ -22,10 +23,9 @@ export function takeOutcome(session: Session, frame: Envelope, bytes: Uint8Array
   const verdict = channel.answered(frame, bytes);
   if (verdict === 'settled') return;
 
-  const isDurable = rooms.durable.takeLate(channel.nodeId, frame);
+  const isDurable = rooms.durable.takeLate(channel.nodeId, frame, { isStray: verdict === 'unknown' });
   if (verdict !== 'unknown') {
-    rooms.subscriptions.late(verdict.late, frame);
-    noteTab(verdict.late, frame, rooms);
+    takeLate(verdict, frame, rooms);
     logDropped(session, frame, rooms, { type: 'late_result_dropped', command: verdict.late });
   } else if (!isDurable) {
     const isElsewhere = rooms.nodes.findCommands(frame.requestId).length > 0;
@@ -33,10 +33,14 @@ export function takeOutcome(session: Session, frame: Envelope, bytes: Uint8Array
   }
 }
 
-/** A tab that was opened too late for its command is open all the same. */
-function noteTab({ order, owner }: PendingCommand, frame: Envelope, rooms: RelayRooms): void {
-  if (!(owner instanceof ControllerCommands || owner instanceof DurableRun)) return;
-  rooms.tabOwners.note(owner.session.ledger.key, order, frame);
+/** What was done too late for its command is done all the same: a tab is open, a subscription is made or over. */
+function takeLate({ late, isDrained }: LateAnswer, frame: Envelope, rooms: RelayRooms): void {
+  const { order, owner } = late;
+  const session = owner instanceof ControllerCommands || owner instanceof DurableRun ? owner.session : undefined;
+  rooms.subscriptions.late(late, session, frame);
+  if (session === undefined) return;
+  const isTab = rooms.tabOwners.note(session.ledger.key, order, frame);
+  if (isTab && isDrained) rooms.orphanTabs.openedLate(session.ledger.key, order.nodeId);
 }
 
 function logDropped(session: Session, frame: Envelope, rooms: RelayRooms, { type, command }: Drop): void {

@@ -3,8 +3,12 @@ import type { PendingCommand } from './pending-command.js';
 /** So many are remembered for one node; the oldest is forgotten first. */
 const DRAINED_MAX = 256;
 
-/** What a late answer to these would leave behind at the node: a subscription, or a tab. */
-const REMEMBERED_ACTIONS: ReadonlySet<string> = new Set(['listener.subscribe', 'primitive.tab.open']);
+/** What a late answer to these would leave behind: at the node a subscription or a tab, here a subscription. */
+const REMEMBERED_ACTIONS: ReadonlySet<string> = new Set([
+  'listener.subscribe',
+  'listener.unsubscribe',
+  'primitive.tab.open',
+]);
 
 /** Commands whose time to stop ran out: should the node answer after all, what it began must still be ended. */
 export class DrainedCommands {
@@ -21,10 +25,16 @@ export class DrainedCommands {
   }
 
   /** Gives the command of a late answer, once. */
-  take(requestId: string): { late: PendingCommand } | undefined {
+  take(requestId: string): LateAnswer | undefined {
     const command = this.#commands.get(requestId);
     if (command === undefined) return undefined;
     this.#commands.delete(requestId);
-    return { late: command };
+    return { late: command, isDrained: true };
   }
+}
+
+/** An answer to a command whose owner had its outcome before; `isDrained` when the time to stop was over, too. */
+export interface LateAnswer {
+  readonly late: PendingCommand;
+  readonly isDrained: boolean;
 }

@@ -3,7 +3,7 @@ import { DRAIN_MS_MAX } from '@telepat/otto-protocol/limits';
 import type { Clock } from '../ports/clock.js';
 import { cancelFrame } from './cancel-frame.js';
 import { contextOf } from './command-context.js';
-import { DrainedCommands } from './drained-commands.js';
+import { DrainedCommands, type LateAnswer } from './drained-commands.js';
 import { Flights } from './flights.js';
 import { Lane } from './lane.js';
 import type { NodeLink } from './node-link.js';
@@ -93,14 +93,14 @@ export class NodeChannel {
    * A terminal frame of the node's current connection.
    * @returns the command when its owner had its outcome before, `unknown` when no such command is with the node
    */
-  answered(frame: Envelope, bytes: Uint8Array): 'settled' | 'unknown' | { late: PendingCommand } {
+  answered(frame: Envelope, bytes: Uint8Array): 'settled' | 'unknown' | LateAnswer {
     const command = this.#commands.get(frame.requestId);
     if (command === undefined) return this.#drained.take(frame.requestId) ?? 'unknown';
     if (!command.isSent) return 'unknown';
 
     if (command.isSettled) {
       this.#release(command);
-      return { late: command };
+      return { late: command, isDrained: false };
     }
     command.isSettled = true;
     command.deadline?.cancel();

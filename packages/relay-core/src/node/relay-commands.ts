@@ -1,4 +1,4 @@
-import { ID_PREFIXES, encodeFrame, makeFrame } from '@telepat/otto-protocol';
+import { ID_PREFIXES, encodeFrame, makeFrame, type ExchangeIds } from '@telepat/otto-protocol';
 import type { Clock } from '../ports/clock.js';
 import type { IdGenerator } from '../ports/id-generator.js';
 import type { NodeChannel } from './node-channel.js';
@@ -25,12 +25,14 @@ export class RelayCommands {
   send(channel: NodeChannel, order: RelayOrder, settled?: (settlement: Settlement) => void): string {
     const requestId = this.#ids.next(ID_PREFIXES.request);
     const { action, input, timeoutMs = TIMEOUT_MS_DEFAULT } = order;
+    const { traceId, traceparent } = order.trace ?? {};
     const payload = { targetNodeId: channel.nodeId, action, payload: input, timeoutMs };
-    const text = encodeFrame(makeFrame('command', { requestId, senderRole: 'relay', payload }));
+    const text = encodeFrame(makeFrame('command', { requestId, traceId, traceparent, senderRole: 'relay', payload }));
     const command = new PendingCommand(
       {
         requestId,
-        traceId: undefined,
+        traceId,
+        traceparent,
         nodeId: channel.nodeId,
         action,
         lane: undefined,
@@ -98,4 +100,6 @@ export interface RelayOrder {
   readonly action: string;
   readonly input: Record<string, unknown>;
   readonly timeoutMs?: number;
+  /** Of the command because of which it is sent. */
+  readonly trace?: Omit<ExchangeIds, 'requestId'>;
 }

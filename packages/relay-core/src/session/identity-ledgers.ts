@@ -59,6 +59,11 @@ export class IdentityLedgers {
     return (this.#ledgers.get(`controller ${identity}`)?.sessions.size ?? 0) > 0;
   }
 
+  /** Whether a controller's identity was here of late. */
+  isKnown(identity: string): boolean {
+    return this.#ledgers.has(`controller ${identity}`);
+  }
+
   /** A session ended: once the last one is gone, the ledger follows when its nonces and its bucket no longer matter. */
   leave(session: Session): void {
     const { ledger, identity } = session;

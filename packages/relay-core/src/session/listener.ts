@@ -5,6 +5,9 @@ import type { Stream } from './stream.js';
 export interface Listener {
   readonly requestId: string;
   readonly traceId: string | undefined;
+  readonly traceparent: string | undefined;
+  /** Monotonic milliseconds. */
+  readonly since: number;
   readonly nodeId: string;
   readonly name: string;
   readonly session: Session;

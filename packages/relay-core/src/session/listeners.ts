@@ -1,4 +1,4 @@
-import { OttoError } from '@telepat/otto-protocol';
+import { OttoError, type ExchangeIds } from '@telepat/otto-protocol';
 import { traceFields } from '../logs/trace-fields.js';
 import type { LogBook } from '../logs/log-book.js';
 import type { EndedRequests } from '../node/ended-requests.js';
@@ -56,10 +56,11 @@ export class Listeners {
 
   /** The node said ok to a subscribe, and its session has heard it. */
   add(session: Session, order: CommandOrder, stream: Stream | undefined): void {
-    const { requestId, traceId, nodeId, subject } = order;
+    const { requestId, traceId, traceparent, nodeId, subject: name = '' } = order;
     const tally = { count: 0, bytes: 0, dropped: 0 };
-    const name = subject ?? '';
-    const listener: Listener = { requestId, traceId, nodeId, name, session, stream, tally, droppedCount: 0 };
+    const since = this.#options.clock.ticks();
+    const ids = { requestId, traceId, traceparent, nodeId, name };
+    const listener: Listener = { ...ids, since, session, stream, tally, droppedCount: 0 };
     this.#table.add(listener);
     session.listeners.set(requestId, listener);
     session.ledger.listenerCount += 1;
@@ -97,7 +98,7 @@ export class Listeners {
     if (options.reason !== undefined) {
       session.reply('event', listener, { type: 'listener_ended', reason: options.reason });
     }
-    if (options.tellsNode) this.unsubscribeAt(listener.nodeId, requestId);
+    if (options.tellsNode) this.unsubscribeAt(listener);
   }
 
   endOfNode(nodeId: string): void {
@@ -107,10 +108,11 @@ export class Listeners {
   }
 
   /** Tells a node that nobody hears a subscription any more. */
-  unsubscribeAt(nodeId: string, targetRequestId: string): void {
+  unsubscribeAt({ nodeId, ...ids }: ExchangeIds & { readonly nodeId: string }): void {
     const channel = this.#options.nodes.get(nodeId);
     if (channel === undefined) return;
-    this.#options.relayCommands.send(channel, { action: 'listener.unsubscribe', input: { targetRequestId } });
+    const input = { targetRequestId: ids.requestId };
+    this.#options.relayCommands.send(channel, { action: 'listener.unsubscribe', input, trace: ids });
   }
 
   /** Whether an update for this id came from the wrong node, rather than for nobody. */

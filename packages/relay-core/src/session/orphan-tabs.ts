@@ -2,6 +2,7 @@ import type { RelayConfig } from '../config.js';
 import type { LogBook } from '../logs/log-book.js';
 import type { NodeChannel } from '../node/node-channel.js';
 import type { NodeDirectory } from '../node/node-directory.js';
+import type { OwnerIds } from '../node/pending-command.js';
 import type { RelayCommands } from '../node/relay-commands.js';
 import type { Clock, Timer } from '../ports/clock.js';
 import type { IdentityLedger } from './identity-ledger.js';
@@ -67,10 +68,16 @@ export class OrphanTabs {
     if (channel !== undefined && !ledger.worksAt(nodeId)) this.#dispatch(ledger.key, channel);
   }
 
-  /** Closes the tabs that an identity without a session has at one node. */
-  closeAt(controllerClientId: string, nodeId: string): void {
+  /** A tab was opened by a command that was over for everybody: its identity may have been cleaned up after before. */
+  openedLate(identity: string, nodeId: string): void {
+    if (!this.#options.mayComeBack(identity, nodeId)) this.closeUnlessKept(identity, nodeId);
+  }
+
+  /** Closes the tabs that an identity has at one node, unless it is there or they are kept for it. */
+  closeUnlessKept(identity: string, nodeId: string): void {
+    if (this.#options.isThere(identity) || this.isWaiting(identity)) return;
     const channel = this.#options.nodes.get(nodeId);
-    if (channel !== undefined) this.#dispatch(controllerClientId, channel);
+    if (channel !== undefined) this.#dispatch(identity, channel);
   }
 
   close(): void {
@@ -85,7 +92,7 @@ export class OrphanTabs {
   }
 
   #dispatch(controllerClientId: string, channel: NodeChannel): void {
-    const { closed, log, relayCommands } = this.#options;
+    const { closed, idsOf, log, relayCommands } = this.#options;
     const { nodeId } = channel;
     const input = { controllerClientId };
     const order = { action: 'primitive.tab.close_owned', input };
@@ -95,7 +102,7 @@ export class OrphanTabs {
         closed(controllerClientId, nodeId, dispatchedAt);
     });
     const type = 'orphan_tab_cleanup_dispatched';
-    log.write({ level: 'info', source: 'relay', type, requestId, nodeId, clientId: controllerClientId });
+    log.write({ level: 'info', source: 'relay', type, requestId, nodeId, ...idsOf(controllerClientId) });
   }
 }
 
@@ -105,6 +112,11 @@ export interface OrphanTabsOptions {
   readonly log: LogBook;
   readonly nodes: NodeDirectory;
   readonly relayCommands: RelayCommands;
+  /** Whether an identity has a session. */
+  readonly isThere: (identity: string) => boolean;
+  /** Whether one that is not there still has time to find its tabs again at a node. */
+  readonly mayComeBack: (identity: string, nodeId: string) => boolean;
+  readonly idsOf: (identity: string) => OwnerIds;
   /** A node has closed all tabs of an identity. */
   readonly closed: (controllerClientId: string, nodeId: string, dispatchedAt: number) => void;
 }

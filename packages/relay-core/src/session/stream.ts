@@ -8,6 +8,7 @@ import type { Session } from './session.js';
 export interface Stream {
   readonly requestId: string;
   readonly traceId: string | undefined;
+  readonly traceparent: string | undefined;
   readonly nodeId: string;
   readonly tabSessionId: string | undefined;
   readonly action: string;

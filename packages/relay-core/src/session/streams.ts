@@ -52,9 +52,9 @@ export class Streams {
     const declared = declaredListeners(result);
     const { ledger } = session;
     if (declared === undefined || !ledger.hasListenerRoom()) return false;
-    const { requestId, traceId, nodeId, tabSessionId, action } = order;
+    const { requestId, traceId, traceparent, nodeId, tabSessionId, action } = order;
     const openedAt = this.#options.clock.ticks();
-    const ids = { requestId, traceId, nodeId, tabSessionId, action };
+    const ids = { requestId, traceId, traceparent, nodeId, tabSessionId, action };
     const stream: Stream = { ...ids, session, declared, joined: new Set(), openedAt, ended };
     this.#table.add(stream);
     session.streams.set(requestId, stream);

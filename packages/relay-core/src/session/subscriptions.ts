@@ -1,5 +1,6 @@
 import { isObject, scopesAllow, type Envelope } from '@telepat/otto-protocol';
 import type { CommandOrder, PendingCommand, Settlement } from '../node/pending-command.js';
+import { statusOf } from './command-log.js';
 import type { Listeners } from './listeners.js';
 import type { Session } from './session.js';
 import type { Stream } from './stream.js';
@@ -32,9 +33,10 @@ export class Subscriptions {
   settled(session: Session, command: PendingCommand, settlement: Settlement): void {
     const { order } = command;
     if (order.action === 'listener.subscribe') this.#subscribeSettled(session, command, settlement);
-    if (settlement.by !== 'node' || !isOk(settlement.frame)) return;
-    if (order.action === 'command.test' && session.isOpen) this.streams.open(session, order, settlement.frame.payload);
-    if (order.action === 'listener.unsubscribe') this.unsubscribed(session, order);
+    if (settlement.by !== 'node') return;
+    if (order.action === 'listener.unsubscribe' && isGone(settlement.frame)) this.unsubscribed(session, order);
+    if (order.action !== 'command.test' || !isOk(settlement.frame) || !session.isOpen) return;
+    this.streams.open(session, order, settlement.frame.payload);
   }
 
   /** A node ended a subscription because its session wanted it, and the session knows. */
@@ -43,11 +45,18 @@ export class Subscriptions {
     if (listener?.nodeId === nodeId) this.listeners.end(listener, { tellsNode: false });
   }
 
-  /** A node's answer came after the command had been settled: a subscription that nobody knows of must end. */
-  late({ order }: PendingCommand, frame: Envelope): void {
-    if (order.action === 'listener.subscribe' && isOk(frame)) {
-      this.listeners.unsubscribeAt(order.nodeId, order.requestId);
-    }
+  /**
+   * A node's answer came after the command had been settled: a subscription that nobody knows of must end, and one that
+   * is over is over, which its session is told because its unsubscribe had another end.
+   */
+  late({ order, acceptedAt }: PendingCommand, session: Session | undefined, frame: Envelope): void {
+    const { action, nodeId, subject = '' } = order;
+    if (action === 'listener.subscribe' && isOk(frame)) this.listeners.unsubscribeAt(order);
+    if (action !== 'listener.unsubscribe' || !isGone(frame)) return;
+    const listener = session?.listeners.get(subject);
+    // Its id may have been given to another one since.
+    if (listener?.nodeId !== nodeId || listener.since > acceptedAt) return;
+    this.listeners.end(listener, { tellsNode: false, reason: 'unsubscribed' });
   }
 
   /** A session ended: nobody hears its subscriptions any more. */
@@ -94,13 +103,12 @@ export class Subscriptions {
   #subscribeSettled(session: Session, command: PendingCommand, settlement: Settlement): void {
     const { order } = command;
     const stream = this.#joining.get(command);
-    if (settlement.by === 'relay') {
-      const ending = STREAM_ENDINGS.get(settlement.code) ?? SUBSCRIBE_FAILED;
-      if (stream !== undefined && settlement.code !== 'command_cancelled') this.streams.end(stream, ending);
-      return;
-    }
-    if (!isOk(settlement.frame)) {
-      if (stream !== undefined) this.streams.end(stream, SUBSCRIBE_FAILED);
+    if (settlement.by === 'relay' || !isOk(settlement.frame)) {
+      const status = settlement.by === 'relay' ? settlement.code : statusOf(settlement.frame.payload);
+      const isCancelled = status === 'command_cancelled' || status === 'cancelled';
+      // Its session has changed its mind about this one: that is no failure of the stream.
+      if (stream !== undefined && !isCancelled)
+        this.streams.end(stream, STREAM_ENDINGS.get(status) ?? SUBSCRIBE_FAILED);
       return;
     }
     const isWanted = session.isOpen && (stream === undefined || this.streams.isLive(stream));
@@ -109,7 +117,7 @@ export class Subscriptions {
       // The right to it may have ended while the node worked.
       this.scopesChanged(session);
     } else {
-      this.listeners.unsubscribeAt(order.nodeId, order.requestId);
+      this.listeners.unsubscribeAt(order);
     }
   }
 }
@@ -120,9 +128,15 @@ const SUBSCRIBE_TIMED_OUT: StreamEnding = { outcome: 'timed_out', reason: 'liste
 /** What ends a joined subscribe ends its stream in this way; anything else is a failure. */
 const STREAM_ENDINGS: ReadonlyMap<string, StreamEnding> = new Map([
   ['command_timed_out', SUBSCRIBE_TIMED_OUT],
+  ['timed_out', SUBSCRIBE_TIMED_OUT],
   ['queue_wait_timed_out', SUBSCRIBE_TIMED_OUT],
   ['node_disconnected', { outcome: 'failed', reason: 'node_disconnected' }],
 ]);
+
+/** Whether a node that was asked to end a subscription has it no more. */
+function isGone(frame: Envelope): boolean {
+  return isOk(frame) || (isObject(frame.payload) && frame.payload['code'] === 'listener_not_found');
+}
 
 function isOk(frame: Envelope): boolean {
   return frame.messageType === 'result' && isObject(frame.payload) && frame.payload['ok'] === true;

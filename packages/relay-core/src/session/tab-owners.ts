@@ -30,15 +30,24 @@ export class TabOwners {
     for (const [id, owner] of await this.#options.store.all()) this.#owners.set(id, owner);
   }
 
-  /** A node answered a command: a tab that was opened makes its owner worth remembering. */
-  note(controllerClientId: string, { action, nodeId }: OpeningOrder, outcome: OpeningOutcome): void {
-    if (action !== 'primitive.tab.open' || !isOk(outcome)) return;
+  /**
+   * A node answered a command: a tab that was opened makes its owner worth remembering.
+   * @returns whether one was
+   */
+  note(controllerClientId: string, { action, nodeId }: OpeningOrder, outcome: OpeningOutcome): boolean {
+    if (action !== 'primitive.tab.open' || !isOk(outcome)) return false;
     const id = idOf(controllerClientId, nodeId);
     this.#lastOpenedAt.set(id, this.#options.clock.ticks());
-    if (this.#owners.has(id)) return;
+    if (this.#owners.has(id)) return true;
     const owner = { controllerClientId, nodeId, since: this.#options.clock.now() };
     this.#owners.set(id, owner);
     this.#write({ put: id, value: owner });
+    return true;
+  }
+
+  /** Whether those on record at a node still have time to come back. */
+  awaitsCheck(nodeId: string): boolean {
+    return this.#checks.has(nodeId);
   }
 
   /** A node has answered `close_owned`: nothing of that identity is left there, but for what was opened since. */
