@@ -1,6 +1,7 @@
 import type { CommandResult } from '@telepat/otto-sdk';
 import type { CommandContext } from '../context.js';
 import { chooseNode } from './choose-node.js';
+import { traceparentOf } from './traceparent.js';
 import { withController } from './with-controller.js';
 
 /** Sends one command as this user's controller. Ctrl+C cancels it at the node. */
@@ -17,6 +18,7 @@ export async function sendCommand(context: CommandContext, command: CommandToSen
         timeoutMs: options.timeout,
         waitPolicy: options.failFast ? 'fail_fast' : 'wait_with_timeout',
         signal: context.io.signal,
+        traceparent: traceparentOf(context.io.env),
       }),
   );
   for (const warning of warningsOf(payload)) context.output.note(`otto: ${warning}`);

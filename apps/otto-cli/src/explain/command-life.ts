@@ -31,6 +31,8 @@ export interface CommandEnd {
   /** From acceptance to the end. */
   readonly durationMs?: number;
   readonly effect?: string;
+  /** It had an idempotency key. */
+  readonly isDurable: boolean;
 }
 
 const END_TYPES: ReadonlySet<string> = new Set(['result', 'error', 'controller_acl_denied', 'queued_command_dropped']);
@@ -87,6 +89,7 @@ function endOf({ timestamp, type, source, status, durationMs, data }: LogEntry):
     status: status ?? (type === 'result' ? 'completed' : type),
     ...(durationMs === undefined ? {} : { durationMs }),
     ...(typeof effect === 'string' ? { effect } : {}),
+    isDurable: data?.['durable'] === true,
   };
 }
 

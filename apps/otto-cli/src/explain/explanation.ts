@@ -1,8 +1,8 @@
 import { isErrorCode, errorRow } from '@telepat/otto-protocol';
-import { factsOf } from '../logs/entry-facts.js';
 import { ALL_CHECKS, checksUntil } from './checks.js';
 import type { CommandEnd, CommandLife } from './command-life.js';
 import { BUDGET_MS_MAX } from './neighbours.js';
+import { otherEvent } from './other-events.js';
 
 /** Entries of one type that are told one by one; of more, only how many. */
 const TOLD_OF_A_TYPE_MAX = 3;
@@ -25,7 +25,7 @@ export function explanation(
   if (routed !== undefined) steps.push({ at: routed.at, text: 'The node had it.' });
   steps.push(...othersOf(life));
   steps.push(end === undefined ? openEnd(life, surroundings.now) : { at: end.at, text: ended(life, end) });
-  const advice = end === undefined || end.isGood ? [] : adviceFor(end);
+  const advice = end === undefined || end.isGood ? [] : adviceFor(end, { wasRefused: refusal !== undefined });
   return { outcome: outcomeOf(life), steps: inOrder(steps), advice };
 }
 
@@ -50,13 +50,22 @@ function nameOf({ action, clientId, controllerId, requestId }: CommandLife): str
 }
 
 function ended({ routed }: CommandLife, end: CommandEnd): string {
-  const who = end.by === 'node' ? 'The node answered' : 'The relay ended it';
+  if (end.status === LEFT) return 'Its controller went away while it waited, so it was dropped.';
+  const who = whoEnded(routed === undefined, end);
   const atNode = timeBetween(routed?.at, end.at);
   const times = [
     ...(atNode === undefined ? [] : [`${inWords(atNode)} after the node had it`]),
     ...(end.durationMs === undefined ? [] : [`${inWords(end.durationMs)} in all`]),
   ];
   return `${who}: ${end.status}${times.length === 0 ? '' : `, ${times.join(', ')}`}.`;
+}
+
+/** Who repeats a durable command gets the outcome that there was; the node hears nothing of it. */
+function whoEnded(neverReachedNode: boolean, { by, isDurable }: CommandEnd): string {
+  if (by === 'relay') return 'The relay ended it';
+  return neverReachedNode && isDurable
+    ? 'The relay had the outcome of its idempotency key already'
+    : 'The node answered';
 }
 
 function openEnd({ firstAt, routed }: CommandLife, now: number): Step {
@@ -74,10 +83,7 @@ function othersOf({ others }: CommandLife): Step[] {
   for (const entry of others) {
     const count = (counts.get(entry.type) ?? 0) + 1;
     counts.set(entry.type, count);
-    const facts = factsOf(entry);
-    const who = entry.source === 'node' ? 'the node wrote ' : '';
-    const text = `Also: ${who}${entry.type}${facts === '' ? '' : ` (${facts})`}.`;
-    if (count <= TOLD_OF_A_TYPE_MAX) steps.push({ at: entry.timestamp, text });
+    if (count <= TOLD_OF_A_TYPE_MAX) steps.push({ at: entry.timestamp, text: otherEvent(entry) });
   }
   for (const [type, count] of counts) {
     const last = others.findLast((entry) => entry.type === type);
@@ -87,13 +93,18 @@ function othersOf({ others }: CommandLife): Step[] {
   return steps;
 }
 
-function adviceFor({ status, effect, by }: CommandEnd): string[] {
+function adviceFor(end: CommandEnd, { wasRefused }: { wasRefused: boolean }): string[] {
+  const { status, by } = end;
+  const effect = end.effect ?? (wasRefused || status === LEFT ? 'none' : undefined);
   const row = isErrorCode(status) ? errorRow(status) : undefined;
   const said = row === undefined ? [] : [row.message, row.hint];
   const own =
     by === 'node' && row === undefined ? ['The node said so; otto logs list --source node may say more.'] : [];
   return [...said, ...own, ...(effect === undefined ? [] : [EFFECTS[effect === 'none' ? 'none' : 'unknown']])];
 }
+
+/** How a command ended whose sender did not stay for its turn. */
+const LEFT = 'queued_command_dropped';
 
 const EFFECTS = {
   none: 'It had no effect: it never reached the node, so that it is safe to send it again.',

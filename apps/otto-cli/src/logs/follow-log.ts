@@ -7,6 +7,9 @@ import { LogTail, type TailPart } from './log-tail.js';
 /** Between two questions: what people still take for at once. */
 const POLL_MS = 250;
 
+/** So many answers with nothing new, and the relay is asked whether its clock was set back. */
+const QUIET_POLLS = 20;
+
 /** Between two tries to reach a relay that is away. */
 const RETRY_MS = 500;
 
@@ -17,22 +20,28 @@ const RETRY_MS = 500;
  * @throws OttoError when the first question fails, or what fails later is not of the kind that passes
  */
 export async function followLog(context: CommandContext, options: { latest: number }, told: Told): Promise<void> {
-  const tail = new LogTail({ startAt: Date.now() });
+  let tail: LogTail | undefined;
   let awaySince: number | undefined;
   for (;;) {
     try {
       await withLogApi(context, async (reader) => {
-        for (;;) {
-          const page = await nextPage(reader, tail, options);
+        tail ??= new LogTail({ startAt: Date.parse((await newestOf(reader)) ?? BEGINNING) });
+        for (let quietPolls = 0; ; quietPolls += 1) {
+          const parts = tail.take(await nextPage(reader, tail, options));
           if (awaySince !== undefined) told.back(Date.now() - awaySince);
           awaySince = undefined;
-          for (const part of tail.take(page)) told.part(part);
+          if (parts.length > 0) quietPolls = 0;
+          else if (quietPolls % QUIET_POLLS === QUIET_POLLS - 1)
+            parts.push(...tail.hear((await newestOf(reader)) ?? ''));
+          for (const part of parts) told.part(part);
+          // Whoever reads slowly is not given more than he takes; the next answer has what came meanwhile.
+          await context.io.stdout.drained();
           await sleep(POLL_MS, undefined, { signal: context.io.signal });
         }
       });
     } catch (error) {
       context.io.signal.throwIfAborted();
-      if (tail.since === undefined || !isPassing(error)) throw error;
+      if (tail?.since === undefined || !isPassing(error)) throw error;
       if (awaySince === undefined && error.code !== 'too_many_queries') {
         awaySince = Date.now();
         told.away(error);
@@ -46,6 +55,11 @@ async function nextPage({ api }: LogReader, tail: LogTail, { latest }: { latest:
   const { since } = tail;
   const query = since === undefined ? { since: BEGINNING, latest } : { since };
   return (await api.logs.query(query)).logs;
+}
+
+/** When the relay wrote its newest entry, by its own clock. */
+async function newestOf({ api }: LogReader): Promise<string | undefined> {
+  return (await api.logs.status()).newest;
 }
 
 const BEGINNING = '1970-01-01T00:00:00.000Z';

@@ -70,4 +70,22 @@ describe('the tail of a log', () => {
     const full = Array.from({ length: LOG_ENTRIES_MAX }, (_, index) => entry(10 + index));
     expect(numbersIn(tail.take(full))[0]).toContain('more entries came at once');
   });
+
+  it('says so too when it had nothing yet, but not of what it begins with', () => {
+    const full = Array.from({ length: LOG_ENTRIES_MAX }, (_, index) => entry(10 + index));
+    const tail = new LogTail({ startAt: START });
+    tail.take([]);
+    expect(numbersIn(tail.take(full))[0]).toContain('more entries came at once');
+    expect(numbersIn(new LogTail({ startAt: START }).take(full))).toHaveLength(LOG_ENTRIES_MAX);
+  });
+
+  it('goes on, and says so, when the clock of the relay was set back', () => {
+    const tail = new LogTail({ startAt: START });
+    tail.take([entry(3_600_000)]);
+    expect(tail.hear(entry(3_600_000).timestamp)).toEqual([]);
+    expect(tail.hear('')).toEqual([]);
+    expect(numbersIn(tail.hear(entry(5_000).timestamp))).toEqual([expect.stringContaining('clock of the relay')]);
+    expect(tail.since).toBe(entry(4_900).timestamp);
+    expect(numbersIn(tail.take([entry(5_000)]))).toEqual([5_000]);
+  });
 });

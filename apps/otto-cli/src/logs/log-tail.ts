@@ -13,7 +13,7 @@ export class LogTail {
   #isStopping = false;
   readonly #startAt: number;
 
-  /** @param options.startAt from when on to ask, epoch milliseconds, if the first answer holds nothing */
+  /** @param options.startAt from when on to ask if the first answer holds nothing: epoch milliseconds of the relay */
   constructor(options: { startAt: number }) {
     this.#startAt = options.startAt;
   }
@@ -31,7 +31,8 @@ export class LogTail {
   /** @param page entries since {@link since}, oldest first, and all of them unless there are ten thousand */
   take(page: readonly LogEntry[]): TailPart[] {
     const fresh = page.filter((entry) => !this.#known.has(entry.id));
-    const isCut = this.#known.size > 0 && page.length >= LOG_ENTRIES_MAX && fresh.length === page.length;
+    const isFirst = this.#newestAt === undefined;
+    const isCut = !isFirst && page.length >= LOG_ENTRIES_MAX && fresh.length === page.length;
     const parts: TailPart[] = isCut ? [{ gap: MANY }] : [];
     for (const entry of fresh) {
       const gap = this.#gapBefore(entry);
@@ -43,6 +44,19 @@ export class LogTail {
     }
     this.#remember(page);
     return parts;
+  }
+
+  /**
+   * Takes in what the relay wrote last, when nothing has come for a while: its clock may have been set back, and then
+   * nothing would come until it has caught up.
+   *
+   * @param newest ISO-8601
+   */
+  hear(newest: string): TailPart[] {
+    const at = Date.parse(newest);
+    if (this.#newestAt === undefined || !(at < this.#newestAt - OVERLAP_MS)) return [];
+    this.#newestAt = at;
+    return [{ gap: `the clock of the relay was set back; what it logged shortly before ${newest} may be missing` }];
   }
 
   #gapBefore(entry: LogEntry): string | undefined {
