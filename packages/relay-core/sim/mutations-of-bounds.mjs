@@ -59,6 +59,12 @@ export const MUTATIONS_OF_BOUNDS = [
     replace: 'if (own.entries.size <= DURABLE_PER_IDENTITY_MAX &&',
   },
   {
+    name: 'records that nobody waits for any more take no room',
+    file: 'durable/routing-recorder.ts',
+    search: 'return this.#strays.get(identity)?.size ?? 0;',
+    replace: 'return identity.length * 0;',
+  },
+  {
     name: 'one command more of a client waits than may',
     file: 'session/identity-ledger.ts',
     search: 'return this.queuedCount < countMax &&',

@@ -88,8 +88,15 @@ export const MUTATIONS_OF_ENDS = [
   {
     name: 'a removed client goes on with what runs',
     file: 'session/revocations.ts',
-    search: "for (const command of [...ledger.commands]) this.#end(command, 'controller_revoked');",
+    search: "for (const command of waitingFirst(ledger.commands)) this.#end(command, 'controller_revoked');",
     replace: '',
+  },
+  {
+    name: 'a lock that goes with its session lets in another of the same token family',
+    file: 'session/revocations.ts',
+    search: 'const commands = new Set(family.flatMap((session) => [...commandsOf(session)]));',
+    replace:
+      'family.slice(0, 1).forEach(closeRevoked);\n    const commands = new Set(family.flatMap((session) => [...commandsOf(session)]));',
   },
   {
     name: 'a right that ends while its token is verified counts',

@@ -22,8 +22,6 @@ export class Durables {
   readonly #sent = new Map<string, number>();
   /** What is on disk that a command is about to leave, by its key and id. */
   readonly #routings = new Set<string>();
-  /** Records that the disk has not answered for, by node and id. */
-  readonly #offered = new Set<string>();
   /** The disk takes nothing. */
   isDiskFull = false;
 
@@ -54,7 +52,7 @@ export class Durables {
       if (entry.carrierId === id && !isOver) return true;
       for (const submission of entry.submissions) if (submission.id === id) return true;
     }
-    return this.#offered.has(`${nodeId} ${id}`);
+    return this.#facts.offered.has(`${nodeId} ${id}`);
   }
 
   /** A key that nothing is on record of: the command takes its place in its lane. */
@@ -215,8 +213,8 @@ export class Durables {
   }
 
   /** A record is on its way to the disk: another one of its id would be mistaken for it. */
-  offered({ kind, nodeId, requestId }: JournalRecord): void {
-    if (kind === 'routing') this.#offered.add(`${nodeId} ${requestId}`);
+  offered(record: JournalRecord): void {
+    if (record.kind === 'routing') this.#facts.offered.set(`${record.nodeId} ${record.requestId}`, record);
   }
 
   /** A record is on disk. Gives back the command that it lets go. */
@@ -224,7 +222,7 @@ export class Durables {
     const entry = this.find(record.identity, record.nodeId, record.key);
     if (record.kind === 'routing') {
       this.#routings.add(`${entryKey(record)} ${record.requestId}`);
-      this.#offered.delete(`${record.nodeId} ${record.requestId}`);
+      this.#facts.offered.delete(`${record.nodeId} ${record.requestId}`);
       const carrier = entry?.carrierId === record.requestId ? entry.carrier : undefined;
       return carrier?.turnAt === undefined || carrier.isRouted ? undefined : carrier;
     }
@@ -235,7 +233,7 @@ export class Durables {
   /** A relay that starts knows what is on disk. */
   restart(records: readonly JournalRecord[]): void {
     this.#facts.entries.clear();
-    this.#offered.clear();
+    this.#facts.offered.clear();
     this.#left.clear();
     for (const record of records) {
       const known = this.#facts.entries.get(entryKey(record));

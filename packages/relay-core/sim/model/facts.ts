@@ -1,3 +1,4 @@
+import type { JournalRecord } from '../../src/ports/command-journal.js';
 import type { VirtualTime } from '../virtual-time.js';
 
 /** A frame as the far end of a socket sees it. */
@@ -205,6 +206,8 @@ export class Facts {
   readonly clogged = new Set<string>();
   /** Durable commands on record, by identity, node and key. */
   readonly entries = new Map<string, ModelEntry>();
+  /** Routings that the disk has not answered for, by node and id. */
+  readonly offered = new Map<string, JournalRecord & { readonly kind: 'routing' }>();
   isStopping = false;
 
   constructor(time: VirtualTime, rules: Rules) {

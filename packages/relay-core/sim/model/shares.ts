@@ -30,7 +30,7 @@ export class Shares {
   }
 
   hasDurableRoom({ identity }: ModelSession): boolean {
-    return this.#recordedOf(identity) < DURABLE_PER_IDENTITY_MAX;
+    return this.#recordedOf(identity) + this.#straysOf(identity) < DURABLE_PER_IDENTITY_MAX;
   }
 
   /** Nobody has more than it may. */
@@ -79,6 +79,16 @@ export class Shares {
     let recorded = 0;
     for (const entry of this.#facts.entries.values()) if (entry.identity === identity) recorded += 1;
     return recorded;
+  }
+
+  /** What may come onto the disk although nobody waits for it any more: on record, too, should the relay start anew. */
+  #straysOf(of: string): number {
+    let strays = 0;
+    for (const { identity, nodeId, key, requestId } of this.#facts.offered.values()) {
+      const isLive = this.#facts.entries.get(`${identity} ${nodeId} ${key}`)?.carrierId === requestId;
+      if (identity === of && !isLive) strays += 1;
+    }
+    return strays;
   }
 }
 

@@ -103,11 +103,14 @@ export class ToPeers {
     const stream = messageType === 'result' ? session.streams.get(requestId) : undefined;
     if (stream !== undefined && !facts.allows(session, stream.nodeId)) return session.streams.delete(requestId);
     const listener = messageType === 'event' ? session.listeners.get(requestId) : undefined;
-    if (listener === undefined || facts.allows(session, listener.nodeId)) return false;
+    if (listener === undefined) return false;
     if (payload['type'] === 'listener_updates_dropped' && payload['count'] === listener.dropped) {
-      listener.dropped = 0;
-      return true;
+      // Before one of a session's listeners ends, all of them tell what they have missed.
+      const isLapsed = [...session.listeners.values()].some(({ nodeId }) => !facts.allows(session, nodeId));
+      if (isLapsed) listener.dropped = 0;
+      return isLapsed;
     }
+    if (facts.allows(session, listener.nodeId)) return false;
     if (payload['type'] !== 'listener_ended' || payload['reason'] !== 'acl_missing_node_grant') return false;
     session.listeners.delete(requestId);
     own.oweUnsubscribe(listener.nodeId, requestId);

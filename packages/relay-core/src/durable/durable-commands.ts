@@ -88,7 +88,8 @@ export class DurableCommands {
    */
   check(session: Session, order: CommandOrder): boolean {
     const entry = this.#find(session, order);
-    if (entry === undefined) this.#index.checkRoom(session.ledger.key);
+    const { key } = session.ledger;
+    if (entry === undefined) this.#index.checkRoom(key, this.#routings.strayCount(key));
     else if (entry.hash !== order.durable?.hash) {
       throw new OttoError('idempotency_key_reused', { effect: 'none', nodeId: order.nodeId });
     }

@@ -45,12 +45,15 @@ export class DurableIndex {
     return [...this.#byIdentity.keys()].flatMap((identity) => this.ofIdentity(identity));
   }
 
-  /** Checks that an identity may have one more; what is younger than 24 hours is never forgotten to make room. */
-  checkRoom(identity: string): void {
+  /**
+   * Checks that an identity may have one more; what is younger than 24 hours is never forgotten to make room. So many
+   * strays have no entry and may be on record all the same when the relay starts anew.
+   */
+  checkRoom(identity: string, strayCount = 0): void {
     this.#forgetOld(identity);
-    const own = this.#byIdentity.get(identity);
-    if (own === undefined) return;
-    if (own.entries.size < DURABLE_PER_IDENTITY_MAX && own.bytes < DURABLE_BYTES_MAX) return;
+    const { entries, bytes = 0 } = this.#byIdentity.get(identity) ?? {};
+    const count = (entries?.size ?? 0) + strayCount;
+    if (count < DURABLE_PER_IDENTITY_MAX && bytes < DURABLE_BYTES_MAX) return;
     throw new OttoError('too_many_commands', {
       effect: 'none',
       message: 'This controller has as many durable commands on record as it may within 24 hours.',

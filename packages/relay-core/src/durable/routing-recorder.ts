@@ -11,6 +11,8 @@ export class RoutingRecorder {
   readonly #waits = new Map<DurableEntry, Timer>();
   /** Records that the journal has not answered for, wanted or not. */
   readonly #unanswered = new PerNodeTable<DurableEntry>();
+  /** By identity: those of them that nobody waits for any more, and that may come onto the disk all the same. */
+  readonly #strays = new Map<string, Set<DurableEntry>>();
 
   constructor(clock: Clock, journal: CommandJournal) {
     this.#clock = clock;
@@ -19,26 +21,20 @@ export class RoutingRecorder {
 
   /** Exactly one of the three runs; none when the wait is abandoned and the journal refuses after all. */
   record(entry: DurableEntry, then: RoutingEndings): void {
-    const failed = () => {
-      if (this.#waits.delete(entry)) then.failed();
-    };
-    const timer = this.#clock.after(JOURNAL_WAIT_MS_MAX, failed);
+    const timer = this.#clock.after(JOURNAL_WAIT_MS_MAX, () => {
+      this.abandon(entry);
+      then.failed();
+    });
     this.#waits.set(entry, timer);
     const { action, hash, requestId, at } = entry;
     this.#unanswered.add(entry);
     this.#journal.append({ kind: 'routing', ...entry.journalKey, hash, requestId, at, action }).then(
       () => {
-        this.#unanswered.remove(entry);
-        const isAwaited = this.#waits.get(entry) === timer;
-        timer.cancel();
-        if (isAwaited) this.#waits.delete(entry);
-        if (isAwaited) then.ready();
+        if (this.#answered(entry)) then.ready();
         else then.tooLate();
       },
       () => {
-        this.#unanswered.remove(entry);
-        timer.cancel();
-        failed();
+        if (this.#answered(entry)) then.failed();
       },
     );
   }
@@ -48,15 +44,34 @@ export class RoutingRecorder {
     return this.#unanswered.find(nodeId, requestId) !== undefined;
   }
 
+  /** How many records of an identity may still come into the journal although nobody waits for them. */
+  strayCount(identity: string): number {
+    return this.#strays.get(identity)?.size ?? 0;
+  }
+
   /** Nobody waits for the journal any more. */
   abandon(entry: DurableEntry): void {
-    this.#waits.get(entry)?.cancel();
-    this.#waits.delete(entry);
+    if (!this.#stopWaiting(entry)) return;
+    const strays = this.#strays.get(entry.identity) ?? new Set();
+    this.#strays.set(entry.identity, strays.add(entry));
   }
 
   close(): void {
     for (const timer of this.#waits.values()) timer.cancel();
     this.#waits.clear();
+  }
+
+  /** Says whether somebody has waited for it until now. */
+  #answered(entry: DurableEntry): boolean {
+    this.#unanswered.remove(entry);
+    const strays = this.#strays.get(entry.identity);
+    if (strays?.delete(entry) === true && strays.size === 0) this.#strays.delete(entry.identity);
+    return this.#stopWaiting(entry);
+  }
+
+  #stopWaiting(entry: DurableEntry): boolean {
+    this.#waits.get(entry)?.cancel();
+    return this.#waits.delete(entry);
   }
 }
 
