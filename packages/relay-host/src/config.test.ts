@@ -116,6 +116,7 @@ describe('the defaults', () => {
     expect(read().folder).toBe(join(homedir(), '.otto', 'relay'));
     expect(read({ OTTO_HOME: '/somewhere' }).folder).toBe(resolve('/somewhere/relay'));
     expect(read({ OTTO_HOME: '/somewhere', OTTO_LOG_DIR: '/elsewhere' }).folder).toBe(resolve('/elsewhere'));
+    expect(read({ OTTO_LOG_DIR: ' /elsewhere ' }).folder).toBe(resolve('/elsewhere'));
   });
 });
 

@@ -9,21 +9,17 @@ export const TOKEN_SECRET_FILE = 'token.secret';
 
 /** Where Otto keeps its things: `OTTO_HOME`, else `~/.otto`. */
 export function ottoHome(env: Environment): string {
-  return resolve(nonEmpty(env['OTTO_HOME']) ?? join(homedir(), '.otto'));
+  return resolve(env['OTTO_HOME']?.trim() ?? join(homedir(), '.otto'));
 }
 
 /** The folder of the relay's logs and stores: `OTTO_LOG_DIR`, else `relay` in Otto's home. */
 export function relayFolder(env: Environment): string {
-  return resolve(nonEmpty(env['OTTO_LOG_DIR']) ?? join(ottoHome(env), 'relay'));
+  return resolve(env['OTTO_LOG_DIR']?.trim() ?? join(ottoHome(env), 'relay'));
 }
 
 /** Where a local client finds the operator token. */
 export function operatorTokenPath(folder: string): string {
   return join(folder, OPERATOR_TOKEN_FILE);
-}
-
-function nonEmpty(value: string | undefined): string | undefined {
-  return value === '' ? undefined : value;
 }
 
 /** Variables by name, as `process.env` has them. */

@@ -1,10 +1,15 @@
 import { join, resolve } from 'node:path';
+import { OttoError } from '@telepat/otto-protocol';
 import type { Environment } from '../io.js';
 
-/** Where Otto keeps its things: under `OTTO_HOME`, and the relay's under `OTTO_LOG_DIR`. */
+/**
+ * Where Otto keeps its things: under `OTTO_HOME`, and the relay's under `OTTO_LOG_DIR`.
+ *
+ * @throws OttoError `invalid_configuration` when one of them is there and names no folder, as the relay does
+ */
 export function pathsOf(env: Environment, userFolder: string): Paths {
-  const home = folderOf(env['OTTO_HOME']) ?? join(userFolder, '.otto');
-  const relay = folderOf(env['OTTO_LOG_DIR']) ?? join(home, 'relay');
+  const home = folderOf(env, 'OTTO_HOME') ?? join(userFolder, '.otto');
+  const relay = folderOf(env, 'OTTO_LOG_DIR') ?? join(home, 'relay');
   return {
     home,
     config: join(home, 'config.json'),
@@ -17,9 +22,13 @@ export function pathsOf(env: Environment, userFolder: string): Paths {
   };
 }
 
-/** A folder from the environment, made absolute; an empty value is no value. */
-function folderOf(value: string | undefined): string | undefined {
-  return value === undefined || value.trim() === '' ? undefined : resolve(value);
+/** A folder from the environment, made absolute. */
+function folderOf(env: Environment, name: string): string | undefined {
+  const value = env[name]?.trim();
+  if (value !== '') return value === undefined ? undefined : resolve(value);
+  throw new OttoError('invalid_configuration', {
+    message: `${name} is "": it must be a folder. To get the default, unset it.`,
+  });
 }
 
 /** Absolute paths. */

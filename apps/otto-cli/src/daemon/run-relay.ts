@@ -14,9 +14,9 @@ export async function runRelay(options: RunRelayOptions): Promise<void> {
   const { paths, version, signal } = options;
   restrictUmask();
   const env: Environment = { ...options.env, OTTO_HOME: paths.home, OTTO_LOG_DIR: paths.relay };
-  const secret = env['OTTO_TOKEN_SECRET'];
   const config = readConfig(
-    secret === undefined || secret === '' ? { ...env, OTTO_TOKEN_SECRET: await ensureTokenSecret(paths.relay) } : env,
+    // An empty one is not unset: whoever meant to set it is told.
+    env['OTTO_TOKEN_SECRET'] === undefined ? { ...env, OTTO_TOKEN_SECRET: await ensureTokenSecret(paths.relay) } : env,
     version,
   );
   signal.throwIfAborted();

@@ -1,6 +1,7 @@
 import { OttoError } from '@telepat/otto-protocol';
 import type { CommandContext } from '../context.js';
 import { findRelay } from './find-relay.js';
+import { isLoopback } from './is-loopback.js';
 import { localUrl } from './local-url.js';
 import { readOperatorToken } from './operator-token.js';
 import { proveRelay } from './relay-proof.js';
@@ -40,8 +41,15 @@ export async function relayPlace(context: CommandContext): Promise<RelayAddress>
 
 /** Where the relay listens when nothing else is known. */
 function defaultPort({ io }: CommandContext): number {
-  const port = Number(io.env['OTTO_RELAY_PORT'] ?? PORT_DEFAULT);
-  return Number.isInteger(port) && port > 0 && port <= 65_535 ? port : PORT_DEFAULT;
+  const value = io.env['OTTO_RELAY_PORT']?.trim();
+  if (value === undefined) return PORT_DEFAULT;
+  const port = Number(value);
+  if (!/^\d+$/.test(value) || port > 65_535) {
+    const message = `OTTO_RELAY_PORT is ${JSON.stringify(value)}: it must be a whole number from 0 to 65535.`;
+    throw new OttoError('invalid_configuration', { message });
+  }
+  // With 0 it took a free one, which only its pid file tells.
+  return port === 0 ? PORT_DEFAULT : port;
 }
 
 async function proved({ paths, io }: CommandContext, httpUrl: string): Promise<{ operatorToken?: string }> {
@@ -56,11 +64,6 @@ async function proved({ paths, io }: CommandContext, httpUrl: string): Promise<{
     actionableHint:
       'Start the relay with otto start on a free port, or set OTTO_LOG_DIR to the folder of the one that runs.',
   });
-}
-
-function isLoopback(httpUrl: string): boolean {
-  const { hostname } = new URL(httpUrl);
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
 export interface RelayAddress {

@@ -1,0 +1,15 @@
+import { existsSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { temporaryFolder } from '../../test/temporary-folder.js';
+import { pathsOf } from '../config/paths.js';
+import { runRelay } from './run-relay.js';
+
+it('an empty token secret is refused, and no other one made in its place', async () => {
+  const env = { OTTO_HOME: temporaryFolder(), OTTO_RELAY_PORT: '0', OTTO_TOKEN_SECRET: '' };
+  const paths = pathsOf(env, env.OTTO_HOME);
+
+  const run = runRelay({ paths, env, version: '0.1.0', signal: AbortSignal.abort(), onStarted: () => undefined });
+
+  await expect(run).rejects.toThrow('OTTO_TOKEN_SECRET is not acceptable: it must be at least 32 characters long.');
+  expect(existsSync(paths.relay)).toBe(false);
+});
