@@ -34,7 +34,8 @@ export class RegistrationGate {
     const { allowRemote, secret } = this.#policy;
     if (!origin.isLoopback && !(allowRemote && secret !== undefined)) throw new OttoError('registration_forbidden');
     if (secret === undefined) return;
-    // A right secret is refused as well while an address waits: else guessing would go on unhindered.
+    // A person chose this secret, so it may be guessed: were a right one let in while an address waits, guessing would go
+    // on unhindered. Client secrets are different: nobody guesses 256 bits.
     const retryAfterMs = this.#failures.waitMs(origin.address);
     if (retryAfterMs > 0) throw new OttoError('too_many_attempts', { retryAfterMs: Math.ceil(retryAfterMs) });
     if (presented !== undefined && isSame(presented, secret)) return;

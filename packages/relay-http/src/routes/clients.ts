@@ -21,7 +21,8 @@ const register = defineRoute({
   summary: 'Registers a controller client; its secret is shown this once.',
   details:
     'Without a secret only from this machine. Where one is set everybody must present it, and others only where ' +
-    'OTTO_ALLOW_REMOTE_CONTROLLER_REGISTRATION is on.',
+    'OTTO_ALLOW_REMOTE_CONTROLLER_REGISTRATION is on. After ten wrong ones an address waits until a minute is over, ' +
+    'also with the right one.',
   headers: [
     { name: REGISTRATION_SECRET_HEADER, summary: 'OTTO_CONTROLLER_REGISTRATION_SECRET, where the relay has one.' },
   ],
