@@ -254,10 +254,13 @@ describe('a disk that refuses', () => {
     for (let index = 0; index < 100; index += 1) log.write(entry(`error${index}`, 'error'));
     log.write(entry('info', 'info'));
     await expect.poll(() => clock.armedCount).toBe(1);
+    const { droppedCount } = log.backlog();
     disk.broken.clear();
     clock.advance(1_000);
     await expect.poll(() => dropped).toHaveLength(1);
 
+    // Whoever scrapes the metrics hears of it while it happens.
+    expect([droppedCount, log.backlog().droppedCount]).toEqual([dropped[0], dropped[0]]);
     const kept = idsIn(FILE);
     const errors = kept.filter((id) => id?.startsWith('error'));
     expect(kept).toEqual(errors);

@@ -1,5 +1,5 @@
 import { LOG_TYPES } from '@telepat/otto-protocol';
-import { testRelay, type TestRelay } from '@telepat/otto-relay-core/testing';
+import { settled, testRelay, type TestRelay } from '@telepat/otto-relay-core/testing';
 import { describe, expect, it } from 'vitest';
 import { METRICS } from '../src/metrics/metric-table.js';
 import { RelayMetrics } from '../src/metrics/relay-metrics.js';
@@ -69,6 +69,24 @@ describe('what is counted', () => {
     expect(after.get('otto_command_run_seconds_sum{group="tab"}')).toBeCloseTo(0.04);
     expect(after.get('otto_command_run_seconds_sum{group="dom"}')).toBeCloseTo(0.007);
     expect(after.get('otto_command_run_seconds_bucket{le="+Inf",group="other"}')).toBe(1);
+  });
+
+  it('a durable command once, though its node answered after its time', async () => {
+    const { world, samples } = await countedRelay();
+    const alice = await world.controller('alice');
+    const node = await world.node('n1');
+    const durable = { action: 'primitive.tab.navigate', timeoutMs: 1_000, idempotencyKey: 'k1' };
+
+    const id = alice.queue('n1', durable);
+    await settled();
+    world.pass(1_500);
+    node.answer(id);
+    await settled();
+
+    expect(world.log.ofType('result')).toMatchObject([{ data: { isUnheard: true } }]);
+    const counted = await samples();
+    expect(counted.get('otto_commands_total{group="tab",outcome="timed_out"}')).toBe(1);
+    expect(counted.get('otto_commands_total{group="tab",outcome="completed"}')).toBe(0);
   });
 
   it('sessions, queues, refusals, dropped frames and updates', async () => {

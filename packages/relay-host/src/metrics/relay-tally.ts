@@ -27,9 +27,9 @@ export class RelayTally {
       case 'result':
       case 'error':
       case 'controller_acl_denied':
-        // Whatever ended a command says how long it took; a refusal came before anything began.
-        if (entry.durationMs === undefined && entry.source === 'relay') this.#countRefusal(entry.status);
-        else this.#countEnd(entry);
+        // Whatever ended a command for its sender says how long it took; a refusal came before anything began.
+        if (entry.durationMs !== undefined) this.#countEnd(entry);
+        else if (entry.source === 'relay') this.#countRefusal(entry.status);
         return;
       case 'queued_command_dropped':
         this.#countEnd(entry);

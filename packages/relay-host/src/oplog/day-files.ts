@@ -59,7 +59,7 @@ export class DayFiles implements LogSink {
   backlog(): LogBacklog {
     const oldestAt = this.#queue.oldestAt();
     const lagMs = oldestAt === undefined ? 0 : this.#options.clock.ticks() - oldestAt;
-    return { waitingBytes: this.#queue.bytes, lagMs, droppedCount: this.#droppedTotal };
+    return { waitingBytes: this.#queue.bytes, lagMs, droppedCount: this.#droppedTotal + this.#queue.droppedCount };
   }
 
   /** The lines that are not in the known part of the files yet, oldest first. */
@@ -220,6 +220,6 @@ export interface LogBacklog {
   readonly waitingBytes: number;
   /** How long the oldest entry has been waiting. */
   readonly lagMs: number;
-  /** Entries that were lost since the start, as far as they are told. */
+  /** Entries that were lost since the start, those included that the log does not tell of yet. */
   readonly droppedCount: number;
 }

@@ -84,6 +84,11 @@ export class LogQueue {
     return oldest === Infinity ? undefined : oldest;
   }
 
+  /** Lines that were dropped since they were last taken note of. */
+  get droppedCount(): number {
+    return this.#droppedCount;
+  }
+
   /** How many lines were dropped since the last call. */
   takeDroppedCount(): number {
     const count = this.#droppedCount;
