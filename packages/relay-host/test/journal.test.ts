@@ -407,6 +407,16 @@ describe('a disk that fails', () => {
     expect(text()).toBe(lineOf('a') + lineOf('d'));
   });
 
+  it('takes a single write of any size: very many records may end at once', async () => {
+    const { path, open } = world();
+    const journal = await open();
+    const ids = Array.from({ length: 450_000 }, (_, n) => n.toString(16).padStart(64, '0'));
+
+    await journal.write(ids.map((id) => ({ remove: id })));
+
+    expect(statSync(path).size).toBeGreaterThan(32 * 1024 * 1024);
+  });
+
   it('takes no more than it can hold while the disk hangs', async () => {
     const { disk, open } = world();
     const journal = await open();

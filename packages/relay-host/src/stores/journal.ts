@@ -10,7 +10,10 @@ import type { StoreFormat } from './store-format.js';
 /** Fewer dead changes than this are not worth a rewrite while the relay runs. */
 const DEAD_CHANGES_MIN = 512;
 
-/** Bytes of writes that may wait for the disk; one that comes beyond is rejected. */
+/**
+ * Bytes of writes that may wait for the disk; one that comes beyond is rejected. A write that waits alone may be larger:
+ * the end of very many records at once is one write, and its size is bounded by how many there may be.
+ */
 const WAITING_BYTES_MAX = 32 * 1024 * 1024;
 
 /** Lines that are written in one go during a compaction. */
@@ -74,7 +77,8 @@ export class Journal<T> implements Collection<T> {
     if (this.#isClosed) throw new Error(`${this.fileName} is closed`);
     if (changes.length === 0) return;
     const line = Buffer.from(journalLine(changes));
-    if (this.#waitingBytes + line.length > WAITING_BYTES_MAX) throw new Error('too much waits for the disk');
+    const hasRoom = this.#waitingBytes === 0 || this.#waitingBytes + line.length <= WAITING_BYTES_MAX;
+    if (!hasRoom) throw new Error('too much waits for the disk');
     this.#waitingBytes += line.length;
     await new Promise<void>((resolve, reject) => {
       this.#waiting.push({ line, changes, resolve, reject });
