@@ -18,6 +18,7 @@ export function declareCommand<A extends ArgumentTable = {}, O extends OptionTab
     examples,
     ...(declaration.details === undefined ? {} : { details: declaration.details }),
     endsItself: declaration.endsItself ?? false,
+    isDialogue: declaration.isDialogue ?? false,
     arguments: argumentRows.map(([name, { summary, required, ...row }]) => ({
       name,
       summary,
@@ -83,6 +84,8 @@ export interface Command {
   readonly examples: readonly string[];
   /** It has something to end when its signal is aborted, and is waited for; others are simply left. */
   readonly endsItself: boolean;
+  /** It asks on a terminal; elsewhere, and with `--non-interactive`, it answers as with `--json`. */
+  readonly isDialogue: boolean;
   readonly arguments: readonly { name: string; summary: string; required: boolean; values: readonly string[] }[];
   readonly options: readonly { key: string; flags: string; summary: string; values: readonly string[] }[];
   run(context: CommandContext, given: GivenValues): Promise<void>;
@@ -100,6 +103,7 @@ export interface CommandDeclaration<A extends ArgumentTable, O extends OptionTab
   readonly details?: string;
   readonly examples: readonly string[];
   readonly endsItself?: boolean;
+  readonly isDialogue?: boolean;
   readonly arguments?: A;
   readonly options?: O;
   run(call: { context: CommandContext; args: ValuesOf<A>; options: ValuesOf<O> }): Promise<void>;

@@ -4,6 +4,8 @@ import type { Interruption } from './interruption.js';
 export interface Io {
   readonly stdout: TextSink;
   readonly stderr: TextSink;
+  /** Whether somebody sits there: questions can be asked and answered. */
+  readonly isInteractive: boolean;
   readonly env: Environment;
   readonly platform: NodeJS.Platform;
   /** The file that this program was started with, to start it again beside. */

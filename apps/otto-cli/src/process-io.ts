@@ -32,6 +32,7 @@ export function processIo(
   const io: Io = {
     stdout: sink(host.stdout),
     stderr: sink(host.stderr),
+    isInteractive: host.stdin.isTTY === true && host.stdout.isTTY === true,
     env: host.env,
     platform: host.platform,
     entry: host.argv[1] ?? '',

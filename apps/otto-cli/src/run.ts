@@ -18,7 +18,7 @@ const END_MS_MAX = 30_000;
 
 /** Runs one command line to its exit code. The only place where errors of commands are caught. */
 export async function run(io: Io, words: readonly string[], commands: readonly Command[] = COMMANDS): Promise<number> {
-  const output = new Output(io, { json: asksForJson(words) });
+  const output = new Output(io, { json: asksForJson(io, words, commands) });
   try {
     const parsed = commandLine(commands, readVersion()).parse(withoutJson(words));
     if ('help' in parsed) return tell(io, output, parsed);
@@ -73,8 +73,12 @@ function contextOf(io: Io, output: Output): CommandContext {
 }
 
 /** Wrong usage must be answered as JSON too, when that was asked for, so this is found out before parsing. */
-function asksForJson(words: readonly string[]): boolean {
-  return words.slice(0, endOfOptions(words)).includes('--json');
+function asksForJson(io: Io, words: readonly string[], commands: readonly Command[]): boolean {
+  const typed = words.slice(0, endOfOptions(words));
+  if (typed.includes('--json')) return true;
+  const isDialogue = commands.some((command) => command.isDialogue && command.words === typed[0]);
+  if (!isDialogue || typed.includes('--help') || typed.includes('-h')) return false;
+  return !io.isInteractive || typed.includes('--non-interactive');
 }
 
 /** The same wherever it stands, also before a command or without one. */

@@ -5,6 +5,7 @@ import type { Environment, Io, TextSink } from '../src/io.js';
 export class FakeIo implements Io {
   readonly stdout: FakeSink;
   readonly stderr: FakeSink;
+  readonly isInteractive: boolean;
   readonly env: Environment;
   readonly platform = process.platform;
   readonly entry = 'otto.js';
@@ -17,6 +18,7 @@ export class FakeIo implements Io {
   constructor(options: { isTty?: boolean; env?: Environment; userFolder?: string; input?: string } = {}) {
     this.stdout = new FakeSink(options.isTty ?? false);
     this.stderr = new FakeSink(options.isTty ?? false);
+    this.isInteractive = options.isTty ?? false;
     this.env = options.env ?? {};
     this.userFolder = options.userFolder ?? '/nowhere';
     this.signal = this.#abort.signal;

@@ -1,7 +1,7 @@
 import { OttoError } from '@telepat/otto-protocol';
+import { loginClient } from '../controller/login-client.js';
 import { declareCommand } from '../declare-command.js';
 import { text } from '../option-values.js';
-import { relayAddress } from '../relay/relay-address.js';
 
 /** `otto client login` */
 export const clientLoginCommand = declareCommand({
@@ -13,21 +13,9 @@ export const clientLoginCommand = declareCommand({
     clientId: { flags: '--client-id <id>', summary: 'log in as this controller', value: text.optional() },
   },
   run: async ({ context, options }) => {
-    const { config, secrets, output } = context;
-    const clientId = options.clientId ?? (await config.read()).clientId;
+    const clientId = options.clientId ?? (await context.config.read()).clientId;
     if (clientId === undefined) throw new OttoError('not_logged_in', { message: 'No controller is registered here.' });
-    const clientSecret = await secrets.secretOf(clientId);
-    if (clientSecret === undefined) {
-      throw new OttoError('not_logged_in', {
-        message: `The secret of ${clientId} is not known here.`,
-        actionableHint: 'Set OTTO_CONTROLLER_CLIENT_SECRET, or register anew with otto client register.',
-      });
-    }
-    const { httpUrl } = await relayAddress(context);
-    const { OttoHttpApi } = await import('@telepat/otto-sdk');
-    const login = await new OttoHttpApi({ baseUrl: httpUrl }).clients.token({ clientId, clientSecret });
-    const { controllerId, scopes, accessToken, refreshToken } = login;
-    await config.update({ clientId, controllerId, accessToken, refreshToken });
-    output.answer({ clientId, controllerId, scopes }, `Logged in as ${clientId} (${controllerId}).`);
+    const { controllerId, scopes } = await loginClient(context, clientId);
+    context.output.answer({ clientId, controllerId, scopes }, `Logged in as ${clientId} (${controllerId}).`);
   },
 });

@@ -1,7 +1,6 @@
-import { hostname } from 'node:os';
+import { registerClient } from '../controller/register-client.js';
 import { declareCommand } from '../declare-command.js';
 import { text } from '../option-values.js';
-import { relayAddress } from '../relay/relay-address.js';
 
 /** `otto client register` */
 export const clientRegisterCommand = declareCommand({
@@ -20,25 +19,9 @@ export const clientRegisterCommand = declareCommand({
     description: { flags: '--description <text>', summary: 'what it is for', value: text.optional() },
   },
   run: async ({ context, options }) => {
-    const { config, secrets, io, output } = context;
-    const { httpUrl } = await relayAddress(context);
-    const { OttoHttpApi } = await import('@telepat/otto-sdk');
-    const registrationSecret = io.env['OTTO_CONTROLLER_REGISTRATION_SECRET'];
+    const { config, output } = context;
     const before = (await config.read()).clientId;
-    // The secret is given once: what cannot keep it must not ask for it.
-    await secrets.checkKeepable();
-
-    const { clientId, name, description, clientSecret, createdAt } = await new OttoHttpApi({
-      baseUrl: httpUrl,
-    }).clients.register(
-      {
-        name: options.name ?? `otto on ${hostname()}`,
-        description: options.description ?? `The otto command line on ${hostname()}`,
-      },
-      registrationSecret === undefined || registrationSecret === '' ? {} : { registrationSecret },
-    );
-    await secrets.keep(clientId, clientSecret);
-    await config.update({ clientId, controllerId: undefined, accessToken: undefined, refreshToken: undefined });
+    const { clientId, name, description, createdAt } = await registerClient(context, options);
     if (before !== undefined) output.note(`otto: this machine was ${before} before; that controller stays registered.`);
     output.answer(
       { clientId, name, description, createdAt },

@@ -30,6 +30,7 @@ import { restartCommand } from './restart.js';
 import { revokeCommand } from './revoke.js';
 import { screenshotCommand } from './screenshot.js';
 import { securitySelfTestCommand } from './security-self-test.js';
+import { setupCommand } from './setup.js';
 import { startCommand } from './start.js';
 import { statusCommand } from './status.js';
 import { stopCommand } from './stop.js';
@@ -37,6 +38,7 @@ import { stopCommand } from './stop.js';
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly Command[] = [
   demoCommand,
+  setupCommand,
   startCommand,
   stopCommand,
   restartCommand,

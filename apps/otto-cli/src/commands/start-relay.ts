@@ -17,17 +17,12 @@ const OTHER_START_POLL_MS = 50;
 /** What `start` and `restart` have in common: a relay runs afterwards, and where is told. */
 export async function startRelay(context: CommandContext, options: StartRelayOptions): Promise<void> {
   const { paths, io, version } = context;
-  const found = await findRelay(paths, io.signal);
-  if (found.state === 'running') {
-    tell(context, 'already_running', found.record);
-    noteOtherVersion(context, found.record);
+  const found = await findStartable(context);
+  if (found !== undefined) {
+    tell(context, 'already_running', found);
+    noteOtherVersion(context, found);
     return;
   }
-  if (found.state === 'silent') {
-    const { message, hint: actionableHint } = silentRelay(found.record, io.platform);
-    throw new OttoError('start_failed', { message, actionableHint });
-  }
-  if (found.state === 'stale') context.output.note(`otto: the last relay did not stop in order (${found.reason}).`);
   const { port } = options;
   if (options.attached) {
     const env = { ...io.env, ...(port === undefined ? {} : { OTTO_RELAY_PORT: String(port) }) };
@@ -35,17 +30,40 @@ export async function startRelay(context: CommandContext, options: StartRelayOpt
     await runRelay({ paths, env, version, signal: io.signal, onStarted });
     return;
   }
-  await startDetached(context, port);
+  const { outcome, record } = await startDetached(context, port);
+  tell(context, outcome, record);
 }
 
-async function startDetached(context: CommandContext, port: number | undefined): Promise<void> {
+/**
+ * Makes sure that a relay runs in the background. One that runs already may be on another port.
+ *
+ * @throws OttoError `start_failed` and the daemon's own reasons
+ */
+export async function ensureRelay(context: CommandContext, port: number | undefined): Promise<EnsuredRelay> {
+  const found = await findStartable(context);
+  return found === undefined ? startDetached(context, port) : { outcome: 'already_running', record: found };
+}
+
+/** The relay that runs; undefined when one may be started. */
+async function findStartable({ paths, io, output }: CommandContext): Promise<PidRecord | undefined> {
+  const found = await findRelay(paths, io.signal);
+  if (found.state === 'running') return found.record;
+  if (found.state === 'silent') {
+    const { message, hint: actionableHint } = silentRelay(found.record, io.platform);
+    throw new OttoError('start_failed', { message, actionableHint });
+  }
+  if (found.state === 'stale') output.note(`otto: the last relay did not stop in order (${found.reason}).`);
+  return undefined;
+}
+
+async function startDetached(context: CommandContext, port: number | undefined): Promise<EnsuredRelay> {
   const { paths, io } = context;
   try {
-    tell(context, 'started', await startDaemon({ paths, env: io.env, port, signal: io.signal }));
+    return { outcome: 'started', record: await startDaemon({ paths, env: io.env, port, signal: io.signal }) };
   } catch (error) {
     const faster = await untilOtherRuns(context);
     if (faster === undefined) throw error;
-    tell(context, 'already_running', faster);
+    return { outcome: 'already_running', record: faster };
   }
 }
 
@@ -74,6 +92,11 @@ function tell(context: CommandContext, outcome: 'started' | 'already_running', r
 function noteOtherVersion({ output, paths, version }: CommandContext, record: PidRecord): void {
   const warning = versionWarning({ own: version, relay: record.version });
   if (warning !== undefined) output.note(`otto: ${withRemedy(warning, paths.relay)}`);
+}
+
+export interface EnsuredRelay {
+  readonly outcome: 'started' | 'already_running';
+  readonly record: PidRecord;
 }
 
 export interface StartRelayOptions {

@@ -1,0 +1,63 @@
+import { randomBytes } from 'node:crypto';
+import { OttoError } from '@telepat/otto-protocol';
+import type { CommandContext } from '../context.js';
+import { loginClient } from '../controller/login-client.js';
+import { defaultClientName, registerClient } from '../controller/register-client.js';
+import { relayAddress } from '../relay/relay-address.js';
+
+/**
+ * Makes sure that this machine is a controller of the relay, and logged in there. One that the relay does not know is
+ * none: its folder may have been emptied, or it is another relay.
+ */
+export async function setUpController(context: CommandContext, name: string | undefined): Promise<ControllerSetup> {
+  const { clientId } = await context.config.read();
+  if (clientId !== undefined && (await isKnown(context, clientId))) return { clientId, outcome: 'existing' };
+  if (clientId !== undefined) context.output.note(`otto: the relay does not know ${clientId}, which this machine was.`);
+  const registered = await registerUnderFreeName(context, name);
+  await loginClient(context, registered.clientId);
+  return { clientId: registered.clientId, outcome: 'registered' };
+}
+
+async function isKnown(context: CommandContext, clientId: string): Promise<boolean> {
+  if (await isLoginAccepted(context)) return true;
+  // Without a secret there is only what renews a login; the relay is asked when the next command needs it.
+  if ((await context.secrets.secretOf(clientId)) === undefined) {
+    return (await context.config.read()).refreshToken !== undefined;
+  }
+  try {
+    await loginClient(context, clientId);
+    return true;
+  } catch (error) {
+    if (error instanceof OttoError && error.code === 'invalid_client_credentials') return false;
+    throw error;
+  }
+}
+
+async function isLoginAccepted(context: CommandContext): Promise<boolean> {
+  const { accessToken } = await context.config.read();
+  if (accessToken === undefined) return false;
+  try {
+    const { httpUrl } = await relayAddress(context);
+    const { OttoHttpApi } = await import('@telepat/otto-sdk');
+    await new OttoHttpApi({ baseUrl: httpUrl, bearer: accessToken }).nodes.connected();
+    return true;
+  } catch (error) {
+    if (error instanceof OttoError && error.category === 'auth') return false;
+    throw error;
+  }
+}
+
+/** A name that nobody chose may be taken by what this machine was before; then it gets an addition. */
+async function registerUnderFreeName(context: CommandContext, name: string | undefined): Promise<{ clientId: string }> {
+  try {
+    return await registerClient(context, { name });
+  } catch (error) {
+    if (name !== undefined || !(error instanceof OttoError) || error.code !== 'controller_name_conflict') throw error;
+    return registerClient(context, { name: `${defaultClientName()} (${randomBytes(2).toString('hex')})` });
+  }
+}
+
+export interface ControllerSetup {
+  readonly clientId: string;
+  readonly outcome: 'registered' | 'existing';
+}

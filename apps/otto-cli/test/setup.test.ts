@@ -1,0 +1,99 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { run } from '../src/run.js';
+import { FakeIo } from './fake-io.js';
+import { relayInProcess } from './relay-in-process.js';
+import { temporaryFolder } from './temporary-folder.js';
+
+describe('otto setup, asked by nobody', () => {
+  it('registers and logs in where the relay runs, and may be run again', async () => {
+    const { env, record } = await relayInProcess();
+    const otto = ottoIn(env);
+
+    const first = await otto('setup', '--non-interactive');
+    const second = await otto('setup', '--non-interactive');
+
+    const daemon = { outcome: 'already_running', port: record.port };
+    const { clientId } = first.document.controller;
+    expect(first).toMatchObject({
+      code: 0,
+      document: {
+        daemon,
+        controller: { outcome: 'registered' },
+        extension: null,
+        next: [`otto node start --grant ${clientId}`, 'otto extract-content https://example.com'],
+      },
+    });
+    expect(second).toMatchObject({ code: 0, document: { daemon, controller: { clientId, outcome: 'existing' } } });
+    expect((await otto('client', 'status', '--json')).document).toMatchObject({ clientId, loggedIn: true });
+    expect(first.text).not.toMatch(/cs_|accessToken|eyJ/);
+  });
+
+  it('registers anew where the relay does not know this machine any more, or its secret is lost', async () => {
+    const { env } = await relayInProcess();
+    const otto = ottoIn(env);
+    const { clientId } = (await otto('setup')).document.controller;
+
+    await otto('client', 'remove', '--json');
+    const removed = await otto('setup');
+    rmSync(join(env.OTTO_HOME, 'client-secret.json'));
+    rmSync(join(env.OTTO_HOME, 'config.json'));
+    const lost = await otto('setup');
+
+    expect(removed).toMatchObject({ code: 0, document: { controller: { outcome: 'registered' } } });
+    expect(removed.document.controller.clientId).not.toBe(clientId);
+    expect(lost).toMatchObject({ code: 0, document: { controller: { outcome: 'registered' } } });
+  });
+
+  it('fails on another port than the one of the relay, with the remedy', async () => {
+    const { env, record } = await relayInProcess();
+    const other = record.port === 65_535 ? 65_534 : record.port + 1;
+
+    const refused = await ottoIn(env)('setup', '--relay-url', `ws://127.0.0.1:${other}`, '--non-interactive');
+
+    expect(refused).toMatchObject({
+      code: 1,
+      document: {
+        error: {
+          code: 'start_failed',
+          message: expect.stringContaining(`port ${record.port} already`),
+          hint: expect.stringMatching(/^Run otto stop, then otto setup again/),
+        },
+      },
+    });
+  });
+
+  it('remembers the relay that it was set up for', async () => {
+    const { env, record } = await relayInProcess();
+    const relayUrl = `ws://127.0.0.1:${record.port}`;
+
+    const { code } = await ottoIn(env)('setup', '--relay-url', relayUrl);
+
+    expect(code).toBe(0);
+    expect(JSON.parse(readFileSync(join(env.OTTO_HOME, 'config.json'), 'utf8'))).toMatchObject({ relayUrl });
+  });
+
+  it('says in JSON what is wrong, also when nothing runs and nothing may be started', async () => {
+    const otto = ottoIn({ OTTO_HOME: temporaryFolder(), OTTO_RELAY_PORT: '1' });
+
+    expect(await otto('setup', '--skip-daemon')).toMatchObject({
+      code: 1,
+      document: { error: { code: 'relay_unreachable', hint: expect.stringContaining('otto start') } },
+    });
+    expect(await otto('setup', '--relay-url', 'relay')).toMatchObject({
+      code: 2,
+      document: { error: { code: 'invalid_usage', message: expect.stringMatching(/^--relay-url: must be/) } },
+    });
+  });
+});
+
+function ottoIn(env: Readonly<Record<string, string>>) {
+  return async (...words: string[]) => {
+    const io = new FakeIo({ env });
+    const code = await run(io, words);
+    const text = io.stdout.text;
+    const document = JSON.parse(text) as { controller: { clientId: string } };
+    return { code, text, document };
+  };
+}
