@@ -108,6 +108,20 @@ describe('what the relay has logged of a command is told in plain words', () => 
     expect(told(relay, gone)).toMatch(/^node_disconnected\n[^]*may have had its effect/);
   });
 
+  it('when its node wrote what only the relay knows', async () => {
+    const { relay, node, alice } = await world();
+    const id = alice.command('n1', { tab: 't1' });
+    for (const type of ['error', 'result', 'command_routed', 'command_queued', 'queued_command_dropped']) {
+      const entry = { type, requestId: id, status: 'forged', data: { waitedMs: 9_000 } };
+      node.send('event', { type: 'extension_log', entry });
+    }
+    expect(told(relay, id)).toMatch(/^running\n/);
+    relay.pass(100);
+    node.answer(id);
+
+    expect(told(relay, id)).toMatch(/^completed\n[^]*The node answered: completed, 100 ms after the node had it/);
+  });
+
   it('when it was a subscription', async () => {
     const { relay, node, alice } = await world();
     const id = alice.command('n1', { action: 'listener.subscribe', input: { listener: 'posts' } });

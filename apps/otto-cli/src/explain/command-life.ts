@@ -37,6 +37,15 @@ export interface CommandEnd {
 
 const END_TYPES: ReadonlySet<string> = new Set(['result', 'error', 'controller_acl_denied', 'queued_command_dropped']);
 
+/** Nodes may write entries of any type; those have no duration. */
+function isEnd({ type, source, durationMs, data }: LogEntry): boolean {
+  return END_TYPES.has(type) && (source !== 'node' || durationMs !== undefined || data?.['isUnheard'] === true);
+}
+
+function isStep({ type, source }: LogEntry, wanted: 'command_queued' | 'command_routed'): boolean {
+  return type === wanted && source !== 'node';
+}
+
 /**
  * Reads one command's life out of the entries with its id, oldest first. The same id may have been used again, or by
  * others: told is the latest life of whoever used it last.
@@ -45,9 +54,9 @@ export function commandLife(entries: readonly LogEntry[]): CommandLife | undefin
   const own = latestLife(entries);
   const [first] = own;
   if (first?.requestId === undefined) return undefined;
-  const queued = own.find(({ type }) => type === 'command_queued');
-  const routed = own.find(({ type }) => type === 'command_routed');
-  const end = own.find(({ type }) => END_TYPES.has(type));
+  const queued = own.find((entry) => isStep(entry, 'command_queued'));
+  const routed = own.find((entry) => isStep(entry, 'command_routed'));
+  const end = own.find(isEnd);
   const place = numberIn(queued, 'queueDepth');
   const waitedMs = numberIn(routed, 'waitedMs');
   return {
@@ -70,11 +79,11 @@ export function commandLife(entries: readonly LogEntry[]): CommandLife | undefin
 
 /** From the last beginning on: a command begins in its queue, or at the node if it did not wait. */
 function latestLife(entries: readonly LogEntry[]): readonly LogEntry[] {
-  const owner = entries.findLast(({ type }) => type === 'command_routed' || END_TYPES.has(type)) ?? entries.at(-1);
+  const owner = entries.findLast((entry) => isStep(entry, 'command_routed') || isEnd(entry)) ?? entries.at(-1);
   const own = entries.filter((entry) => identityOf(entry) === undefined || identityOf(entry) === identityOf(owner));
-  const lastQueued = own.findLastIndex(({ type }) => type === 'command_queued');
-  const lastRouted = own.findLastIndex(({ type }) => type === 'command_routed');
-  const endsBetween = own.slice(lastQueued + 1, lastRouted).some(({ type }) => END_TYPES.has(type));
+  const lastQueued = own.findLastIndex((entry) => isStep(entry, 'command_queued'));
+  const lastRouted = own.findLastIndex((entry) => isStep(entry, 'command_routed'));
+  const endsBetween = own.slice(lastQueued + 1, lastRouted).some(isEnd);
   const begin = lastQueued === -1 || endsBetween ? Math.max(lastRouted, 0) : lastQueued;
   return own.slice(begin);
 }

@@ -69,13 +69,13 @@ describe('the life of a command', () => {
     const former = { requestId: 'req_7', ...IN_TAB };
     const entries = [
       entry(-900, 'command_routed', former),
-      entry(-800, 'result', { ...former, source: 'node', status: 'completed' }),
+      entry(-800, 'result', { ...former, source: 'node', status: 'completed', durationMs: 100 }),
       entry(-500, 'command_routed', other),
       entry(-400, 'command_routed', elsewhere),
       ...WAITED.slice(0, 1),
-      entry(900, 'result', { ...other, source: 'node', status: 'completed' }),
+      entry(900, 'result', { ...other, source: 'node', status: 'completed', durationMs: 1_400 }),
       entry(901, 'command_routed', later),
-      entry(1_499, 'error', { ...later, source: 'node', status: 'element_not_found' }),
+      entry(1_499, 'error', { ...later, source: 'node', status: 'element_not_found', durationMs: 598 }),
       ...WAITED.slice(1),
       entry(1_800, 'command_routed', { requestId: 'req_5', ...IN_TAB }),
     ];

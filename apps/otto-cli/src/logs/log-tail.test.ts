@@ -57,6 +57,14 @@ describe('the tail of a log', () => {
     expect(numbersIn(parts)).toEqual([1, expect.stringContaining('did not stop in order'), 2]);
   });
 
+  it('takes no word of a node for the relay', () => {
+    const tail = new LogTail({ startAt: START });
+    const types = ['relay_started', 'log_entries_dropped', 'relay_stopping'];
+    const parts = tail.take([entry(1), ...types.map((type, index) => entry(2 + index, { type, source: 'node' }))]);
+    expect(numbersIn(parts)).toEqual([1, 2, 3, 4]);
+    expect(numbersIn(tail.take([entry(5, { type: 'relay_started' })]))).toHaveLength(2);
+  });
+
   it('says nothing of a relay that stopped in order, or of the first start there is', () => {
     const tail = new LogTail({ startAt: START });
     const started = { type: 'relay_started' };

@@ -39,6 +39,8 @@ export class LogTail {
       if (gap !== undefined) parts.push({ gap });
       parts.push({ entry });
       this.#last = entry;
+      // Nodes may write entries of any type.
+      if (entry.source !== 'relay') continue;
       if (entry.type === 'relay_stopping') this.#isStopping = true;
       if (entry.type === 'relay_started') this.#isStopping = false;
     }
@@ -60,6 +62,7 @@ export class LogTail {
   }
 
   #gapBefore(entry: LogEntry): string | undefined {
+    if (entry.source !== 'relay') return undefined;
     if (entry.type === 'log_entries_dropped') {
       const count = entry.data?.['count'];
       return `${typeof count === 'number' ? count : 'some'} entries were lost before they reached the disk`;
