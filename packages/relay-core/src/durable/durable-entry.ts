@@ -12,6 +12,8 @@ export class DurableEntry implements JournalKey {
   readonly requestId: string;
   /** Epoch milliseconds: it is kept for 24 hours from here. */
   readonly at: number;
+  /** The same in monotonic milliseconds of this run of the relay: when it may be forgotten. */
+  keptUntil = Infinity;
   /** What is to be done; undefined for a record of an older relay that nobody has asked for since. */
   action: string | undefined;
   /** What its stored outcome takes of its identity's share. */

@@ -65,6 +65,9 @@ export class DurableIndex {
     this.#byIdentity.set(entry.identity, own);
     own.entries.set(nameOf(entry), entry);
     own.bytes += entry.byteLength;
+    // By monotonic time: a wall clock that is set ahead must not let a key run a second time.
+    const ageMs = Math.min(Math.max(0, this.#clock.now() - entry.at), DURABLE_KEEP_MS);
+    entry.keptUntil = this.#clock.ticks() + DURABLE_KEEP_MS - ageMs;
     this.#byNode.add(entry);
     this.#sweep ??= this.#clock.after(SWEEP_MS, () => this.#sweepAll());
   }
@@ -116,9 +119,9 @@ export class DurableIndex {
    * are not copied for it: every new key asks.
    */
   #forgetOld(identity: string): void {
-    const limit = this.#clock.now() - DURABLE_KEEP_MS;
+    const ticks = this.#clock.ticks();
     for (const entry of this.#byIdentity.get(identity)?.entries.values() ?? []) {
-      if (entry.at > limit) return;
+      if (entry.keptUntil > ticks) return;
       if (entry.state.phase === 'done' || entry.state.phase === 'unknown') this.remove(entry);
     }
   }

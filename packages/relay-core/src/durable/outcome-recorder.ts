@@ -25,22 +25,28 @@ export class OutcomeRecorder {
 
   /**
    * Records a node's outcome. `deliver` runs once: when the outcome is durable, or when the journal has had its time;
-   * the outcome is then kept in memory and offered again until the journal takes it.
+   * what the journal would keep of it is then kept in memory, and offered again until the journal takes it.
    */
   record(entry: DurableEntry, outcome: NodeOutcome, deliver: () => void): void {
+    const stored = toKeep(outcome);
     entry.state = { phase: 'recording', outcome, isGiven: false };
-    let isDelivered = false;
+    // It counts from here: a journal that takes nothing must not make room for more.
+    this.#index.setBytes(entry, stored.byteLength);
+    let give: (() => void) | undefined = deliver;
     const deliverOnce = () => {
       timer.cancel();
       this.#timers.delete(timer);
-      if (isDelivered) return;
-      isDelivered = true;
-      if (entry.state.phase === 'recording') entry.state = { phase: 'recording', outcome, isGiven: true };
-      deliver();
+      const run = give;
+      give = undefined;
+      if (run === undefined) return;
+      if (entry.state.phase === 'recording') {
+        entry.state = { phase: 'recording', outcome: stored.kept, isGiven: true };
+      }
+      run();
     };
     const timer = this.#clock.after(JOURNAL_WAIT_MS_MAX, deliverOnce);
     this.#timers.add(timer);
-    this.#append(entry, outcome, deliverOnce);
+    this.#append(entry, stored, deliverOnce);
   }
 
   /** Notes that a command whose routing is on record never left for its node. */
@@ -56,12 +62,11 @@ export class OutcomeRecorder {
     this.#timers.clear();
   }
 
-  #append(entry: DurableEntry, outcome: NodeOutcome, recorded: () => void): void {
-    const { kept, byteLength, isOmitted } = toKeep(outcome);
+  #append(entry: DurableEntry, outcome: KeptOutcome, recorded: () => void): void {
+    const { kept, isOmitted } = outcome;
     const stored = (ref: JournalRef) => {
       if (this.#isClosed) return;
       entry.state = { phase: 'done', ref, isOmitted };
-      this.#index.setBytes(entry, byteLength);
       recorded();
     };
     const again = () => {
@@ -78,10 +83,16 @@ export class OutcomeRecorder {
 }
 
 /** What the journal keeps of an outcome: all of a small one, of a large one that it was there. */
-function toKeep(outcome: NodeOutcome): { kept: NodeOutcome; byteLength: number; isOmitted: boolean } {
+function toKeep(outcome: NodeOutcome): KeptOutcome {
   const byteLength = utf8Length(JSON.stringify(outcome.payload));
   const isOmitted = byteLength > DURABLE_OUTCOME_BYTES_MAX || outcome.payload['resultOmitted'] === true;
   if (!isOmitted) return { kept: outcome, byteLength, isOmitted };
   const kept = abridged(outcome, byteLength);
   return { kept, byteLength: utf8Length(JSON.stringify(kept.payload)), isOmitted };
+}
+
+interface KeptOutcome {
+  readonly kept: NodeOutcome;
+  readonly byteLength: number;
+  readonly isOmitted: boolean;
 }

@@ -35,6 +35,8 @@ export class WaitingSubmissions {
     this.#table.add(submission);
     session.submissions.set(order.requestId, submission);
     if (entry.state.phase === 'running') entry.state.run.joined(session);
+    // What its node has answered has its end: only the disk is waited for, and that has a time of its own.
+    if (entry.state.phase === 'recording') return;
     const onDeadline = () => this.#options.onDeadline(entry, submission);
     submission.deadline = this.#options.clock.after(order.timeoutMs, onDeadline);
   }

@@ -30,6 +30,7 @@ export function renewAuth(session: Session, frame: Envelope, _bytes: Uint8Array,
       const { scopes, expiresAt } = identity;
       session.renew({ ...session.identity, scopes, expiresAt });
       session.reply('auth_ack', frame, authAck(session.identity, rooms.config.version));
+      rooms.subscriptions.scopesChanged(session);
     })
     .catch((thrown: unknown) => {
       if (!(thrown instanceof OttoError)) rooms.reportBug(thrown);

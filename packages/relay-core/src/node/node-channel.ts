@@ -264,7 +264,9 @@ export class NodeChannel {
 
   /** One that may no longer run gets its error and the next one follows at once, so that nobody waits for nobody. */
   #startNext(lane: Lane): void {
-    const takeNext = () => lane.takeNext(this.#holderOf(lane.key));
+    // Telling an owner may end the node's connection, and all lanes with it.
+    const isOurs = () => this.#lanes.get(lane.key) === lane;
+    const takeNext = () => (isOurs() ? lane.takeNext(this.#holderOf(lane.key)) : undefined);
     for (let next = takeNext(); next !== undefined; next = takeNext()) {
       next.owner.leaveQueue(next);
       const refusal = next.owner.refusal(next);
@@ -274,10 +276,9 @@ export class NodeChannel {
         return;
       }
       this.#settleByRelay(next, refusal);
-      this.#commands.delete(next.requestId);
-      next.owner.released(next);
+      if (this.#commands.delete(next.requestId)) next.owner.released(next);
     }
-    if (lane.isIdle && this.#lanes.get(lane.key) === lane) this.#lanes.delete(lane.key);
+    if (lane.isIdle && isOurs()) this.#lanes.delete(lane.key);
   }
 
   #refusal(code: ErrorCode, command: PendingCommand): OttoError {

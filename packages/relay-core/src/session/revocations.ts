@@ -51,6 +51,8 @@ export class Revocations implements AccessWatcher {
     const family = sessions.ofFamily(sid);
     const commands = new Set(family.flatMap((session) => [...commandsOf(session)]));
     for (const command of waitingFirst(commands)) this.#end(command, 'controller_revoked');
+    const whole = family.find(isWhole);
+    if (whole !== undefined) durable.rightEnded(whole.ledger.key, undefined, 'controller_revoked');
     for (const session of family) durable.revoked(session);
     return family.filter((session) => {
       const isClosed = closeRevoked(session);

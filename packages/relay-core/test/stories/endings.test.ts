@@ -458,6 +458,24 @@ describe('rights that end', () => {
     });
   });
 
+  it('a controller of one node takes with it what it left at a node that this relay was not the one to send', async () => {
+    const { world } = await oneTab();
+    const before = await withFamily(world, { nodeId: 'n1', controllerId: 'ctl_paired' });
+    await before.relay.node('n1');
+    const original = await keyed(before.family, 'k1', 't1');
+    const { relay, family, join } = await withFamily(before.relay, { nodeId: 'n1', controllerId: 'ctl_paired' });
+    const node = await relay.node('n1');
+    await join();
+    await keyed(family, 'k1', 't1');
+    node.answer(node.commandIds[0] ?? '', { status: 'running' });
+    family.drop();
+    expect(node.ofType('command_cancel')).toEqual([]);
+
+    await relay.relay.access.tokens.revoke('fam');
+
+    expect(node.ofType('command_cancel').map((frame) => frame.payload['targetRequestId'])).toEqual([original]);
+  });
+
   it('a withdrawn grant ends that identity’s commands at that node, and no other’s', async () => {
     const { world, node, alice, bob } = await oneTab();
     const running = alice.command('n1', { tab: 't1' });

@@ -217,3 +217,38 @@ describe('a command whose turn comes is checked once more', () => {
     expect(node.commandIds).toEqual([running, waiting, next]);
   });
 });
+
+it('a node whose connection ends while a queue tells of a refusal leaves nothing counted twice', async () => {
+  const scopes = ['primitive.*', 'listener.*', 'command.*'];
+  const world = await testRelay({ grants: { alice: ['n1'], bob: ['n1'] }, scopes });
+  const node = await world.node('n1');
+  const [alice, bob] = [await world.controller('alice'), await world.controller('bob')];
+  const stream = alice.command('n1', { action: 'command.test', tab: 't1' });
+  node.answer(stream, { stream: { listeners: [{ listener: 'x' }] } });
+  const subscribe = { action: 'listener.subscribe', tab: 't1', input: { listener: 'x' } };
+  node.answer(alice.command('n1', subscribe));
+  const running = bob.command('n1', { tab: 't1' });
+  const refused = alice.queue('n1', subscribe);
+  const behind = bob.queue('n1', { tab: 't1' });
+  const owner = { role: 'node', nodeId: 'n1', scopes: [], expiresAt: world.clock.now() + 60_000 } as const;
+  await world.relay.access.grants.set(owner, {
+    clientId: 'alice',
+    grant: true,
+    expiresAt: world.clock.now() + 1_000,
+  });
+
+  world.clock.jump(2_000);
+  node.peer.onText = (text) => {
+    if (text.includes('listener.unsubscribe')) node.drop();
+  };
+  node.answer(running);
+
+  const codes = (id: string) => [...alice.terminals(id), ...bob.terminals(id)].map(({ payload }) => payload['code']);
+  expect(codes(refused)).toEqual(['acl_missing_node_grant']);
+  expect(codes(behind)).toEqual(['node_disconnected']);
+  expect(world.bugs).toEqual([]);
+  expect(world.relay.tables()).toMatchObject({ commands: 0, lanes: 0, listeners: 0, streams: 0 });
+  await world.node('n1');
+  const next = Array.from({ length: 6 * 21 }, (_, count) => bob.queue('n1', { tab: `t${Math.floor(count / 21)}` }));
+  expect(next.filter((id) => bob.events(id).includes('queued'))).toHaveLength(100);
+});

@@ -271,6 +271,35 @@ describe('handshake', () => {
     });
   });
 
+  it('a second auth ends the subscriptions for which it brings no scope', async () => {
+    const world = await testRelay();
+    const node = await world.node('n1');
+    const guest = world.connect('controller');
+    const auth = async (scopes: readonly string[]) => {
+      const claims = { role: 'controller', controllerId: 'ctl_1', nodeId: 'n1', scopes: [...scopes] } as const;
+      guest.send('auth', { accessToken: await world.token(claims) });
+      await settled();
+    };
+    guest.send('hello', { role: 'controller' });
+    await auth(['listener.*']);
+    const payload = { targetNodeId: 'n1', action: 'listener.subscribe', payload: { listener: 'x' } };
+    const id = guest.send('command', { ...payload, replayNonce: 'n' });
+    node.answer(id);
+    await auth(['listener.*', 'primitive.*']);
+    expect(world.relay.tables().listeners).toBe(1);
+
+    await auth(['primitive.*']);
+
+    expect(guest.lastFrame).toMatchObject({
+      requestId: id,
+      payload: { type: 'listener_ended', reason: 'forbidden_action' },
+    });
+    expect(node.commands.at(-1)?.payload).toMatchObject({
+      action: 'listener.unsubscribe',
+      payload: { targetRequestId: id },
+    });
+  });
+
   it('of two auths at once on a session the second is told when to try again', async () => {
     const world = await testRelay({ grants: { alice: [] } });
     const alice = await world.controller('alice');
