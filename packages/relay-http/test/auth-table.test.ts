@@ -7,8 +7,10 @@ const CALLERS = [
   'nobody',
   'a bad token',
   'nobody, forwarded',
+  'a removed client',
   'a node',
   'a controller',
+  'a controller of a pairing',
   'with logs.read',
   'with *',
   'with pairing.approve',
@@ -25,12 +27,18 @@ const BAD_TOKEN = '401 invalid_access_token';
 const ROLE = '403 forbidden_role';
 const SCOPE = '403 forbidden_scope';
 
-const UNKNOWN = { nobody: NO_TOKEN, 'a bad token': BAD_TOKEN, 'nobody, forwarded': NO_TOKEN } as const;
+const UNKNOWN = {
+  nobody: NO_TOKEN,
+  'a bad token': BAD_TOKEN,
+  'nobody, forwarded': NO_TOKEN,
+  'a removed client': BAD_TOKEN,
+} as const;
 const OWNER = { 'the operator, forwarded': OK, 'the operator': OK } as const;
 
-function controllers(answer: string): Record<Extract<Caller, `with ${string}` | 'a controller'>, string> {
+function controllers(answer: string): Record<Extract<Caller, `with ${string}` | `a controller${string}`>, string> {
   return {
     'a controller': answer,
+    'a controller of a pairing': answer,
     'with logs.read': answer,
     'with *': answer,
     'with pairing.approve': answer,
@@ -42,7 +50,8 @@ const ANYONE: Answers = { ...all(OK) };
 const FOR_OPERATOR: Answers = { ...UNKNOWN, 'a node': ROLE, ...controllers(ROLE), ...OWNER };
 const FOR_NODE: Answers = { ...all(ROLE), ...UNKNOWN, 'a node': OK };
 const FOR_CONTROLLER: Answers = { ...UNKNOWN, 'a node': ROLE, ...controllers(OK), ...OWNER };
-const FOR_LOG_READERS: Answers = { ...FOR_CONTROLLER, ...controllers(SCOPE), 'with logs.read': OK, 'with *': OK };
+const READERS = { 'a controller of a pairing': OK, 'with logs.read': OK, 'with *': OK } as const;
+const FOR_LOG_READERS: Answers = { ...FOR_CONTROLLER, ...controllers(SCOPE), ...READERS };
 const FOR_ADMIN: Answers = { ...FOR_CONTROLLER, ...controllers(SCOPE), 'with relay.admin': OK };
 
 /** Every route, how it is called so that nothing but the caller can be wrong, and what each caller gets. */
@@ -117,12 +126,13 @@ let count = 0;
 
 /** A running relay with clients of every kind. */
 async function crowd(): Promise<Doors> {
-  const names = ['victim', 'plain', 'reader', 'star', 'approver', 'admin'];
+  const names = ['victim', 'gone', 'plain', 'reader', 'star', 'approver', 'admin'];
   const doors = await openDoors({ relay: { grants: Object.fromEntries(names.map((name) => [name, []])) } });
   for (const [clientId, scopes] of Object.entries(SCOPES)) {
     const answer = await doors.post('/api/controller/scopes', { clientId, scopes }, { token: OPERATOR });
     expect(answer).toMatchObject({ status: 200, body: { clientId, scopes } });
   }
+  await doors.post('/api/controller/remove', { clientId: 'gone' }, { token: OPERATOR });
   return doors;
 }
 
@@ -160,6 +170,10 @@ async function tokenOf(doors: Doors, caller: Caller): Promise<string | undefined
       return undefined;
     case 'a bad token':
       return 'bad';
+    case 'a removed client':
+      return doors.clientToken('gone');
+    case 'a controller of a pairing':
+      return doors.token({ role: 'controller', nodeId: 'n1', controllerId: 'ctl_n1', scopes: ['logs.read'] });
     case 'a node':
       return doors.nodeToken('n1');
     case 'a controller':
@@ -196,6 +210,7 @@ function all(answer: string): Record<Caller, string> {
     nobody: answer,
     'a bad token': answer,
     'nobody, forwarded': answer,
+    'a removed client': answer,
     'a node': answer,
     ...controllers(answer),
     'the operator, forwarded': answer,

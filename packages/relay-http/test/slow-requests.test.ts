@@ -19,10 +19,9 @@ it.each([
   const app = fastify({ ...SERVER_OPTIONS, http, requestTimeout: REQUEST_MS_MAX });
   app.post('/', () => ({}));
   onTestFinished(() => app.close());
-  await app.listen({ host: '127.0.0.1', port: 0 });
-  const [address] = app.addresses();
+  const { port } = new URL(await app.listen({ host: '127.0.0.1', port: 0 }));
 
-  const socket = connect(address?.port ?? 0, '127.0.0.1');
+  const socket = connect(Number(port), '127.0.0.1');
   socket.write(text);
   socket.resume();
   await once(socket, 'close');
