@@ -2,7 +2,7 @@ import { OttoError, RemoteError, isObject, type Envelope, type MessageType } fro
 import type { Loss, Session } from './session.js';
 
 /** How long the relay may take for an answer that no node is needed for. */
-export const ASK_MS_MAX = 10_000;
+const ASK_MS_MAX = 10_000;
 
 /**
  * Asks the relay itself, not a node, and settles with its answer: the first event under the question's id whose type

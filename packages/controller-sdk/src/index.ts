@@ -7,6 +7,9 @@ export {
 } from './otto-client.js';
 export type { NodeCommandOptions, NodeHandle, OpenOptions } from './node-handle.js';
 export type { ExtractOptions, NavigateOptions, SelectOptions, Tab, TabCommandOptions } from './tab.js';
+export { RESUME_MS_MAX, type ListenerUpdate, type SubscribeOptions } from './listener-subscription.js';
+export type { FollowOptions } from './log-follow.js';
+export { BUFFER_MAX_DEFAULT, type Missed, type UpdateOptions, type Updates } from './update-stream.js';
 export type { LockOptions, TabLease } from './tab-lease.js';
 export type { CommandEvent, CommandResult } from './outcome.js';
 export type { ClientStatus, StatusListener } from './client-status.js';
@@ -18,7 +21,7 @@ export { HTTP_TIMEOUT_MS_DEFAULT, OttoHttpApi, type LogFilter, type OttoHttpApiO
 export type { Bearer } from './http-call.js';
 export { relayUrls, type RelayUrls } from './relay-urls.js';
 export { OttoError, RemoteError } from '@telepat/otto-protocol';
-export type { ActionInput, ActionName, ActionOutput, ErrorCategory, ErrorCode } from '@telepat/otto-protocol';
+export type { ActionInput, ActionName, ActionOutput, ErrorCategory, ErrorCode, LogEntry } from '@telepat/otto-protocol';
 
 // The world that the SDK needs; of interest only to those who run it elsewhere than in Node or a browser.
 export type { Fetch, FetchInit, FetchReply, Platform } from './platform/platform.js';

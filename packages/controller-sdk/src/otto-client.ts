@@ -1,10 +1,12 @@
-import type { ActionInput, ActionName, ActionOutput } from '@telepat/otto-protocol';
+import type { ActionInput, ActionName, ActionOutput, LogEntry } from '@telepat/otto-protocol';
 import type { ConnectedNodesReply } from '@telepat/otto-protocol/http';
 import { platform as hostPlatform } from '#platform';
 import type { ClientStatus, StatusListener } from './client-status.js';
 import { ClientTokens, type Credentials } from './client-tokens.js';
 import type { CommandOptions } from './command.js';
-import { OttoHttpApi } from './http-api.js';
+import { OttoHttpApi, type LogFilter } from './http-api.js';
+import { subscribe, type ListenerUpdate, type SubscribeOptions } from './listener-subscription.js';
+import { LogFollow, type FollowOptions } from './log-follow.js';
 import { NodeHandle } from './node-handle.js';
 import type { CommandResult } from './outcome.js';
 import type { Platform } from './platform/platform.js';
@@ -12,6 +14,7 @@ import { relayUrls } from './relay-urls.js';
 import { runCommand } from './repeat-command.js';
 import { Session } from './session.js';
 import { TabLease } from './tab-lease.js';
+import type { Updates } from './update-stream.js';
 
 /** How long `connect` tries. */
 export const CONNECT_TIMEOUT_MS_DEFAULT = 15_000;
@@ -32,11 +35,13 @@ export const CONNECT_TIMEOUT_MS_DEFAULT = 15_000;
  */
 export class OttoClient {
   readonly #session: Session;
+  readonly #logFollow: LogFollow;
   readonly #http: OttoHttpApi;
   readonly #clientId: string | undefined;
 
   private constructor(parts: { session: Session; http: OttoHttpApi; clientId: string | undefined }) {
     this.#session = parts.session;
+    this.#logFollow = new LogFollow(parts.session);
     this.#http = parts.http;
     this.#clientId = parts.clientId;
   }
@@ -99,6 +104,31 @@ export class OttoClient {
     /** The connected nodes that this controller may command. */
     list: async (options: { detail?: boolean } = {}): Promise<ConnectedNodesReply['nodes']> =>
       (await this.#http.nodes.connected(options)).nodes,
+  };
+
+  readonly listeners = {
+    /**
+     * Subscribes to a listener of a node and gives its updates, to be iterated over once. `break` unsubscribes. After a
+     * lost connection it subscribes again, and `onMissed` is told.
+     *
+     * @example
+     * for await (const { data } of client.listeners.subscribe({ nodeId, listener: 'network.http_intercept', options })) {
+     *   console.log(data);
+     * }
+     */
+    subscribe: (options: SubscribeOptions): Updates<ListenerUpdate> => subscribe(this.#session, options),
+  };
+
+  readonly logs = {
+    /**
+     * Gives new entries of the operation log as they are written, as far as this client may see them (scope
+     * `logs.read`), to be iterated over once. `break` ends it.
+     *
+     * @example for await (const entry of client.logs.follow({ source: 'node' })) console.log(entry.type);
+     */
+    follow: (options: FollowOptions = {}): Updates<LogEntry> => this.#logFollow.follow(options),
+    /** Entries that are on record. @example await client.logs.query({ level: 'error', latest: 20 }) */
+    query: async (filter: LogFilter = {}): Promise<LogEntry[]> => (await this.#http.logs.query(filter)).logs,
   };
 
   /** One node, to command it. Nothing is sent yet. */

@@ -17,7 +17,7 @@ export const DEADLINE_MARGIN_MS = 5_000;
 export class RunningCommand implements SessionMember {
   readonly #session: Session;
   readonly #command: Command;
-  readonly #onFurther: ((frame: Envelope) => void) | undefined;
+  readonly #onSuccess: OnSuccess | undefined;
   readonly #budgetMs: number;
   #resolve: (result: CommandResult) => void = () => {};
   #reject: (error: OttoError) => void = () => {};
@@ -30,11 +30,10 @@ export class RunningCommand implements SessionMember {
   #deadline: Timer | undefined;
   #pause: Timer | undefined;
 
-  /** `onFurther` is told of each frame with the command's id after a good result, until the session forgets the id. */
-  constructor(session: Session, command: Command, onFurther?: (frame: Envelope) => void) {
+  constructor(session: Session, command: Command, onSuccess?: OnSuccess) {
     this.#session = session;
     this.#command = command;
-    this.#onFurther = onFurther;
+    this.#onSuccess = onSuccess;
     this.#budgetMs = budgetMsOf(command.timeoutMs);
     this.#requestId = session.newRequestId();
   }
@@ -206,7 +205,8 @@ export class RunningCommand implements SessionMember {
 
   #succeed(result: CommandResult): void {
     this.#end();
-    if (this.#onFurther !== undefined) this.#session.expect(this.#requestId, this.#onFurther);
+    const further = this.#onSuccess?.(result);
+    if (further !== undefined) this.#session.expect(this.#requestId, further);
     this.#resolve(result);
   }
 
@@ -242,3 +242,9 @@ function budgetMsOf(timeoutMs = COMMAND_TIMEOUT_MS_DEFAULT): number {
   if (!Number.isFinite(timeoutMs)) return COMMAND_TIMEOUT_MS_DEFAULT;
   return Math.max(timeoutMs, COMMAND_TIMEOUT_MS_MIN);
 }
+
+/**
+ * Called with a good result before anything else can arrive; what it gives takes the frames that follow under the
+ * command's id, until the session forgets the id.
+ */
+type OnSuccess = (result: CommandResult) => ((frame: Envelope) => void) | undefined;

@@ -2,7 +2,7 @@ import type { Clock } from '@telepat/otto-relay-link';
 import { settled } from '@telepat/otto-relay-link/testing';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { OttoError, type CommandOptions, type OttoClient } from '../src/index.js';
+import { OttoError, type CommandOptions, type OttoClient, type TabLease, type Updates } from '../src/index.js';
 import { sdkWorld, type SdkWorld } from './world.js';
 
 it('every promise settles, whatever becomes of the connection, and leaves no timer and no listener', async () => {
@@ -14,6 +14,7 @@ it('every promise settles, whatever becomes of the connection, and leaves no tim
 /** What can happen to a client, its connection and its node. */
 const step = fc.oneof(
   fc.record({ kind: fc.constant('send' as const), durable: fc.boolean(), retry: fc.boolean(), reads: fc.boolean() }),
+  fc.record({ kind: fc.constantFrom('lock' as const, 'release' as const, 'subscribe' as const, 'follow' as const) }),
   fc.record({ kind: fc.constant('abort' as const), index: fc.nat(9) }),
   fc.record({ kind: fc.constant('answer' as const), index: fc.nat(9), isGood: fc.boolean() }),
   fc.record({ kind: fc.constantFrom('cut' as const, 'down' as const, 'up' as const, 'turn' as const) }),
@@ -24,7 +25,7 @@ const step = fc.oneof(
 type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
 
 async function survives(steps: readonly Step[], leavesAtOnce: boolean): Promise<void> {
-  const world = await sdkWorld();
+  const world = await sdkWorld({ scopes: ['primitive.*', 'listener.*', 'logs.read'] });
   const run = new Run(world, await world.node(() => 'silence'));
   run.client = await world.connect('alice', { platform: { ...world.platform, clock: run.clock } });
   for (const one of steps) await run.take(one);
@@ -36,12 +37,14 @@ async function survives(steps: readonly Step[], leavesAtOnce: boolean): Promise<
   }
   await settled();
 
-  expect(run.outcomes.filter((outcome) => outcome === 'pending')).toEqual([]);
+  expect(run.pending.filter((what) => what !== 'stream')).toEqual([]);
+  await run.client.close();
+  await settled();
+  expect(run.pending).toEqual([]);
   for (const outcome of run.outcomes) {
     if (outcome instanceof Error) expect(outcome).toBeInstanceOf(OttoError);
   }
   expect(run.signals.reduce((sum, { listenerCount }) => sum + listenerCount, 0)).toBe(0);
-  await run.client.close();
   expect(run.clock.armedCount).toBe(0);
   expect(world.relay.bugs).toEqual([]);
 }
@@ -51,6 +54,7 @@ class Run {
   readonly signals: CountingAbort[] = [];
   readonly outcomes: unknown[] = [];
   client!: OttoClient;
+  readonly leases: TabLease[] = [];
   readonly #world: SdkWorld;
   readonly #node: Awaited<ReturnType<SdkWorld['node']>>;
 
@@ -60,10 +64,23 @@ class Run {
     this.clock = new CountingClock(world.relay.clock);
   }
 
+  /** What has not settled. */
+  get pending(): unknown[] {
+    return this.outcomes.filter((outcome) => typeof outcome === 'string');
+  }
+
   async take(one: Step): Promise<void> {
     switch (one.kind) {
       case 'send':
         return this.#send(one);
+      case 'lock':
+        return this.#lock();
+      case 'release':
+        return this.#watch('release', this.leases.at(-1)?.release() ?? Promise.resolve());
+      case 'subscribe':
+        return this.#read((signal) => this.client.listeners.subscribe({ nodeId: 'n1', listener: 'ticks', signal }));
+      case 'follow':
+        return this.#read((signal) => this.client.logs.follow({ signal }));
       case 'abort':
         return this.signals[one.index]?.abort();
       case 'answer': {
@@ -88,18 +105,41 @@ class Run {
   }
 
   #send({ durable, retry, reads }: { durable: boolean; retry: boolean; reads: boolean }): void {
-    const abort = new CountingAbort();
-    const index = this.outcomes.push('pending') - 1;
-    this.signals.push(abort);
     const options: CommandOptions = {
       nodeId: 'n1',
       timeoutMs: 5_000,
       retry,
-      signal: abort.signal,
-      ...(durable ? { idempotencyKey: `key_${index}` } : {}),
+      signal: this.#signal(),
+      ...(durable ? { idempotencyKey: `key_${this.outcomes.length}` } : {}),
     };
-    this.client.send(reads ? 'primitive.tab.query' : 'primitive.of_tomorrow', {}, options).then(
-      (result) => (this.outcomes[index] = result),
+    this.#watch('command', this.client.send(reads ? 'primitive.tab.query' : 'primitive.of_tomorrow', {}, options));
+  }
+
+  #lock(): void {
+    const locking = this.client.node('n1').tab('t1').lock({ leaseMs: 2_000, signal: this.#signal() });
+    this.#watch('lock', locking);
+    locking.then((lease) => this.leases.push(lease)).catch(() => {});
+  }
+
+  #read(open: (signal: AbortSignal) => Updates<unknown>): void {
+    const updates = open(this.#signal());
+    this.#watch('ready', updates.ready);
+    const readAll = async () => {
+      for await (const _update of updates);
+    };
+    this.#watch('stream', readAll());
+  }
+
+  #signal(): AbortSignal {
+    const abort = new CountingAbort();
+    this.signals.push(abort);
+    return abort.signal;
+  }
+
+  #watch(what: string, promise: Promise<unknown>): void {
+    const index = this.outcomes.push(what) - 1;
+    promise.then(
+      (result) => (this.outcomes[index] = { result }),
       (error: unknown) => (this.outcomes[index] = error),
     );
   }

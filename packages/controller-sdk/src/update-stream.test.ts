@@ -1,0 +1,105 @@
+import { OttoError } from '@telepat/otto-protocol';
+import { expect, it } from 'vitest';
+import { UpdateStream, type Missed, type UpdateOptions } from './update-stream.js';
+
+const gone = new OttoError('relay_disconnected');
+
+it('gives what arrived before and after somebody reads, in order', async () => {
+  const { stream } = streamOf();
+  stream.push(1);
+  stream.push(2);
+
+  const early = [stream.next(), stream.next(), stream.next(), stream.next()];
+  stream.push(3);
+  stream.push(4);
+
+  expect((await Promise.all(early)).map(({ value }) => value)).toEqual([1, 2, 3, 4]);
+});
+
+it('a slow reader misses the newest, and learns how many', async () => {
+  const { stream, missed } = streamOf({ bufferMax: 2 });
+  for (const update of [1, 2, 3, 4, 5]) stream.push(update);
+  expect(stream.missedCount).toBe(3);
+
+  const read = [(await stream.next()).value, (await stream.next()).value];
+  stream.push(6);
+
+  expect(read).toEqual([1, 2]);
+  expect((await stream.next()).value).toBe(6);
+  for (const update of [7, 8, 9]) stream.push(update);
+  stream.fail(gone);
+  expect(missed).toEqual([
+    { reason: 'reader_busy', count: 3 },
+    { reason: 'reader_busy', count: 1 },
+  ]);
+});
+
+it('a loss is thrown once, after what still waited', async () => {
+  const { stream, closed } = streamOf();
+  stream.push(1);
+  stream.fail(gone);
+  stream.push(2);
+
+  await expect(stream.next()).resolves.toEqual({ done: false, value: 1 });
+  await expect(stream.next()).rejects.toBe(gone);
+  await expect(stream.next()).resolves.toEqual({ done: true, value: undefined });
+  expect(closed).toEqual([]);
+});
+
+it('a loss settles everybody who waits: the first reader with the reason, the others with the end', async () => {
+  const { stream } = streamOf();
+  const readers = [stream.next(), stream.next()];
+  const results = Promise.allSettled([...readers, stream.ready]);
+
+  stream.fail(gone);
+
+  expect(await results).toMatchObject([
+    { status: 'rejected', reason: gone },
+    { status: 'fulfilled', value: { done: true } },
+    { status: 'rejected', reason: gone },
+  ]);
+});
+
+it.each<[string, (stream: UpdateStream<number>, abort: AbortController) => void]>([
+  ['close', (stream) => stream.close()],
+  ['return', (stream) => void stream.return()],
+  ['its disposal', (stream) => void stream[Symbol.asyncDispose]()],
+  ['its signal', (_stream, abort) => abort.abort()],
+])('%s ends it quietly and once', async (_name, end) => {
+  const abort = new AbortController();
+  const { stream, closed } = streamOf({ signal: abort.signal });
+  const ready = stream.ready.catch((error: unknown) => error);
+  const reader = stream.next();
+
+  end(stream, abort);
+  stream.close();
+  stream.push(1);
+  stream.fail(gone);
+
+  expect(await reader).toEqual({ done: true, value: undefined });
+  expect(await stream.next()).toEqual({ done: true, value: undefined });
+  expect(await ready).toMatchObject({ code: 'command_cancelled' });
+  expect(closed).toEqual(['closed']);
+});
+
+it('break ends it', async () => {
+  const { stream, closed } = streamOf();
+  stream.push(1);
+  stream.push(2);
+
+  for await (const update of stream) {
+    expect(update).toBe(1);
+    break;
+  }
+
+  expect(closed).toEqual(['closed']);
+});
+
+function streamOf(options: UpdateOptions = {}) {
+  const missed: Missed[] = [];
+  const closed: string[] = [];
+  const stream = new UpdateStream<number>({ onMissed: (what) => missed.push(what), ...options }, () =>
+    closed.push('closed'),
+  );
+  return { stream, missed, closed };
+}
