@@ -74,6 +74,6 @@ export interface ComebackRooms {
   readonly world: World;
   readonly connect: (who: string, instance: string | null) => ConnectStep;
   /** A durable command of somebody who is here. */
-  readonly durable: () => Step;
+  readonly durable: () => CommandStep;
   readonly freshId: () => string;
 }

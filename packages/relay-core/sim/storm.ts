@@ -1,8 +1,8 @@
 import { CONTROLLERS } from './cast.js';
-import { comeback } from './comeback.js';
 import type { Received } from './inboxes.js';
 import type { ModelSession } from './model/facts.js';
 import type { Random } from './random.js';
+import { storyOf } from './stories.js';
 import { StormOfControllers } from './storm-of-controllers.js';
 import type { ConnectStep, Step, TokenKind } from './steps.js';
 import type { Weather } from './weather.js';
@@ -17,7 +17,7 @@ export class Storm {
   /** What is hard to reach is planned some steps ahead. */
   readonly #planned: Step[] = [];
   /** The same, where each step hangs on what the ones before have brought about. */
-  #story: Iterator<Step> | undefined;
+  #story: Iterator<Step, void> | undefined;
   #sockets = 0;
   #instances = 0;
 
@@ -88,8 +88,8 @@ export class Storm {
         return this.#lapse();
       case 'late_lock':
         return this.#lateLock(controllers);
-      case 'comeback':
-        return this.#comeback(controllers);
+      case 'story':
+        return this.#tell(controllers);
       case 'disk':
         return { do: 'disk', mode: random.oneOf('fast', 'fast', 'slow', 'slow', 'full') };
       case 'sync':
@@ -247,15 +247,14 @@ export class Storm {
     return { do: 'disk', mode: 'slow' };
   }
 
-  #comeback(controllers: ModelSession[]): Step | undefined {
+  #tell(controllers: ModelSession[]): Step | undefined {
     const random = this.#random;
     const session = random.pick(controllers);
     const node = random.pick(this.#weather.nodes);
     const tab = random.pick(this.#weather.tabs);
     if (session === undefined || node === undefined || tab === undefined) return undefined;
-    this.#story = comeback({
-      random,
-      world: this.#world,
+    this.#story = storyOf({
+      ...{ random, world: this.#world, session, place: { node, tab } },
       connect: (who, instance) => this.#connect(who, 'good', instance),
       durable: () => this.#controllers.durable(session, { node, tab }),
       freshId: () => this.#controllers.freshId(),

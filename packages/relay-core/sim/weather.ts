@@ -37,7 +37,7 @@ export type Kind =
   | 'revoke'
   | 'lapse'
   | 'late_lock'
-  | 'comeback'
+  | 'story'
   | 'jump'
   | 'odd'
   | 'stranger'
@@ -92,7 +92,7 @@ export function weatherOf(random: Random): Weather {
       revoke: sometimes(random, 1.2),
       lapse: sometimes(random, 2),
       late_lock: sometimes(random, 1.5),
-      comeback: sometimes(random, 0.7),
+      story: sometimes(random, 1),
       jump: sometimes(random, 2),
       odd: sometimes(random, 2),
       stranger: sometimes(random, 1),

@@ -1,0 +1,44 @@
+import { comeback, type ComebackRooms } from './comeback.js';
+import type { ModelSession } from './model/facts.js';
+import type { CommandStep, Step } from './steps.js';
+
+/** What storms alone seldom bring about, told to its end; each step is chosen when its turn comes. */
+export function storyOf(rooms: StoryRooms): Iterator<Step, void> {
+  const kind = rooms.random.weighted({ comeback: 4, sharedLock: 2, namelessNode: 1 });
+  if (kind === 'sharedLock') return sharedLock(rooms);
+  return kind === 'namelessNode' ? namelessNode(rooms) : comeback(rooms);
+}
+
+/** Somebody holds a tab in which another session of its own waits, and joins what that waits for: it may leave now. */
+function* sharedLock({ connect, durable, freshId, session, place }: StoryRooms): Generator<Step, void> {
+  const holder = connect(session.person.name, null);
+  yield holder;
+  const first = freshId();
+  const command = { ...durable(), id: first, nonce: first, waits: true, timeoutMs: null, ageMs: 0 };
+  yield { do: 'lock', socket: holder.socket, id: freshId(), ...place, leaseMs: 9_000.25 };
+  yield command;
+  const second = freshId();
+  yield { ...command, socket: holder.socket, id: second, nonce: second };
+  // What it joined under is its own, as if that had been sent.
+  yield { ...command, id: second, nonce: freshId(), key: null };
+}
+
+/** A node is taken over by a process that does not say which it is: it may know nothing of what it was subscribed to. */
+function* namelessNode({ connect, freshId, session, place, world }: StoryRooms): Generator<Step, void> {
+  const { node, tab } = place;
+  const id = freshId();
+  const input = { listener: 'ticks' };
+  const rest = { waits: true, timeoutMs: null, nonce: id, ageMs: 0, input, key: null, fault: null };
+  yield { do: 'command', socket: session.socket, id, node, action: 'listener.subscribe', tab, ...rest };
+  const { socket } = world.model.facts.nodes.get(node)?.session ?? {};
+  if (socket === undefined) return;
+  yield { do: 'answer', socket, id, how: 'ok' };
+  yield connect(node, null);
+}
+
+interface StoryRooms extends ComebackRooms {
+  /** Somebody who is here, and where it works. */
+  readonly session: ModelSession;
+  readonly place: { readonly node: string; readonly tab: string };
+  readonly durable: () => CommandStep;
+}
