@@ -85,6 +85,7 @@ export class NodeChannel {
 
   /** Sends a command of the relay's own, at once and past every bound: there are only so many reasons for one. */
   submitOwn(command: PendingCommand): void {
+    this.#flights.addRelays();
     this.#accept(command);
     this.#turns.send(command);
   }
@@ -193,12 +194,8 @@ export class NodeChannel {
     this.#lanes.set(lane.key, lane);
     this.#accept(command);
     lane.push(command);
-    command.owner.acknowledge(command, {
-      type: 'queued',
-      targetNodeId: this.nodeId,
-      tabSessionId: lane.key,
-      queueDepth: lane.depth,
-    });
+    const { key: tabSessionId, depth: queueDepth } = lane;
+    command.owner.acknowledge(command, { type: 'queued', targetNodeId: this.nodeId, tabSessionId, queueDepth });
   }
 
   #accept(command: PendingCommand): void {
