@@ -55,8 +55,8 @@ export const MUTATIONS_OF_BOUNDS = [
   {
     name: 'one durable command more than may be on record',
     file: 'durable/durable-index.ts',
-    search: 'if (own.entries.size < DURABLE_PER_IDENTITY_MAX &&',
-    replace: 'if (own.entries.size <= DURABLE_PER_IDENTITY_MAX &&',
+    search: 'if (count < DURABLE_PER_IDENTITY_MAX &&',
+    replace: 'if (count <= DURABLE_PER_IDENTITY_MAX &&',
   },
   {
     name: 'records that nobody waits for any more take no room',
@@ -163,7 +163,7 @@ export const MUTATIONS_OF_BOUNDS = [
   {
     name: 'a durable command waits for the disk for ever',
     file: 'durable/routing-recorder.ts',
-    search: 'if (this.#waits.delete(entry)) then.failed();',
-    replace: 'this.#waits.delete(entry);',
+    search: 'this.abandon(entry);\n      then.failed();',
+    replace: 'this.abandon(entry);',
   },
 ];

@@ -27,8 +27,8 @@ export const MUTATIONS_OF_ENDS = [
   {
     name: 'the lock is not looked at when a command leaves the queue',
     file: 'node/node-channel.ts',
-    search: 'lane.takeNext(this.#holderOf(lane.key));',
-    replace: 'lane.takeNext(undefined);',
+    search: '(isOurs() ? lane.takeNext(this.#holderOf(lane.key)) : undefined);',
+    replace: '(isOurs() ? lane.takeNext(undefined) : undefined);',
   },
   {
     name: 'the lock is not looked at again after the disk',
@@ -155,8 +155,8 @@ export const MUTATIONS_OF_ENDS = [
   {
     name: 'a stream survives a subscribe that failed',
     file: 'session/subscriptions.ts',
-    search: 'if (stream !== undefined) this.streams.end(stream, SUBSCRIBE_FAILED);',
-    replace: '',
+    search: 'if (stream !== undefined && !isCancelled)',
+    replace: 'if (stream !== undefined && isCancelled)',
   },
   {
     name: 'a stream that waited too long is said to have failed',
@@ -167,8 +167,8 @@ export const MUTATIONS_OF_ENDS = [
   {
     name: 'a subscription that began too late is left with its node',
     file: 'session/subscriptions.ts',
-    search: "if (order.action === 'listener.subscribe' && isOk(frame)) {",
-    replace: "if (order.action === 'listener.unsubscribe' && isOk(frame)) {",
+    search: "if (action === 'listener.subscribe' && isOk(frame)) this.listeners.unsubscribeAt(order);",
+    replace: '',
   },
   {
     name: 'who is heard no more is not told that its node left',

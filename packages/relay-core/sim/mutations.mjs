@@ -62,8 +62,8 @@ export const MUTATIONS = [
   {
     name: 'a refused command stalls the rest of its tab',
     file: 'node/node-channel.ts',
-    search: 'this.#commands.delete(next.requestId);\n      next.owner.released(next);',
-    replace: 'this.#commands.delete(next.requestId);\n      next.owner.released(next);\n      return;',
+    search: 'if (this.#commands.delete(next.requestId)) next.owner.released(next);',
+    replace: 'if (this.#commands.delete(next.requestId)) next.owner.released(next);\n      return;',
   },
   {
     name: 'a listener update goes to another session of the same client',
@@ -119,8 +119,8 @@ export const MUTATIONS = [
   {
     name: 'a durable outcome is delivered before it is on disk',
     file: 'durable/outcome-recorder.ts',
-    search: 'this.#append(entry, outcome, deliverOnce);',
-    replace: 'deliverOnce(); this.#append(entry, outcome, () => undefined);',
+    search: 'this.#append(entry, stored, deliverOnce);',
+    replace: 'deliverOnce(); this.#append(entry, stored, () => undefined);',
   },
   {
     name: 'locks outlive their session',
@@ -227,8 +227,8 @@ export const MUTATIONS = [
   {
     name: 'a tab that a durable command opened is not on record',
     file: 'durable/durable-outcomes.ts',
-    search: 'tabOwners.note(entry.identity, { nodeId: entry.nodeId, action: actionOf(entry, outcome) }, outcome);',
-    replace: '',
+    search: 'tabOwners.note(identity, { nodeId, action: actionOf(entry, outcome) }, outcome);',
+    replace: 'tabOwners.size < 0;',
   },
   {
     name: 'a durable test opens a stream for everybody who waits',
