@@ -8,6 +8,7 @@ import { createDiagnostics } from './diagnostics.js';
 import { Ending } from './ending.js';
 import { listen } from './listen.js';
 import { RelayMetrics } from './metrics/relay-metrics.js';
+import { NO_SCHEMAS } from './no-schemas.js';
 import type { FileStores } from './stores/file-stores.js';
 import { systemClock } from './system-clock.js';
 import { openWorld, type FilesInUse, type Life } from './open-world.js';
@@ -56,7 +57,7 @@ async function start({ config, version }: RelayServerOptions, life: Life): Promi
   const loggerInstance: FastifyBaseLogger = logger;
   // What the relay does is in its own log; a line for each request would only repeat it.
   const logController = new LogController({ disableRequestLogging: true });
-  const app = fastify({ ...SERVER_OPTIONS, loggerInstance, logController });
+  const app = fastify({ ...SERVER_OPTIONS, loggerInstance, logController, schemaController: NO_SCHEMAS });
   ending.add('sockets', () => closeApp(app));
   ending.add('relay', () => relay.stop());
   await app.register(relayHttp, {
