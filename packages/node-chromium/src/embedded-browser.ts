@@ -12,7 +12,7 @@ import { unpackBrowser } from './unpack-browser.js';
  * whatever it finds there. Undefined where there is none for this system.
  */
 export async function embeddedBrowser(options: EmbeddedBrowserOptions): Promise<EmbeddedBrowser | undefined> {
-  if (options.platform !== 'linux' || options.arch !== 'x64' || !existsSync(GLIBC_LOADER)) return undefined;
+  if (!isItsSystem(options)) return undefined;
   const packageFolder = options.packageFolder ?? installedPackage();
   if (packageFolder === undefined) return undefined;
 
@@ -29,6 +29,15 @@ export async function embeddedBrowser(options: EmbeddedBrowserOptions): Promise<
     });
   }
   return { path: join(folder, 'chromium'), env: environmentOf(folder, options.libraryFolders ?? LIBRARY_FOLDERS) };
+}
+
+/** Whether this system has an embedded Chromium; nothing is unpacked for the answer. */
+export function hasEmbeddedBrowser(system: { platform: string; arch: string }): boolean {
+  return isItsSystem(system) && installedPackage() !== undefined;
+}
+
+function isItsSystem({ platform, arch }: { platform: string; arch: string }): boolean {
+  return platform === 'linux' && arch === 'x64' && existsSync(GLIBC_LOADER);
 }
 
 /** The Chromium is linked with glibc, so that it cannot run on a musl system such as Alpine. */

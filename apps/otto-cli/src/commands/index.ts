@@ -16,6 +16,7 @@ import { configGetCommand } from './config-get.js';
 import { configSetCommand } from './config-set.js';
 import { configCommand } from './config.js';
 import { demoCommand } from './demo.js';
+import { doctorCommand } from './doctor.js';
 import { explainCommand } from './explain.js';
 import { extractContentCommand } from './extract-content.js';
 import { logsExportCommand } from './logs-export.js';
@@ -67,6 +68,7 @@ export const COMMANDS: readonly Command[] = [
   logsFollowCommand,
   logsExportCommand,
   logsStatusCommand,
+  doctorCommand,
   securitySelfTestCommand,
   configCommand,
   configGetCommand,

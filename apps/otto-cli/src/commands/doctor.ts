@@ -1,0 +1,36 @@
+import { AlreadyTold } from '../already-told.js';
+import { declareCommand } from '../declare-command.js';
+import { CHECKS } from '../doctor/checks/index.js';
+import type { CheckReport } from '../doctor/finding.js';
+import { runChecks } from '../doctor/run-checks.js';
+import { flag } from '../option-values.js';
+
+/** `otto doctor` */
+export const doctorCommand = declareCommand({
+  words: 'doctor',
+  summary: 'Checks everything on this machine, and says what is wrong and what mends it.',
+  details:
+    'Node, folders and who may read them, disk, relay and its version, port, clock, controller and its secret, browser, ' +
+    'and pairings that nobody uses. --fix closes folders to other users and takes away what a killed relay left. Ends ' +
+    'with 1 when something fails.',
+  examples: ['otto doctor', 'otto doctor --fix', 'otto doctor --json'],
+  options: { fix: { flags: '--fix', summary: 'mend what can be mended without harm', value: flag } },
+  run: async ({ context, options }) => {
+    const checks = await runChecks(context, CHECKS, { fixes: options.fix });
+    const ok = checks.every(({ level }) => level !== 'fail');
+    const lines = checks.flatMap(linesOf);
+    context.output.answer({ ok, checks }, [...lines, summaryOf(checks)].join('\n'));
+    if (!ok) throw new AlreadyTold();
+  },
+});
+
+function linesOf({ name, level, message, remedy, fixed }: CheckReport): string[] {
+  const line = `${level.padEnd(4)}  ${name.padEnd(10)}  ${message}${fixed === true ? ' (mended)' : ''}`;
+  return remedy === undefined ? [line] : [line, `${' '.repeat(18)}next: ${remedy}`];
+}
+
+function summaryOf(checks: readonly CheckReport[]): string {
+  const count = (level: CheckReport['level']) => checks.filter((check) => check.level === level).length;
+  if (count('fail') + count('warn') === 0) return 'Everything is well.';
+  return `${count('fail')} failed, ${count('warn')} to know of.`;
+}
