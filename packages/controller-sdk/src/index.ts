@@ -10,6 +10,14 @@ export type { ExtractOptions, NavigateOptions, SelectOptions, Tab, TabCommandOpt
 export { RESUME_MS_MAX, type ListenerUpdate, type SubscribeOptions } from './listener-subscription.js';
 export type { FollowOptions } from './log-follow.js';
 export { BUFFER_MAX_DEFAULT, type Missed, type UpdateOptions, type Updates } from './update-stream.js';
+export type {
+  ListCommandsOptions,
+  RunCommandOptions,
+  SiteCommandDescriptor,
+  SiteCommandField,
+  SiteCommands,
+} from './site-commands.js';
+export type { Screenshot } from './screenshot.js';
 export type { LockOptions, TabLease } from './tab-lease.js';
 export type { CommandEvent, CommandResult } from './outcome.js';
 export type { ClientStatus, StatusListener } from './client-status.js';

@@ -17,25 +17,41 @@ export class NodeHandle {
     this.#lock = ways.lock;
   }
 
-  /** Runs any action at this node and gives its data. */
+  /**
+   * Runs any action at this node and gives its data.
+   *
+   * @example const { tabs } = await client.node('node_desk').run('primitive.tab.query', {});
+   */
   async run<A extends string>(action: A, input: InputOf<A>, options: NodeCommandOptions = {}): Promise<OutputOf<A>> {
     const { data } = await this.#send<A>(action, input, options);
     return data;
   }
 
   readonly tabs = {
-    /** Opens a tab and waits until its page is loaded, unless `waitUntil` says otherwise. */
+    /**
+     * Opens a tab and waits until its page is loaded, unless `waitUntil` says otherwise.
+     *
+     * @example await using tab = await client.node('node_desk').tabs.open('https://example.com');
+     */
     open: async (url: string, options: OpenOptions = {}): Promise<Tab> => {
       const { waitUntil = 'load', ...rest } = options;
       const { tabSessionId } = await this.run('primitive.tab.open', { url, waitUntil }, rest);
       return this.tab(tabSessionId);
     },
-    /** The tabs of this controller at this node. */
+    /**
+     * The tabs of this controller at this node.
+     *
+     * @example const [first] = await client.node('node_desk').tabs.list();
+     */
     list: async (options: NodeCommandOptions = {}): Promise<ActionOutput<'primitive.tab.query'>['tabs']> =>
       (await this.run('primitive.tab.query', {}, options)).tabs,
   };
 
-  /** A tab that was opened before. Nothing is sent yet. */
+  /**
+   * A tab that was opened before. Nothing is sent yet.
+   *
+   * @example const text = await client.node('node_desk').tab('tab_1').text();
+   */
   tab(tabSessionId: string): Tab {
     return new Tab(tabSessionId, {
       run: (action, input, options) =>

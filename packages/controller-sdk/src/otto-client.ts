@@ -13,6 +13,7 @@ import type { Platform } from './platform/platform.js';
 import { relayUrls } from './relay-urls.js';
 import { runCommand } from './repeat-command.js';
 import { Session } from './session.js';
+import { SiteCommands } from './site-commands.js';
 import { TabLease } from './tab-lease.js';
 import type { Updates } from './update-stream.js';
 
@@ -50,6 +51,7 @@ export class OttoClient {
    * Connects and authenticates, with the client's secret or with tokens.
    *
    * @throws OttoError `relay_unreachable`, or what the relay said against the credentials.
+   * @example await using client = await OttoClient.connect({ relayUrl, clientId, clientSecret });
    */
   static async connect(options: ConnectOptions): Promise<OttoClient> {
     const platform = options.platform ?? hostPlatform;
@@ -101,10 +103,17 @@ export class OttoClient {
   }
 
   readonly nodes = {
-    /** The connected nodes that this controller may command. */
+    /**
+     * The connected nodes that this controller may command.
+     *
+     * @example const [node] = await client.nodes.list();
+     */
     list: async (options: { detail?: boolean } = {}): Promise<ConnectedNodesReply['nodes']> =>
       (await this.#http.nodes.connected(options)).nodes,
   };
+
+  /** The site commands of nodes: `list`, `run`, `test`. */
+  readonly commands = new SiteCommands((action, input, options) => this.send(action, input, options));
 
   readonly listeners = {
     /**
@@ -119,6 +128,16 @@ export class OttoClient {
     subscribe: (options: SubscribeOptions): Updates<ListenerUpdate> => subscribe(this.#session, options),
   };
 
+  /** Pairing of nodes over HTTP, with this client's token: `request`, `pending`, `approve`, `status`. */
+  get pairing(): OttoHttpApi['pairing'] {
+    return this.#http.pairing;
+  }
+
+  /** Who may command a node, over HTTP: `list`, `set`. Only a client that speaks for the node itself is let in. */
+  get access(): OttoHttpApi['access'] {
+    return this.#http.access;
+  }
+
   readonly logs = {
     /**
      * Gives new entries of the operation log as they are written, as far as this client may see them (scope
@@ -131,7 +150,11 @@ export class OttoClient {
     query: async (filter: LogFilter = {}): Promise<LogEntry[]> => (await this.#http.logs.query(filter)).logs,
   };
 
-  /** One node, to command it. Nothing is sent yet. */
+  /**
+   * One node, to command it. Nothing is sent yet.
+   *
+   * @example const tab = await client.node('node_desk').tabs.open('https://example.com');
+   */
   node(nodeId: string): NodeHandle {
     return new NodeHandle(nodeId, {
       send: (action, input, options) => this.send(action, input, { ...options, nodeId }),
@@ -142,6 +165,10 @@ export class OttoClient {
   /**
    * Sends one command and settles with its outcome. Input and data of the actions in the catalogue are typed; other
    * actions are sent as they are.
+   *
+   * @throws OttoError what the relay or the node said; `relay_disconnected` or `client_timeout` when nobody could
+   * @example
+   * const { data } = await client.send('primitive.tab.query', {}, { nodeId, signal: AbortSignal.timeout(5_000) });
    */
   async send<A extends string>(
     action: A,
@@ -153,13 +180,23 @@ export class OttoClient {
     return result as CommandResult<OutputOf<A>>;
   }
 
-  /** Asks the relay to keep this controller's tabs for a while after it left, for the next one of the same client. */
+  /**
+   * Asks the relay to keep this controller's tabs for a while after it left, for the next one of the same client.
+   *
+   * @example
+   * client.detach({ keepTabsMs: 60_000 });
+   * await client.close();
+   */
   detach(options: { keepTabsMs?: number } = {}): void {
     const requestId = this.#session.newRequestId();
     this.#session.send('event', { type: 'session_detach', ...options }, { requestId });
   }
 
-  /** Leaves. What is still under way fails with `relay_disconnected`. */
+  /**
+   * Leaves. What is still under way fails with `relay_disconnected`.
+   *
+   * @example await client.close();
+   */
   close(): Promise<void> {
     return this.#session.close();
   }

@@ -1,6 +1,7 @@
 import type { ActionInput, ActionName, ActionOutput } from '@telepat/otto-protocol';
 import type { InputOf, OutputOf } from './otto-client.js';
 import type { NodeCommandOptions } from './node-handle.js';
+import { withBytes, type Screenshot } from './screenshot.js';
 import type { LockOptions, TabLease } from './tab-lease.js';
 
 /**
@@ -33,41 +34,70 @@ export class Tab {
     return this.#lock(options);
   }
 
-  /** Loads a URL and waits until its page is loaded, unless `waitUntil` says otherwise. */
+  /**
+   * Loads a URL and waits until its page is loaded, unless `waitUntil` says otherwise.
+   *
+   * @example const { title } = await tab.navigate('https://example.com', { timeoutMs: 60_000 });
+   */
   navigate(url: string, { waitUntil = 'load', ...options }: NavigateOptions = {}): Promise<Navigated> {
     return this.#run('primitive.tab.navigate', { url, waitUntil }, options);
   }
 
-  /** The visible text of the page, or of the first element that matches `selector`. */
+  /**
+   * The visible text of the page, or of the first element that matches `selector`.
+   *
+   * @example const price = await tab.text({ selector: '.price' });
+   */
   async text({ selector, ...options }: SelectOptions = {}): Promise<string> {
     return (await this.#run('primitive.dom.extract_text', given({ selector }), options)).text;
   }
 
-  /** The HTML as it stands. */
+  /**
+   * The HTML as it stands.
+   *
+   * @example const { content } = await tab.html({ selector: 'main' });
+   */
   html({ selector, maxChars, ...options }: ExtractOptions = {}): Promise<ActionOutput<'primitive.dom.extract_html'>> {
     return this.#run('primitive.dom.extract_html', given({ selector, maxChars }), options);
   }
 
-  /** The HTML without scripts, styles, handlers and comments. */
+  /**
+   * The HTML without scripts, styles, handlers and comments.
+   *
+   * @example const { content, truncated } = await tab.cleanHtml({ maxChars: 50_000 });
+   */
   cleanHtml({ selector, maxChars, ...options }: ExtractOptions = {}): Promise<CleanHtml> {
     return this.#run('primitive.dom.extract_clean_html', given({ selector, maxChars }), options);
   }
 
-  /** The page as Markdown, with tables, code and absolute links. */
+  /**
+   * The page as Markdown, with tables, code and absolute links.
+   *
+   * @example console.log((await tab.markdown()).content);
+   */
   markdown({ selector, maxChars, ...options }: ExtractOptions = {}): Promise<Markdown> {
     return this.#run('primitive.dom.extract_markdown', given({ selector, maxChars }), options);
   }
 
-  /** A picture of the page or of one element; its bytes are in `contentBase64`. */
-  screenshot(input: ScreenshotInput = {}, options: TabCommandOptions = {}): Promise<Screenshot> {
-    return this.#run('primitive.page.screenshot', input, options);
+  /**
+   * A picture of the page or of one element, as `bytes` and as `contentBase64`.
+   *
+   * @example await writeFile('page.png', (await tab.screenshot({ format: 'png' })).bytes);
+   */
+  async screenshot(input: ScreenshotInput = {}, options: TabCommandOptions = {}): Promise<Screenshot> {
+    return withBytes(await this.#run('primitive.page.screenshot', input, options));
   }
 
-  /** Closes the tab after what waits in it; with `force` at once, and what runs there ends with `tab_closed`. */
+  /**
+   * Closes the tab after what waits in it; with `force` at once, and what runs there ends with `tab_closed`.
+   *
+   * @example await tab.close();
+   */
   async close({ force = false, ...options }: TabCommandOptions & { readonly force?: boolean } = {}): Promise<void> {
     await this.#run('primitive.tab.close', force ? { force } : {}, options);
   }
 
+  /** Closes the tab at the end of an `await using` block, at once. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close({ force: true });
   }
@@ -84,7 +114,6 @@ function given<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], un
 type Navigated = ActionOutput<'primitive.tab.navigate'>;
 type CleanHtml = ActionOutput<'primitive.dom.extract_clean_html'>;
 type Markdown = ActionOutput<'primitive.dom.extract_markdown'>;
-type Screenshot = ActionOutput<'primitive.page.screenshot'>;
 type ScreenshotInput = Omit<ActionInput<'primitive.page.screenshot'>, 'url' | 'tabSessionId' | '__controllerClientId'>;
 
 /** `CommandOptions` of a command whose tab is known. */

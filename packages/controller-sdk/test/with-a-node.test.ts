@@ -25,7 +25,7 @@ it('a script opens a tab, reads it, follows a link, takes a picture and leaves n
   expect(moved).toMatchObject({ url: 'https://shop.test/red', title: 'Red', status: 200 });
   expect(text).toBe('A red one');
   expect(html).toMatchObject({ content: '<p>', contentLength: 16, truncated: true });
-  expect(picture).toMatchObject({ mimeType: 'image/jpeg', contentBase64: 'base64 of 1,2,3' });
+  expect(picture).toMatchObject({ mimeType: 'image/jpeg', contentBase64: 'AQID', bytes: new Uint8Array([1, 2, 3]) });
   expect(driver.open).toEqual([]);
 });
 
@@ -98,7 +98,7 @@ async function worldWithNode(): Promise<{ world: SdkWorld; driver: ScriptedDrive
     url: 'ws://relay',
     tokens: { accessToken: () => Promise.resolve(accessToken) },
     driver,
-    encodeBase64: (bytes) => `base64 of ${bytes.join(',')}`,
+    encodeBase64: (bytes) => Buffer.from(bytes).toString('base64'),
   });
   node.start();
   await node.ready();
