@@ -75,18 +75,8 @@ export async function openRooms(
   const digest = (text: string) => ports.secrets.digest(text);
   const told = { log, logFeed, digest, reportBug };
   const world = { config, clock, relayTime: new RelayTime(clock), ids };
-  const rooms = {
-    ...told,
-    ...world,
-    access,
-    nodes,
-    endedRequests,
-    locks,
-    subscriptions,
-    durable,
-    tabOwners,
-    orphanTabs,
-  };
+  const kept = { access, nodes, endedRequests, locks, subscriptions, durable, tabOwners, orphanTabs };
+  const rooms = { ...told, ...world, ...kept };
   return { rooms, ledgers, sessions };
 }
 

@@ -97,15 +97,14 @@ export class Durables {
     if (entry.phase === 'done' || entry.phase === 'recording') return;
     entry.phase = 'recording';
     entry.outcome = { messageType, payload, at: this.#facts.now };
-    const { identity, nodeId } = entry;
-    this.#records.ended({ action: actionOf(entry), identity, nodeId }, frame);
+    this.#records.ended({ ...entry, action: actionOf(entry) }, frame);
   }
 
   /** A node's terminal frame for something that is in no lane. */
   answeredLate(nodeId: string, frame: Frame): ModelEntry | undefined {
     for (const entry of this.#facts.entries.values()) {
-      const isLost = entry.phase === 'unknown' || entry.phase === 'asking' || entry.phase === 'adopted';
-      if (entry.nodeId !== nodeId || entry.carrierId !== frame.requestId || !isLost) continue;
+      const isIt = entry.nodeId === nodeId && entry.carrierId === frame.requestId;
+      if (!isIt || !['unknown', 'asking', 'adopted'].includes(entry.phase)) continue;
       this.answered(entry, frame);
       return entry;
     }
@@ -123,7 +122,7 @@ export class Durables {
         const { messageType, payload } = outcome;
         const told = { messageType: String(messageType), requestId: '', senderRole: 'node', payload };
         this.answered(entry, told);
-        this.#orphans.openedLate({ action: actionOf(entry), identity: entry.identity, nodeId }, told);
+        this.#orphans.openedLate({ ...entry, action: actionOf(entry) }, told);
       } else if (status === 'running') {
         entry.phase = 'adopted';
         if (entry.submissions.size === 0 && entry.graceAt === undefined) this.stopAdopted(entry);
@@ -270,8 +269,7 @@ export class Durables {
 
 /** What an entry was asked to do. */
 export function actionOf({ deed }: ModelEntry): string {
-  const [action]: unknown[] = JSON.parse(deed);
-  return String(action);
+  return String(JSON.parse(deed)[0]);
 }
 
 /** What a keyed command asks for: another one under the same key is a mistake. */
@@ -283,16 +281,13 @@ function entryKey({ identity, nodeId, key }: { identity: string; nodeId: string;
   return `${identity} ${nodeId} ${key}`;
 }
 
-function entryOf({ identity, nodeId, key, hash, requestId }: JournalRecord & { kind: 'routing' }): ModelEntry {
+function entryOf(record: JournalRecord & { kind: 'routing' }): ModelEntry {
+  const { identity, nodeId, key, requestId: carrierId } = record;
+  const deed = record.hash.slice('digest:'.length); // Digests of a simulated world only prepend.
   return {
-    ...{ identity, nodeId, key, deed: deedIn(hash), carrierId: requestId, phase: 'unknown', carrier: undefined },
+    ...{ identity, nodeId, key, deed, carrierId, phase: 'unknown', carrier: undefined },
     ...{ submissions: new Set(), outcome: undefined, failure: undefined, graceAt: undefined, stream: undefined },
   };
-}
-
-/** Digests of a simulated world only prepend. */
-function deedIn(hash: string): string {
-  return hash.slice('digest:'.length);
 }
 
 export interface DurableRooms {
