@@ -4,7 +4,8 @@ import type { CommandStep, Step } from './steps.js';
 
 /** What storms alone seldom bring about, told to its end; each step is chosen when its turn comes. */
 export function storyOf(rooms: StoryRooms): Iterator<Step, void> {
-  const kind = rooms.random.weighted({ comeback: 4, sharedLock: 2, namelessNode: 1 });
+  const kind = rooms.random.weighted({ comeback: 4, sharedLock: 2, namelessNode: 1, stream: 1 });
+  if (kind === 'stream') return endedStream(rooms);
   if (kind === 'sharedLock') return sharedLock(rooms);
   return kind === 'namelessNode' ? namelessNode(rooms) : comeback(rooms);
 }
@@ -34,6 +35,21 @@ function* namelessNode({ connect, freshId, session, place, world }: StoryRooms):
   if (socket === undefined) return;
   yield { do: 'answer', socket, id, how: 'ok' };
   yield connect(node, null);
+}
+
+/** A stream is cancelled that somebody has joined with a subscribe. */
+function* endedStream({ freshId, session, place, world }: StoryRooms): Generator<Step, void> {
+  const { socket } = session;
+  const [id, subscribeId] = [freshId(), freshId()];
+  const rest = { ...place, waits: true, timeoutMs: null, ageMs: 0, key: null, fault: null };
+  yield { do: 'command', socket, id, nonce: id, action: 'command.test', input: { site: 's', command: 'c' }, ...rest };
+  const node = world.model.facts.nodes.get(place.node)?.session.socket;
+  if (node === undefined) return;
+  yield { do: 'answer', socket: node, id, how: 'stream' };
+  const join = { action: 'listener.subscribe', input: { listener: 'chat' }, ...rest };
+  yield { do: 'command', socket, id: subscribeId, nonce: subscribeId, ...join };
+  yield { do: 'answer', socket: node, id: subscribeId, how: 'ok' };
+  yield { do: 'cancel', socket, id: freshId(), target: id };
 }
 
 interface StoryRooms extends ComebackRooms {

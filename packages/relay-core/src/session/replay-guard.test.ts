@@ -81,3 +81,16 @@ it('goes on at once after the wall clock was set far ahead: what lies between is
   // Slices of a millisecond: looking at each of those in between would take longer than a test may.
   for (const now of [0, 5e9, 5e9 + 1, 1e10]) expect(guard.admit('n', { now, sentAt: now })).toBe(now !== 5e9 + 1);
 });
+
+it('remembers a nonce to the last moment of the window, and one that came again when its first is forgotten', () => {
+  const guard = new ReplayGuard(8);
+  expect([0, 8, 9].map((now) => guard.admit('edge', { now, sentAt: now }))).toEqual([true, false, true]);
+
+  const again = new ReplayGuard(8);
+  const times = [
+    { now: 0, sentAt: -8 },
+    { now: 0.5, sentAt: 8 },
+    { now: 1, sentAt: 8 },
+  ];
+  expect(times.map((each) => again.admit('again', each))).toEqual([true, true, false]);
+});
