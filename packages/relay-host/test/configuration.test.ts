@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readConfig } from '../src/config.js';
 import { bundle } from './support/bundle.mjs';
 import { TOKEN_SECRET } from './support/relay-world.js';
 import { tempFolder } from './support/temp-folder.js';
@@ -75,18 +76,30 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
+describe('the configuration of a relay', () => {
+  it.each(ROWS)('is refused with a wrong %s, in one line that says what it may be', (name, refused, range) => {
+    for (const value of refused) {
+      const line = refusal({ [name]: value });
+
+      const shown = name.includes('SECRET') ? 'is not acceptable' : `is ${JSON.stringify(value.slice(0, 100))}`;
+      expect(line).toMatch(/^[^\n]+\.$/);
+      expect(line.startsWith(`${name} ${shown}: it must be ${range}`), line).toBe(true);
+    }
+  });
+});
+
 describe('the process of a relay', () => {
-  it.each(ROWS)('does not start with a wrong %s, and says in one line what it may be', async (name, refused, range) => {
+  it.each([
+    ['OTTO_RELAY_PORT', '70000'],
+    ['OTTO_LOG_DIR', ''],
+    ['OTTO_TOKEN_SECRET', 'short'],
+  ])('does not start with a wrong %s, says that line alone, and leaves nothing behind', async (name, value) => {
     const folder = tempFolder();
 
-    const runs = await Promise.all(refused.map((value) => run(folder, { [name]: value })));
+    const { code, stdout, stderr } = await run(folder, { [name]: value });
 
-    for (const [at, { code, stdout, stderr }] of runs.entries()) {
-      const shown = name.includes('SECRET') ? 'is not acceptable' : `is ${JSON.stringify(refused[at]?.slice(0, 100))}`;
-      expect(stderr).toMatch(/^[^\n]+\.\n$/);
-      expect(stderr.startsWith(`${name} ${shown}: it must be ${range}`), stderr).toBe(true);
-      expect([code, stdout]).toEqual([1, '']);
-    }
+    expect(stderr).toBe(`${refusal({ [name]: value })}\n`);
+    expect([code, stdout]).toEqual([1, '']);
     expect(readdirSync(folder)).toEqual([]);
   });
 
@@ -112,6 +125,16 @@ describe('the process of a relay', () => {
     expect(Number(/^(\d+)$/m.exec(stdout)?.[1])).toBeGreaterThan(0);
   });
 });
+
+/** What is said of an environment that is not acceptable. */
+function refusal(env: Record<string, string>): string {
+  try {
+    readConfig({ OTTO_TOKEN_SECRET: TOKEN_SECRET, ...env }, '1.2.3');
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+  return 'it is accepted';
+}
 
 /** The program with nothing of Otto's in its environment but this. */
 function run(folder: string, env: Record<string, string | undefined>): Promise<Ended> {
