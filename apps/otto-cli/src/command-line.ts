@@ -67,6 +67,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   access: 'Which controllers may command the node on this machine.',
   commands: 'What a node can be told to do.',
   security: 'How the relay on this machine withstands attacks.',
+  service: 'The relay as a service of this user, which runs at each login.',
   node: 'A node: a browser whose tabs controllers drive.',
   logs: 'What happened: the operation log of the relay.',
 };

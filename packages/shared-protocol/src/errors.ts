@@ -125,6 +125,7 @@ export const ERRORS = {
   // Made by the command line.
   not_running: row('routing', 'The relay is not running.', 'Start it with otto start.'),
   start_failed: row('internal', 'The relay did not start.', 'The message says why; the end of its log helps.'),
+  service_failed: row('internal', 'The relay could not be made a service of this system, or be taken away as one.', 'The message holds what the system said; otto start runs the relay without a service.'),
   invalid_usage: row('validation', 'The command line is not well-formed.', 'See otto --help.'),
   invalid_configuration: row('validation', 'The configuration is not valid.', 'Correct the variable or file that the message names.'),
   not_logged_in: row('auth', 'No controller is logged in here.', 'Run otto client register --name <name>, then otto client login.'),

@@ -31,6 +31,9 @@ import { restartCommand } from './restart.js';
 import { revokeCommand } from './revoke.js';
 import { screenshotCommand } from './screenshot.js';
 import { securitySelfTestCommand } from './security-self-test.js';
+import { serviceInstallCommand } from './service-install.js';
+import { serviceStatusCommand } from './service-status.js';
+import { serviceUninstallCommand } from './service-uninstall.js';
 import { setupCommand } from './setup.js';
 import { startCommand } from './start.js';
 import { statusCommand } from './status.js';
@@ -69,6 +72,9 @@ export const COMMANDS: readonly Command[] = [
   logsExportCommand,
   logsStatusCommand,
   doctorCommand,
+  serviceInstallCommand,
+  serviceUninstallCommand,
+  serviceStatusCommand,
   securitySelfTestCommand,
   configCommand,
   configGetCommand,

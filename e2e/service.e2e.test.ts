@@ -1,0 +1,78 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { homeForTest, type OttoHome } from './otto-home.js';
+
+/** Writes down what it is told, and runs what the unit says as systemd would: its words, its variables, its log. */
+const SYSTEMCTL = `#!/bin/sh
+echo "$*" >> "$OTTO_HOME/systemctl.calls"
+unit="$XDG_CONFIG_HOME/systemd/user/otto-relay.service"
+pid="$OTTO_HOME/service.pid"
+case "$2" in
+  restart)
+    log=$(sed -n 's/^StandardError=append://p' "$unit")
+    eval "env -i PATH=\\"$PATH\\" $(sed -n 's/^Environment=//p' "$unit" | tr '\\n' ' ') \\
+      $(sed -n 's/^ExecStart=//p' "$unit") >> '$log' 2>&1 &" && echo $! > "$pid" ;;
+  disable) kill "$(cat "$pid")" ;;
+  is-active) kill -0 "$(cat "$pid")" 2> /dev/null ;;
+esac
+`;
+
+describe.skipIf(process.platform !== 'linux')('the relay as a service', () => {
+  it('takes the place of the relay that ran, is told, and is taken away', async () => {
+    const home = homeForTest();
+    const env = fakeSystem(home, SYSTEMCTL);
+    const { port, pid } = await home.json(['start']);
+
+    const installed = await home.json(['service', 'install'], env);
+    const status = await home.json(['service', 'status'], env);
+    const uninstalled = await home.json(['service', 'uninstall'], env);
+
+    const file = join(home.folder, 'config', 'systemd', 'user', 'otto-relay.service');
+    expect(installed).toMatchObject({ code: 0, outcome: 'installed', file, port });
+    expect(installed['pid']).not.toBe(pid);
+    expect(status).toEqual({ code: 0, installed: true, active: true, file });
+    expect(uninstalled).toEqual({ code: 0, outcome: 'uninstalled', file });
+    expect(existsSync(file)).toBe(false);
+    await expect.poll(() => existsSync(join(home.folder, 'relay', 'relay.pid')), { timeout: 10_000 }).toBe(false);
+    expect(home.file('systemctl.calls').split('\n')).toEqual([
+      '--user daemon-reload',
+      '--user enable otto-relay.service',
+      '--user restart otto-relay.service',
+      '--user is-active --quiet otto-relay.service',
+      '--user disable --now otto-relay.service',
+      '--user daemon-reload',
+      '',
+    ]);
+    expect(readFileSync(join(home.folder, 'daemon.log'), 'utf8')).toContain('Server listening');
+  });
+
+  it('fails with what the system says, and leaves the relay that runs', async () => {
+    const home = homeForTest();
+    const { pid } = await home.json(['start']);
+    const env = fakeSystem(home, '#!/bin/sh\necho "Failed to connect to bus" >&2\nexit 1\n');
+
+    expect(await home.json(['service', 'install'], env)).toMatchObject({
+      code: 1,
+      error: {
+        code: 'service_failed',
+        message: 'systemctl --user daemon-reload failed: Failed to connect to bus',
+        hint: expect.stringContaining('otto start'),
+      },
+    });
+    expect(await home.json(['status'])).toMatchObject({ running: true, pid });
+    expect(await home.json(['service', 'status'], env)).toMatchObject({ code: 0, installed: false, active: false });
+  });
+});
+
+/** A systemctl of the test, before that of the system. */
+function fakeSystem(home: OttoHome, script: string): Readonly<Record<string, string>> {
+  const folder = join(home.folder, 'bin');
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'systemctl'), script);
+  chmodSync(join(folder, 'systemctl'), 0o755);
+  return {
+    PATH: `${folder}${delimiter}${process.env['PATH'] ?? ''}`,
+    XDG_CONFIG_HOME: join(home.folder, 'config'),
+  };
+}
