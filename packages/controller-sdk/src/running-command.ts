@@ -1,5 +1,10 @@
 import { OttoError, RemoteError, isObject, type Effect, type Envelope, type ErrorCode } from '@telepat/otto-protocol';
-import { COMMAND_TIMEOUT_MS_DEFAULT, COMMAND_TIMEOUT_MS_MIN, DRAIN_MS_MAX } from '@telepat/otto-protocol/limits';
+import {
+  COMMAND_TIMEOUT_MS_DEFAULT,
+  COMMAND_TIMEOUT_MS_MIN,
+  DRAIN_MS_MAX,
+  UNAUTHENTICATED_FRAME_BYTES_MAX,
+} from '@telepat/otto-protocol/limits';
 import { backoffMs, type Timer } from '@telepat/otto-relay-link';
 import type { Command } from './command.js';
 import { commandEventOf, outcomeOf, type CommandEvent, type CommandResult } from './outcome.js';
@@ -24,6 +29,8 @@ export class RunningCommand implements SessionMember {
   #requestId: string;
   #endsAt = 0;
   #submissions = 0;
+  #frameLength = 0;
+  #isAcknowledged = false;
   #isCancelling = false;
   #isSettled = false;
   #leave: () => void = () => {};
@@ -50,6 +57,8 @@ export class RunningCommand implements SessionMember {
     this.#session.forget(this.#requestId);
     this.#pause?.cancel();
     if (!this.#isDurable || this.#isCancelling || loss.isFinal) this.#failLost(loss);
+    else if (loss.isFrameTooLarge === true && this.#mayBeTooLarge)
+      this.#fail('invalid_command', { message: TOO_LARGE });
   }
 
   returned(): void {
@@ -58,6 +67,11 @@ export class RunningCommand implements SessionMember {
 
   get #isDurable(): boolean {
     return this.#command.idempotencyKey !== undefined;
+  }
+
+  /** Submitted again, a frame that no relay takes would cut the connection of everything else again and again. */
+  get #mayBeTooLarge(): boolean {
+    return !this.#isAcknowledged && this.#frameLength * UTF8_BYTES_MAX > UNAUTHENTICATED_FRAME_BYTES_MAX;
   }
 
   #begin(): void {
@@ -86,15 +100,18 @@ export class RunningCommand implements SessionMember {
     this.#session.expect(this.#requestId, (frame) => this.#take(frame));
     const { traceId, traceparent } = this.#command;
     try {
-      if (!this.#session.send('command', this.#payload(), { requestId: this.#requestId, traceId, traceparent })) return;
+      const ids = { requestId: this.#requestId, traceId, traceparent };
+      this.#frameLength = this.#session.send('command', this.#payload(), ids);
     } catch (cause) {
       this.#settleWith(this.#errorOf('invalid_command', { message: NOT_JSON, cause }));
       return;
     }
-    this.#submissions += 1;
+    this.#isAcknowledged = false;
+    if (this.#frameLength > 0) this.#submissions += 1;
   }
 
   #take(frame: Envelope): void {
+    this.#isAcknowledged = true;
     switch (frame.messageType) {
       case 'event': {
         const event = commandEventOf(isObject(frame.payload) ? frame.payload : {});
@@ -234,6 +251,10 @@ const PASSING_CODES: ReadonlySet<string> = new Set([
   'journal_unavailable',
 ]);
 
+/** Characters become at most so many bytes each. */
+const UTF8_BYTES_MAX = 3;
+
+const TOO_LARGE = 'The relay closed the connection because of too large a frame, and that may have been this command.';
 const NO_CONNECTION = 'There is no connection to the relay for now.';
 const NOT_JSON = 'The input of the command cannot be written as JSON.';
 

@@ -1,4 +1,5 @@
 import {
+  CLOSE_CODES,
   OttoError,
   encodeFrame,
   makeFrame,
@@ -78,11 +79,12 @@ export class Session {
     return this.platform.newId('req');
   }
 
-  /** Sends a frame; false when there is no connection, and then nothing was sent. */
-  send(type: MessageType, payload: object, { requestId, traceId, traceparent }: ExchangeIds): boolean {
+  /** Sends a frame and gives its length in characters; 0 when there is no connection, and then nothing was sent. */
+  send(type: MessageType, payload: object, { requestId, traceId, traceparent }: ExchangeIds): number {
     const timestamp = toIsoTime(this.#link.relayNow());
     const ids = { requestId, traceId, traceparent };
-    return this.#link.send(encodeFrame(makeFrame(type, { ...ids, senderRole: 'controller', payload, timestamp })));
+    const text = encodeFrame(makeFrame(type, { ...ids, senderRole: 'controller', payload, timestamp }));
+    return this.#link.send(text) ? text.length : 0;
   }
 
   /** Hands every frame with this `requestId` to `take`, until it is forgotten. */
@@ -128,7 +130,8 @@ function lossOf(state: LinkState): Loss {
   const error = state.phase === 'closed' || state.phase === 'waiting' ? state.error : undefined;
   if (error === undefined) return { code: 'relay_disconnected', isFinal };
   const code = error.code === 'controller_revoked' ? 'controller_revoked' : 'relay_disconnected';
-  return { code, message: error.message, isFinal };
+  const isFrameTooLarge = state.phase === 'waiting' && state.closeCode === CLOSE_CODES.frame_too_large;
+  return { code, message: error.message, isFinal, isFrameTooLarge };
 }
 
 const GIVEN_UP = { message: 'Connecting was given up.', effect: 'none' } as const;
@@ -151,4 +154,6 @@ export interface Loss {
   readonly message?: string;
   /** It does not come back. */
   readonly isFinal: boolean;
+  /** The relay closed it because of a frame that was sent. */
+  readonly isFrameTooLarge?: boolean;
 }

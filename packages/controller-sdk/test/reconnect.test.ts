@@ -173,6 +173,23 @@ describe('a durable command', () => {
     expect(clock.armedCount).toBe(0);
   });
 
+  it('that is too large for the relay ends with the first connection that it costs; the others go on', async () => {
+    const { client, node } = await joined(({ action }) => (action === OPEN.action ? { data: OPEN.data } : 'silence'));
+    const acknowledged = client.send('primitive.of_tomorrow', { text: 'x'.repeat(100_000) }, keyed('k1'));
+    await settled();
+    const large = failureOf(client.send(OPEN.action, { url: 'x'.repeat(100_000) }, keyed('k2')));
+    const small = client.send(OPEN.action, {}, keyed('k3'));
+    world.newestSocket.onText = () => {};
+    world.newestSocket.close(1_009, 'message too big');
+    await settled();
+
+    expect(await large).toMatchObject({ code: 'invalid_command', effect: 'unknown', retryable: false });
+    node.reply(node.commands[0]!, { data: 1 });
+    await back();
+    expect((await small).data).toEqual(OPEN.data);
+    expect((await acknowledged).data).toBe(1);
+  });
+
   it('that a shut door meets at its return says that it may have had an effect', async () => {
     const { client } = await joined();
     const failure = failureOf(client.send(OPEN.action, {}, keyed('k1')));

@@ -159,7 +159,7 @@ export class LinkAttempt {
   #onClose(code: number, reason: string): void {
     this.#socket = undefined;
     this.#whenGone();
-    this.#end({ error: this.#closeError(code, reason), isFinal: !mayReconnectAfter(code) });
+    this.#end({ error: this.#closeError(code, reason), isFinal: !mayReconnectAfter(code), closeCode: code });
   }
 
   #closeError(code: number, reason: string): OttoError {
@@ -240,4 +240,6 @@ export interface AttemptEnding {
   readonly error: OttoError;
   /** Trying again would change nothing. */
   readonly isFinal: boolean;
+  /** With what the other end closed the socket, where it did. */
+  readonly closeCode?: number;
 }

@@ -86,7 +86,7 @@ export class RelayLink {
     this.#setState({ phase: 'ready', session });
   }
 
-  #onEnd({ error, isFinal }: AttemptEnding): void {
+  #onEnd({ error, isFinal, closeCode }: AttemptEnding): void {
     this.#attempt = undefined;
     if (isFinal) {
       this.#setState({ phase: 'closed', error });
@@ -97,7 +97,7 @@ export class RelayLink {
     const retryInMs = backoffMs(this.#failures, random);
     this.#failures += 1;
     this.#retry = clock.after(retryInMs, () => this.#connect());
-    this.#setState({ phase: 'waiting', error, retryInMs });
+    this.#setState({ phase: 'waiting', error, retryInMs, ...(closeCode === undefined ? {} : { closeCode }) });
   }
 
   #setState(state: LinkState): void {
@@ -133,7 +133,13 @@ export type LinkState =
   | { readonly phase: 'connecting' }
   | { readonly phase: 'proving' }
   | { readonly phase: 'ready'; readonly session: LinkSession }
-  | { readonly phase: 'waiting'; readonly error: OttoError; readonly retryInMs: number };
+  | {
+      readonly phase: 'waiting';
+      readonly error: OttoError;
+      readonly retryInMs: number;
+      /** With what the relay closed the socket, where it did. */
+      readonly closeCode?: number;
+    };
 
 interface Waiter {
   resolve(): void;
