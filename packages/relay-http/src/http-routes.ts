@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { Caller } from '@telepat/otto-relay-core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { authenticate } from './authenticate.js';
@@ -28,6 +29,8 @@ export function registerRoutes(app: FastifyInstance, routes: readonly Route[], o
         const hangup = (): AbortSignal => hangupOf(reply);
         const { status, reply: content } = await route.run({ options, registrationGate, hangup, ...factsOf(request) });
         if (route.contentType !== undefined) void reply.type(route.contentType);
+        // Whoever asks for the head alone takes nothing of it, and that is no hang-up either.
+        if (content instanceof Readable) reply.raw.once('close', () => content.destroy());
         return reply.code(status).send(content);
       },
     });

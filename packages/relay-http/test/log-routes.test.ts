@@ -81,6 +81,26 @@ describe('GET /api/logs/export', () => {
   });
 });
 
+describe('HEAD /api/logs/export', () => {
+  it('holds nothing once it is answered', async () => {
+    const doors = await openDoors();
+    let ended = 0;
+    const lines: AsyncIterator<string> = {
+      next: () => new Promise((resolve) => setImmediate(() => resolve({ value: '{}\n' }))),
+      return: () => Promise.resolve({ done: true, value: (ended += 1) }),
+    };
+    const exported = { [Symbol.asyncIterator]: () => lines };
+    vi.spyOn(doors.world.relay.logs.reading, 'export').mockImplementation(() => Promise.resolve(exported));
+    const url = `http://127.0.0.1:${String(await doors.port())}/api/logs/export`;
+
+    const answer = await fetch(url, { method: 'HEAD', headers: AUTHORIZATION });
+
+    expect(answer.status).toBe(200);
+    expect(await answer.text()).toBe('');
+    await vi.waitFor(() => expect(ended).toBe(1));
+  });
+});
+
 describe('GET /api/logs/status', () => {
   it('tells anybody how long the log is kept and its size, and readers the rest', async () => {
     const doors = await openDoors({ relay: { grants: { alice: [] } } });
