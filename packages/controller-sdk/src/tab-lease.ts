@@ -48,6 +48,8 @@ export class TabLease {
     try {
       await lease.#ask(tab.signal);
       if (!session.isReady) throw lostError(session.loss, lease.#requestId, 'unknown');
+      // An answer that took longer than the lease comes together with its end.
+      if (lease.lost.aborted) throw OttoError.from(lease.lost.reason);
     } catch (error) {
       // The relay may have given the lock although nobody waits for its answer any more.
       const isRefused = error instanceof OttoError && error.effect === 'none';

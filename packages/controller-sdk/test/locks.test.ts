@@ -136,6 +136,26 @@ it('a command that runs under a lost lock can be cancelled by it', async () => {
   await failure;
 });
 
+it('a lock whose answer takes longer than its lease is refused', async () => {
+  const { alice } = await two();
+  const codes = new Set<unknown>();
+
+  for (let turns = 0; turns < 12; turns += 1) {
+    const locking = alice.lock({ leaseMs: 50 });
+    for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+    world.relay.clock.advance(60);
+    await locking.then(
+      (lease) => expect(lease.isHeld || lease.lost.aborted).toBe(true),
+      (error: unknown) => codes.add(error instanceof OttoError && error.code),
+    );
+    await passing(200);
+    expect(world.relay.relay.tables().locks).toBeLessThan(2);
+    await alice.lock({ leaseMs: 50 }).then((lease) => lease.release());
+  }
+
+  expect([...codes]).toEqual(['lock_not_owned']);
+});
+
 it('waiting for the lock can be given up, and the lock is not kept then', async () => {
   const { alice } = await two();
   const abort = new AbortController();
