@@ -1,5 +1,5 @@
 import { demand } from '../invariants.js';
-import type { Facts, ModelSession } from './facts.js';
+import type { Facts, ModelCommand, ModelSession } from './facts.js';
 import type { Locks } from './locks.js';
 
 /** How late the relay may notice that a grant has expired, when the wall clock was moved. */
@@ -59,7 +59,7 @@ export class Lapses {
   #demandEnded(clientId: string, nodeId: string): void {
     const isOf = (session: ModelSession): boolean => session.person.clientId === clientId;
     for (const command of this.#facts.nodes.get(nodeId)?.commands.values() ?? []) {
-      const isStopped = command.stopAt !== undefined && command.session.phase !== 'open';
+      const isStopped = command.stopAt !== undefined && !isHeard(command);
       const isOver = !isOf(command.session) || command.isSettled || isStopped;
       demand(isOver, 'granted', () => `${command.id} goes on without a grant`);
     }
@@ -67,4 +67,9 @@ export class Lapses {
       demand(!isOf(session) || at !== nodeId, 'granted', () => `${id} is heard without a grant`);
     }
   }
+}
+
+/** Whether somebody still waits for it: of a durable command that may be another session than the one that sent it. */
+function isHeard({ entry, session }: ModelCommand): boolean {
+  return entry === undefined ? session.phase === 'open' : entry.submissions.size > 0;
 }
