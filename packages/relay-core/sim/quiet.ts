@@ -10,6 +10,9 @@ const COMMANDS_MS = 60_000;
 /** Longer than a command of the relay's own may take and then be stopped. */
 const OWN_COMMANDS_MS = 16_000;
 
+/** So often the relay may have asked something anew meanwhile: each time a grant lapses, late if the clock was set back. */
+const OWN_COMMANDS_ROUNDS = 10;
+
 /** Longer than it takes until tabs that are on record are closed. */
 const RECORDS_MS = 620_000;
 
@@ -25,7 +28,9 @@ export async function fallQuiet(world: World): Promise<void> {
   }
   await play(world, { do: 'pass', ms: world.isPatient ? RECORDS_MS : COMMANDS_MS });
   // The relay itself may have asked something of a node just now.
-  if (world.relay.tables().commands > 0) await play(world, { do: 'pass', ms: OWN_COMMANDS_MS });
+  for (let round = 0; round < OWN_COMMANDS_ROUNDS && world.relay.tables().commands > 0; round += 1) {
+    await play(world, { do: 'pass', ms: OWN_COMMANDS_MS });
+  }
   const { commands, locks } = world.relay.tables();
   demand(commands === 0, 'quiet_is_empty', () => `${commands} commands are left`);
   demand(locks === 0, 'quiet_is_empty', () => `${locks} locks are left`);
