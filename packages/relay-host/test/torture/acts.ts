@@ -136,6 +136,10 @@ export class Acts {
   async pair(): Promise<void> {
     const nodeId = this.#facts.newName('node');
     const request = await this.#caller.post('/api/pairing/request', { nodeId });
+    if (request?.status === TOO_MANY_PENDING) {
+      this.#facts.unansweredCount += 1;
+      return;
+    }
     if (!this.#acknowledged('pairing', request)) return;
     const approval = await this.#caller.asOperator('/api/pairing/approve', { code: request.body['code'] });
     if (!this.#acknowledged('approval', approval)) return;
@@ -188,6 +192,9 @@ export class Acts {
     return true;
   }
 }
+
+/** While the disk refuses approvals, what is pending piles up, until the relay takes no more of one address. */
+const TOO_MANY_PENDING = 429;
 
 interface Exchange {
   readonly token: string;
