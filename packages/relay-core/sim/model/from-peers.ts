@@ -34,11 +34,14 @@ export class FromPeers {
     else handle();
   }
 
-  /** The relay has come to a frame that waited for a verdict, or to all of them: those before it came first. */
-  letIn(requestId?: () => string): void {
+  /**
+   * The relay has come to a frame that waited for a verdict, or to all of them: those before it came first. Whoever sent
+   * it hears of it before anybody else does, so that an id that came twice in one burst is not taken for the later one.
+   */
+  letIn(answer?: { socket: string; requestId: () => string }): void {
     for (const door of this.#rooms.doors.holding()) {
-      if (isVerifying(door)) continue;
-      const at = requestId === undefined ? door.held.length - 1 : indexOf(door, requestId());
+      if (isVerifying(door) || (answer !== undefined && answer.socket !== door.socket)) continue;
+      const at = answer === undefined ? door.held.length - 1 : indexOf(door, answer.requestId());
       // Another `auth` among them lets the rest wait again.
       for (let left = at + 1; left > 0 && !isVerifying(door); left -= 1) door.held.shift()?.handle();
     }

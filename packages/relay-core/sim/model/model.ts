@@ -66,7 +66,7 @@ export class Model {
     const door = doors.get(socket);
     const { bytes } = sent;
     demand(door !== undefined, 'none_after_close', () => `${socket} is closed and got ${sent.read().messageType}`);
-    fromPeers.letIn(() => sent.read().requestId);
+    fromPeers.letIn({ socket, requestId: () => sent.read().requestId });
     const isVerdict = door.phase === 'verifying' && sent.read().requestId === door.auth?.requestId;
     if (isVerdict) return void doors.verdict(door, sent.read());
     const session = this.facts.sessions.get(socket);
