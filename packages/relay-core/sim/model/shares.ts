@@ -47,9 +47,10 @@ export class Shares {
         count(untabbed, session.identity);
       }
       within(atNode, UNTABBED_PER_NODE_MAX, () => `commands without a tab at ${node.nodeId}`);
-      // One whose turn had come may have gone back to the head of those that wait.
-      const depths = [...node.lanes].map(([tab, lane]) => [tab, lane.waiting.length + (lane.running ? 1 : 0)] as const);
-      for (const [tab, depth] of depths) within(depth, tabQueueLimit + 1, () => `commands in ${node.nodeId}/${tab}`);
+      // One whose turn had come may have gone back to the head of those that wait: it is never refused for their sake.
+      for (const [tab, { waiting: depth }] of node.lanes) {
+        within(depth.length, tabQueueLimit + 1, () => `commands wait in ${node.nodeId}/${tab}`);
+      }
     }
     for (const [identity, of] of waiting) within(of, controllerQueueLimit, () => `commands of ${identity} wait`);
     for (const [identity, of] of untabbed) within(of, UNTABBED_PER_IDENTITY_MAX, () => `of ${identity} have no tab`);
