@@ -68,8 +68,8 @@ export class SimJournal implements CommandJournal {
     }
   }
 
-  /** The process dies: what waits is lost. */
-  crash(): void {
+  /** The process is gone: what waits is lost. */
+  lose(): void {
     this.#waiting = [];
   }
 }

@@ -175,15 +175,16 @@ export class World {
     const what = () => `${this.model.facts.sessions.size} sessions, ${this.armedCount} timers`;
     demand(this.model.facts.sessions.size === 0 && this.armedCount === 0, 'quiet_is_empty', what);
     for (const socket of [...this.#sockets.values()]) this.hangUp(socket);
-    // In good order, the disk gets what it will take.
+    // In good order, the disk gets what it will take; the rest goes with the process.
     if (this.journal.mode !== 'full') this.journal.sync();
+    this.journal.lose();
     await this.#start();
   }
 
   /** The process dies: what was not on disk is lost, and nobody is told. */
   async crash(): Promise<void> {
     this.#sockets.clear();
-    this.journal.crash();
+    this.journal.lose();
     await this.#start();
   }
 

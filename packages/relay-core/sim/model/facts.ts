@@ -271,3 +271,8 @@ export function identityOf(person: Person, controllerId: string | undefined): st
   if (person.role === 'node') return person.nodeId ?? '';
   return person.clientId ?? controllerId ?? '';
 }
+
+/** Whether somebody still waits for a command: for a durable one that may be another session than the one that sent it. */
+export function isHeard({ entry, session }: ModelCommand): boolean {
+  return entry === undefined ? session.phase === 'open' : entry.submissions.size > 0;
+}

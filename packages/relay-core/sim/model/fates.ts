@@ -1,6 +1,6 @@
 import { errorRow } from '@telepat/otto-protocol';
 import type { Durables } from './durables.js';
-import type { Facts, Frame, ModelCommand, ModelEntry, ModelNode } from './facts.js';
+import { isHeard, type Facts, type Frame, type ModelCommand, type ModelEntry, type ModelNode } from './facts.js';
 import type { Lanes } from './lanes.js';
 import type { Replies } from './replies.js';
 import { isOk, type ModelSubscriptions } from './subscriptions.js';
@@ -36,9 +36,11 @@ export class Fates {
     const { entry, id, session } = command;
     this.#records.answered(command, frame);
     if (entry !== undefined) {
+      const isLate = command.isSettled;
       command.isSettled = true;
       this.#durables.answered(entry, frame);
       this.#lanes.release(command);
+      if (isLate) this.#subscriptions.late(command, frame);
       return;
     }
     if (command.isSettled) {
@@ -122,7 +124,14 @@ export class Fates {
   /** The relay has told a node to stop a command whose right had lapsed. */
   stopped(command: ModelCommand): void {
     command.stopAt = this.#facts.now + DRAIN_MS;
-    if (!command.isSettled && command.session.phase !== 'open') this.#settle(command);
+    if (!isHeard(command)) this.lapsed(command);
+  }
+
+  /** Its right has lapsed, its node was told to stop, and nobody waits for it: it has ended without a word. */
+  lapsed(command: ModelCommand): void {
+    if (command.isSettled) return;
+    if (command.entry !== undefined) this.#durables.fail(command.entry, LAPSE);
+    this.#settle(command);
   }
 
   /** Whether an error frame is the honest end of a command whose right has lapsed. */

@@ -1,5 +1,6 @@
 import { demand } from '../invariants.js';
-import type { Facts, ModelCommand, ModelSession } from './facts.js';
+import { isHeard, type Facts, type ModelSession } from './facts.js';
+import type { Fates } from './fates.js';
 import type { Locks } from './locks.js';
 
 /** How late the relay may notice that a grant has expired, when the wall clock was moved. */
@@ -8,12 +9,14 @@ const NOTICE_MS_MAX = 1_000;
 /** Grants that have expired by the wall clock, and whether the relay has noticed. */
 export class Lapses {
   readonly #facts: Facts;
+  readonly #fates: Fates;
   readonly #locks: Locks;
   /** `client node` → since when, in ticks. */
   readonly #since = new Map<string, number>();
 
-  constructor(facts: Facts, locks: Locks) {
+  constructor({ facts, fates, locks }: { facts: Facts; fates: Fates; locks: Locks }) {
     this.#facts = facts;
+    this.#fates = fates;
     this.#locks = locks;
   }
 
@@ -59,17 +62,13 @@ export class Lapses {
   #demandEnded(clientId: string, nodeId: string): void {
     const isOf = (session: ModelSession): boolean => session.person.clientId === clientId;
     for (const command of this.#facts.nodes.get(nodeId)?.commands.values() ?? []) {
+      if (!isOf(command.session)) continue;
       const isStopped = command.stopAt !== undefined && !isHeard(command);
-      const isOver = !isOf(command.session) || command.isSettled || isStopped;
-      demand(isOver, 'granted', () => `${command.id} goes on without a grant`);
+      if (isStopped) this.#fates.lapsed(command);
+      demand(command.isSettled, 'granted', () => `${command.id} goes on without a grant`);
     }
     for (const { id, nodeId: at, session } of [...this.#facts.listeners(), ...this.#facts.streams()]) {
       demand(!isOf(session) || at !== nodeId, 'granted', () => `${id} is heard without a grant`);
     }
   }
-}
-
-/** Whether somebody still waits for it: of a durable command that may be another session than the one that sent it. */
-function isHeard({ entry, session }: ModelCommand): boolean {
-  return entry === undefined ? session.phase === 'open' : entry.submissions.size > 0;
 }

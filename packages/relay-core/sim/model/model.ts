@@ -247,7 +247,7 @@ function roomsOf(facts: Facts) {
   const sessions = new Sessions({ facts, replies, durables, fates, locks, orphans, records, subscriptions });
   const followers = new Followers(facts, replies, subscriptions);
   const doors = new Doors({ facts, quotas, replies, sessions });
-  const lapses = new Lapses(facts, locks);
+  const lapses = new Lapses({ facts, fates, locks });
   const fromControllers = new FromControllers({
     facts,
     replies,
