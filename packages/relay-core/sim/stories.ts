@@ -4,7 +4,8 @@ import type { CommandStep, Step } from './steps.js';
 
 /** What storms alone seldom bring about, told to its end; each step is chosen when its turn comes. */
 export function storyOf(rooms: StoryRooms): Iterator<Step, void> {
-  const kind = rooms.random.weighted({ comeback: 4, sharedLock: 2, namelessNode: 1, stream: 1 });
+  const kind = rooms.random.weighted({ comeback: 4, sharedLock: 2, namelessNode: 1, stream: 1, putBack: 1 });
+  if (kind === 'putBack') return putBack(rooms);
   if (kind === 'stream') return endedStream(rooms);
   if (kind === 'sharedLock') return sharedLock(rooms);
   return kind === 'namelessNode' ? namelessNode(rooms) : comeback(rooms);
@@ -22,6 +23,20 @@ function* sharedLock({ connect, durable, freshId, session, place }: StoryRooms):
   yield { ...command, socket: holder.socket, id: second, nonce: second };
   // What it joined under is its own, as if that had been sent.
   yield { ...command, id: second, nonce: freshId(), key: null };
+}
+
+/** A tab is locked while the disk works for what has its turn there, and another waits behind: it stays the first. */
+function* putBack({ connect, durable, freshId, session, place }: StoryRooms): Generator<Step, void> {
+  const holder = connect(session.person.name, null);
+  yield holder;
+  yield { do: 'disk', mode: 'slow' };
+  const [id, nextId] = [freshId(), freshId()];
+  const command = { ...durable(), id, nonce: id, waits: true, timeoutMs: null, ageMs: 0 };
+  yield command;
+  yield { ...command, id: nextId, nonce: nextId, key: null };
+  yield { do: 'lock', socket: holder.socket, id: freshId(), ...place, leaseMs: 9_000.25 };
+  yield { do: 'disk', mode: 'fast' };
+  yield { do: 'unlock', socket: holder.socket, id: freshId(), ...place };
 }
 
 /** A node is taken over by a process that does not say which it is: it may know nothing of what it was subscribed to. */
