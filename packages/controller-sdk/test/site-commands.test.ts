@@ -20,12 +20,13 @@ it('a site command is run with what it was given, and nothing else', async () =>
     timeoutMs: 60_000,
   });
 
+  const caller = { __controllerClientId: expect.any(String) };
   expect(bare.data).toEqual({ ran: 'command.run' });
   expect(whole.data).toEqual({ ran: 'command.test' });
   expect(node.commands.map(({ input, tabSessionId }) => ({ input, tabSessionId }))).toEqual([
-    { input: { site: 'reddit.com', command: 'getPosts' }, tabSessionId: undefined },
+    { input: { site: 'reddit.com', command: 'getPosts', ...caller }, tabSessionId: undefined },
     {
-      input: { site: 'reddit.com', command: 'getPosts', input: { limit: 3 }, authMode: 'skip' },
+      input: { site: 'reddit.com', command: 'getPosts', input: { limit: 3 }, authMode: 'skip', ...caller },
       tabSessionId: 't1',
     },
   ]);

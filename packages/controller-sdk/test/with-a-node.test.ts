@@ -99,6 +99,7 @@ async function worldWithNode(): Promise<{ world: SdkWorld; driver: ScriptedDrive
     tokens: { accessToken: () => Promise.resolve(accessToken) },
     driver,
     encodeBase64: (bytes) => Buffer.from(bytes).toString('base64'),
+    decodeBase64: (text) => Buffer.from(text, 'base64'),
   });
   node.start();
   await node.ready();

@@ -1,5 +1,5 @@
 import { OttoError } from '@telepat/otto-protocol';
-import type { BrowserDriver, WaitUntil } from '@telepat/otto-node-runtime';
+import { UNWATCHED, type BrowserDriver, type PageWatcher, type WaitUntil } from '@telepat/otto-node-runtime';
 import { ChromiumPage } from './chromium-page.js';
 import type { LaunchedChromium } from './launch-chromium.js';
 import { namedFailure } from './named-failure.js';
@@ -28,9 +28,9 @@ export class ChromiumDriver implements BrowserDriver {
     await this.#running();
   }
 
-  async openPage({ url, waitUntil, signal }: OpenPageOptions): Promise<ChromiumPage> {
+  async openPage({ url, waitUntil, watcher = UNWATCHED, signal }: OpenPageOptions): Promise<ChromiumPage> {
     const signals = [signal, this.#life.signal];
-    const opening = this.#newPage();
+    const opening = this.#newPage(watcher);
     const page = await until(opening, signals).catch((error: unknown) => {
       // Nobody waits for this tab any more.
       opening.then((late) => late.close()).catch(neverOpened);
@@ -53,13 +53,13 @@ export class ChromiumDriver implements BrowserDriver {
     await browser?.then((launched) => launched.close()).catch(neverOpened);
   }
 
-  async #newPage(): Promise<ChromiumPage> {
+  async #newPage(watcher: PageWatcher): Promise<ChromiumPage> {
     const { session } = await this.#running();
     const arrival = await this.#arrivals.expect(async () => {
       const { targetId } = await session.send('Target.createTarget', { url: 'about:blank', background: true });
       return targetId;
     });
-    const page = new ChromiumPage(++this.#lastTabId, arrival.page, arrival.session);
+    const page = new ChromiumPage(++this.#lastTabId, { ...arrival, watcher });
     await page.begin();
     return page;
   }
@@ -90,5 +90,6 @@ function neverOpened(): void {}
 interface OpenPageOptions {
   readonly url?: string;
   readonly waitUntil: WaitUntil;
+  readonly watcher?: PageWatcher;
   readonly signal: AbortSignal;
 }

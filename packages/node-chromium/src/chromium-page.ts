@@ -1,5 +1,16 @@
 import { OttoError } from '@telepat/otto-protocol';
-import type { ContentKind, DriverPage, Screenshot, ScreenshotOptions, WaitUntil } from '@telepat/otto-node-runtime';
+import type {
+  ConsoleMessage,
+  ContentKind,
+  DriverPage,
+  Interception,
+  PageContent,
+  PageSnapshot,
+  PageWatcher,
+  Screenshot,
+  ScreenshotOptions,
+  WaitUntil,
+} from '@telepat/otto-node-runtime';
 import type { CDPSession, Page } from 'playwright-core';
 import { namedFailure } from './named-failure.js';
 import { PageDocuments } from './page-documents.js';
@@ -23,10 +34,11 @@ export class ChromiumPage implements DriverPage {
   readonly #life = new AbortController();
   /** Aborted when the page crashes; the next navigation has a new one. */
   #pageLife = new AbortController();
-  readonly #listeners: ((reason: GoneReason) => void)[] = [];
+  readonly #watcher: PageWatcher;
 
-  constructor(tabId: number, page: Page, session: CDPSession) {
+  constructor(tabId: number, { page, session, watcher }: TabParts) {
     this.tabId = tabId;
+    this.#watcher = watcher;
     this.#page = page;
     this.#session = session;
     this.#documents = new PageDocuments(session);
@@ -70,8 +82,45 @@ export class ChromiumPage implements DriverPage {
     return this.#read('text', selector, signal);
   }
 
-  content({ kind, selector, signal }: ContentOptions): Promise<string> {
-    return this.#read(kind, selector, signal);
+  async content({ kind, selector, signal }: ContentOptions): Promise<PageContent> {
+    if (kind === 'readability') throw new OttoError('action_not_supported');
+    return { content: await this.#read(kind, selector, signal) };
+  }
+
+  move(): Promise<void> {
+    return Promise.reject(new OttoError('action_not_supported'));
+  }
+
+  activate(): Promise<void> {
+    return Promise.reject(new OttoError('action_not_supported'));
+  }
+
+  snapshot(): Promise<PageSnapshot> {
+    return Promise.reject(new OttoError('action_not_supported'));
+  }
+
+  pdf(): Promise<Uint8Array> {
+    return Promise.reject(new OttoError('action_not_supported'));
+  }
+
+  console(): { messages: readonly ConsoleMessage[]; droppedCount: number } {
+    return { messages: [], droppedCount: 0 };
+  }
+
+  evaluate(): Promise<unknown> {
+    return Promise.reject(new OttoError('action_not_supported'));
+  }
+
+  act(): Promise<void> {
+    return Promise.reject(new OttoError('action_not_supported'));
+  }
+
+  waitFor(): Promise<void> {
+    return Promise.reject(new OttoError('action_not_supported'));
+  }
+
+  intercept(): Promise<Interception> {
+    return Promise.reject(new OttoError('action_not_supported'));
   }
 
   async screenshot(options: ScreenshotOptions): Promise<Screenshot> {
@@ -87,23 +136,16 @@ export class ChromiumPage implements DriverPage {
     await within(CLOSE_MS_MAX, this.#page.close().catch(alreadyGone), []);
   }
 
-  /** Told of each crash, and at last when the tab is closed. */
-  onGone(run: (reason: GoneReason) => void): void {
-    this.#listeners.push(run);
-    if (this.#life.signal.aborted) queueMicrotask(() => run('tab_closed'));
-    else if (this.#pageLife.signal.aborted) queueMicrotask(() => run('tab_crashed'));
-  }
-
   #onClosed(): void {
     if (this.#life.signal.aborted) return;
     this.#life.abort(new OttoError('tab_closed'));
-    for (const run of this.#listeners) run('tab_closed');
+    this.#watcher.gone('tab_closed');
   }
 
   #onCrashed(): void {
     if (this.#pageLife.signal.aborted || this.#life.signal.aborted) return;
     this.#pageLife.abort(new OttoError('tab_crashed'));
-    for (const run of this.#listeners) run('tab_crashed');
+    this.#watcher.gone('tab_crashed');
   }
 
   #signals(...given: AbortSignal[]): AbortSignal[] {
@@ -147,7 +189,12 @@ const CLOSE_MS_MAX = 2_000;
 /** What was to go is gone already: the dialog, the page, or the browser. */
 function alreadyGone(): void {}
 
-type GoneReason = 'tab_closed' | 'tab_crashed';
+/** A tab of playwright's, the DevTools session with it, and whom to tell of what it does. */
+interface TabParts {
+  readonly page: Page;
+  readonly session: CDPSession;
+  readonly watcher: PageWatcher;
+}
 
 interface NavigateOptions {
   readonly url: string;

@@ -71,6 +71,7 @@ class NodeRun implements ChromiumNode {
       random: Math.random,
       newId: (prefix) => `${prefix}_${randomId()}`,
       encodeBase64: (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64'),
+      decodeBase64: (text) => Buffer.from(text, 'base64'),
       onState: (state) => this.#onState(state),
       ...(options.onLog === undefined ? {} : { onLog: options.onLog }),
     });

@@ -42,7 +42,9 @@ function smaller({ scale, quality }: Setting, { format }: ScreenshotOptions, rat
 
 async function areaOf({ session, reader, signals }: PhotographedPage, options: ScreenshotOptions): Promise<Box> {
   if (options.mode === 'element') {
-    const box = await reader.box(options.selector ?? 'body', signals);
+    const { element } = options;
+    if (element === undefined || 'ref' in element) throw new OttoError('action_not_supported');
+    const box = await reader.box(element.selector, signals);
     if (box.width >= 1 && box.height >= 1) return box;
     throw new OttoError('element_not_found', { message: 'The element is not visible: it takes no room in the page.' });
   }

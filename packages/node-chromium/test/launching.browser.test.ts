@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { WatchedTab } from '@telepat/otto-node-runtime/testing';
 import { launchChromiumDriver, type ChromiumDriver, type ChromiumOptions } from '../src/index.js';
 import { FixtureSite } from './fixture-site.js';
 import { patient, TEST_HOME } from './test-browser.js';
@@ -103,15 +104,16 @@ describe('a browser', () => {
     'that dies takes its tabs with it, and the next tab starts another',
     async () => {
       const driver = await launch();
-      const page = await driver.openPage({ url: site.url('/plain'), waitUntil: 'load', signal: patient });
-      const gone = new Promise((resolve) => page.onGone(resolve));
+      const tab = new WatchedTab();
+      const page = await driver.openPage({ url: site.url('/plain'), waitUntil: 'load', watcher: tab, signal: patient });
       const reading = page.text({ selector: 'h1', signal: patient });
       expect(await reading).toBe('Plain page');
 
       const [browser] = await browsersOf(process.pid);
       process.kill(Number(browser?.id), 'SIGKILL');
 
-      expect(await gone).toBe('tab_closed');
+      await tab.until(({ ends }) => ends.length > 0);
+      expect(tab.ends).toEqual(['tab_closed']);
       await expect(page.text({ selector: 'h1', signal: patient })).rejects.toMatchObject({ code: 'tab_closed' });
       await expect.poll(() => runsOf(process.pid), { timeout: 10_000 }).toEqual([]);
       const next = await driver.openPage({ url: site.url('/plain'), waitUntil: 'load', signal: patient });

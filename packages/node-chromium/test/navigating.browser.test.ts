@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { WaitUntil } from '@telepat/otto-node-runtime';
+import { WatchedTab } from '@telepat/otto-node-runtime/testing';
 import type { ChromiumDriver } from '../src/index.js';
 import { FixtureSite } from './fixture-site.js';
 import { launchTestBrowser, patient } from './test-browser.js';
@@ -22,8 +23,13 @@ afterAll(async () => {
   await site.stop();
 });
 
-async function open(path?: string, waitUntil: WaitUntil = 'load', signal = patient) {
-  const page = await driver.openPage({ waitUntil, signal, ...(path === undefined ? {} : { url: site.url(path) }) });
+async function open(path?: string, waitUntil: WaitUntil = 'load', signal = patient, watcher = new WatchedTab()) {
+  const page = await driver.openPage({
+    waitUntil,
+    signal,
+    watcher,
+    ...(path === undefined ? {} : { url: site.url(path) }),
+  });
   opened.push(page);
   return page;
 }
@@ -63,7 +69,7 @@ describe('navigating', () => {
     const states: Record<string, string> = {};
     for (const waitUntil of ['domcontentloaded', 'load', 'networkidle'] as const) {
       await page.navigate({ url: site.url('/slow-parts'), waitUntil, signal: patient });
-      const html = await page.content({ kind: 'raw_html', signal: patient });
+      const { content: html } = await page.content({ kind: 'raw_html', signal: patient });
       states[waitUntil] = html.includes('picture') ? 'parsed' : html;
     }
 
@@ -180,26 +186,25 @@ describe('a page that does not behave', () => {
   });
 
   it('and crashes is told to be gone, and everything that waits for it ends', async () => {
-    const page = await open('/plain');
-    const reasons: string[] = [];
-    page.onGone((reason) => reasons.push(reason));
+    const tab = new WatchedTab();
+    const page = await open('/plain', 'load', patient, tab);
 
     const crashing = page.navigate({ url: 'chrome://crash', waitUntil: 'load', signal: patient });
     await expect(crashing).rejects.toMatchObject({ code: expect.stringMatching(/tab_crashed|navigation_failed/) });
 
-    await expect.poll(() => reasons).toEqual(['tab_crashed']);
+    await tab.until(({ ends }) => ends.length > 0);
+    expect(tab.ends).toEqual(['tab_crashed']);
     await expect(page.text({ selector: 'p', signal: patient })).rejects.toMatchObject({ code: 'tab_crashed' });
     await expect(page.title()).rejects.toMatchObject({ code: 'tab_crashed' });
     expect(await (await open('/plain')).title()).toBe('Plain');
   });
 
   it('can be loaded again after a crash, and crash again', async () => {
-    const page = await open();
-    const reasons: string[] = [];
-    page.onGone((reason) => reasons.push(reason));
+    const tab = new WatchedTab();
+    const page = await open(undefined, 'load', patient, tab);
     for (let round = 1; round <= 2; round++) {
       await page.navigate({ url: 'chrome://crash', waitUntil: 'load', signal: patient }).catch(() => undefined);
-      await expect.poll(() => reasons.length).toBe(round);
+      await tab.until(({ ends }) => ends.length === round);
 
       await page.navigate({ url: site.url('/dialogs'), waitUntil: 'load', signal: patient });
       expect(await page.text({ selector: '#answers', signal: patient })).toBe('[false,null]');
@@ -207,32 +212,22 @@ describe('a page that does not behave', () => {
     }
     await page.close();
 
-    expect(reasons).toEqual(['tab_crashed', 'tab_crashed', 'tab_closed']);
+    expect(tab.ends).toEqual(['tab_crashed', 'tab_crashed', 'tab_closed']);
   });
 });
 
 describe('closing a tab', () => {
   it('ends what runs in it', async () => {
-    const page = await open();
-    const reasons: string[] = [];
-    page.onGone((reason) => reasons.push(reason));
+    const tab = new WatchedTab();
+    const page = await open(undefined, 'load', patient, tab);
     const going = page.navigate({ url: site.url('/silent'), waitUntil: 'load', signal: patient });
     const ended = expect(going).rejects.toMatchObject({ code: 'tab_closed' });
 
     await page.close();
 
     await ended;
-    expect(reasons).toEqual(['tab_closed']);
+    expect(tab.ends).toEqual(['tab_closed']);
     await expect(page.content({ kind: 'markdown', signal: patient })).rejects.toMatchObject({ code: 'tab_closed' });
     await page.close();
-  });
-
-  it('is told to those who ask later, too', async () => {
-    const page = await open();
-    await page.close();
-
-    const reason = await new Promise((resolve) => page.onGone(resolve));
-
-    expect(reason).toBe('tab_closed');
   });
 });

@@ -47,8 +47,11 @@ describe('a screenshot', () => {
   });
 
   it('shows one element, wherever it is in the page', async () => {
-    expect(await shoot('/noise', { mode: 'element', selector: '#box' })).toMatchObject({ width: 120, height: 60 });
-    const bottom = await shoot('/long', { mode: 'element', selector: 'p' });
+    expect(await shoot('/noise', { mode: 'element', element: { selector: '#box' } })).toMatchObject({
+      width: 120,
+      height: 60,
+    });
+    const bottom = await shoot('/long', { mode: 'element', element: { selector: 'p' } });
     expect(bottom.width).toBeGreaterThan(1_000);
     expect(bottom.height).toBeLessThan(100);
   });
@@ -86,7 +89,7 @@ describe('a screenshot', () => {
 
   it('of an element that is absent or takes no room is refused', async () => {
     for (const selector of ['#gone', 'script']) {
-      await expect(shoot('/noise', { mode: 'element', selector })).rejects.toMatchObject({ code: 'element_not_found' });
+      await expect(shoot('/noise', { mode: 'element', element: { selector } })).rejects.toMatchObject({ code: 'element_not_found' });
     }
   });
 });

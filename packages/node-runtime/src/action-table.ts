@@ -1,7 +1,13 @@
 import type { ActionName } from '@telepat/otto-protocol';
 import { closeOwnedTabs } from './actions/close-owned-tabs.js';
 import { closeTab } from './actions/close-tab.js';
-import { extractCleanHtml, extractHtml, extractMarkdown, extractText } from './actions/extract.js';
+import {
+  extractCleanHtml,
+  extractDistilledHtml,
+  extractHtml,
+  extractMarkdown,
+  extractText,
+} from './actions/extract.js';
 import { navigateTab } from './actions/navigate-tab.js';
 import { openTab } from './actions/open-tab.js';
 import { queryTabs } from './actions/query-tabs.js';
@@ -9,7 +15,7 @@ import { screenshot } from './actions/screenshot.js';
 import type { NodeAction } from './node-action.js';
 
 /** Everything that this node can do: one row for each action of the catalogue. */
-const ACTION_TABLE: Readonly<Record<ActionName, NodeAction>> = {
+const ACTION_TABLE: Readonly<Partial<Record<ActionName, NodeAction>>> = {
   'primitive.tab.open': openTab,
   'primitive.tab.close': closeTab,
   'primitive.tab.close_owned': closeOwnedTabs,
@@ -18,6 +24,7 @@ const ACTION_TABLE: Readonly<Record<ActionName, NodeAction>> = {
   'primitive.dom.extract_text': extractText,
   'primitive.dom.extract_html': extractHtml,
   'primitive.dom.extract_clean_html': extractCleanHtml,
+  'primitive.dom.extract_distilled_html': extractDistilledHtml,
   'primitive.dom.extract_markdown': extractMarkdown,
   'primitive.page.screenshot': screenshot,
 };

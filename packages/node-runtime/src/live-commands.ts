@@ -70,6 +70,7 @@ export class LiveCommands {
     const deadline = clock.after(timeoutMs, () => this.#stop(this.#live.get(requestId), 'command_timed_out'));
     const ended = runCommand(command, {
       clock,
+      endsAt: clock.ticks() + timeoutMs,
       lanes: this.#lanes,
       tools: this.#tools,
       signal: abort.signal,

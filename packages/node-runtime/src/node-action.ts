@@ -1,4 +1,5 @@
 import { OttoError, type ActionDescriptor } from '@telepat/otto-protocol';
+import type { Clock } from '@telepat/otto-relay-link';
 import type { BrowserDriver } from './ports.js';
 import type { TabRegistry } from './tab-registry.js';
 
@@ -57,13 +58,18 @@ export interface ActionCall {
   readonly requestId: string;
   readonly signal: AbortSignal;
   readonly tools: ActionTools;
+  /** Milliseconds until the command's time is over; never negative. */
+  msLeft(): number;
 }
 
 /** What all actions of one node share. */
 export interface ActionTools {
   readonly driver: BrowserDriver;
   readonly tabs: TabRegistry;
+  readonly clock: Clock;
   encodeBase64(bytes: Uint8Array): string;
+  /** The bytes of a text that is known to be base64. */
+  decodeBase64(text: string): Uint8Array;
   /** Ends what runs or waits in a tab, but for one command, with `tab_closed`. */
   stopTab(tabSessionId: string, options: { except: string }): void;
 }

@@ -38,7 +38,7 @@ export class OttoNode {
   readonly #onState: (state: LinkState) => void;
 
   constructor(options: OttoNodeOptions) {
-    const { clock, driver, encodeBase64, newId, nodeId } = options;
+    const { clock, driver, encodeBase64, decodeBase64, newId, nodeId } = options;
     this.#clock = clock;
     this.#newId = newId;
     this.#onLog = options.onLog ?? (() => {});
@@ -47,7 +47,7 @@ export class OttoNode {
     this.#commands = new LiveCommands({
       clock,
       log: (entry) => this.#log(entry),
-      tools: { driver, encodeBase64, tabs: this.#tabs },
+      tools: { clock, driver, encodeBase64, decodeBase64, tabs: this.#tabs },
       onOutcome: (command, outcome) => this.#deliver(command, outcome),
     });
     this.#link = new RelayLink({
@@ -145,6 +145,8 @@ export interface OttoNodeOptions extends Omit<LinkSetup, 'role' | 'hello'> {
   readonly driver: BrowserDriver;
   /** Base64 of bytes, as the host does it best. */
   encodeBase64(bytes: Uint8Array): string;
+  /** The bytes of a text that is known to be base64. */
+  decodeBase64(text: string): Uint8Array;
   readonly onState?: (state: LinkState) => void;
   readonly onLog?: LogToHost;
 }

@@ -1,11 +1,11 @@
 import { OttoError } from '@telepat/otto-protocol';
 import { abortReason } from './abort-reason.js';
 import type { ActionCall } from './node-action.js';
-import type { DriverPage, WaitUntil } from './ports.js';
+import type { DriverPage, PageWatcher, WaitUntil } from './ports.js';
 
 /** Opens a page, and closes it again if the caller lost interest while it opened. */
 export async function openPage(
-  options: { readonly url?: string; readonly waitUntil: WaitUntil },
+  options: { readonly url?: string; readonly waitUntil: WaitUntil; readonly watcher: PageWatcher },
   { signal, tools }: Pick<ActionCall, 'signal' | 'tools'>,
 ): Promise<DriverPage> {
   const page = await tools.driver.openPage({ ...options, signal });

@@ -1,39 +1,136 @@
-import type { SCREENSHOT_FORMATS, SCREENSHOT_MODES, WAIT_UNTIL } from '@telepat/otto-protocol';
+import type {
+  CONSOLE_LEVELS,
+  ELEMENT_STATES,
+  HttpInterceptUpdate,
+  INTERCEPT_MODES,
+  KEY_MODIFIERS,
+  LOAD_STATES,
+  MOUSE_BUTTONS,
+  PDF_FORMATS,
+  SCREENSHOT_FORMATS,
+  SCREENSHOT_MODES,
+  WAIT_UNTIL,
+} from '@telepat/otto-protocol';
 
 /** Drives the tabs of one browser. Everything that it starts ends with `close`. */
 export interface BrowserDriver {
-  /** Opens a background tab. Rejects with an OttoError (`navigation_failed`, `tab_crashed`) and leaves no tab then. */
-  openPage(options: { url?: string; waitUntil: WaitUntil; signal: AbortSignal }): Promise<DriverPage>;
+  /**
+   * Opens a background tab. Rejects with an OttoError (`navigation_failed`, `tab_crashed`) and leaves no tab then.
+   * `watcher` is told of everything from the first document on; a tab without one is `UNWATCHED`.
+   */
+  openPage(options: {
+    url?: string;
+    waitUntil: WaitUntil;
+    watcher?: PageWatcher;
+    signal: AbortSignal;
+  }): Promise<DriverPage>;
   close(): Promise<void>;
 }
 
 /**
  * One tab. Every method rejects with an OttoError: `tab_closed`, `tab_crashed`, `navigation_failed`,
- * `element_not_found`, `invalid_action_input`, `script_failed`, `screenshot_too_large`. An aborted `signal` stops the work.
+ * `element_not_found`, `element_not_actionable`, `stale_element_ref`, `invalid_action_input`, `script_failed`,
+ * `screenshot_too_large`, `content_too_large`. An aborted `signal` stops the work. While a dialog is open, the page
+ * stands still, and so does whatever needs an answer of it: whoever calls watches for dialogs and aborts.
  */
 export interface DriverPage {
   readonly tabId: number;
   url(): string;
   title(): Promise<string>;
   isActive(): Promise<boolean>;
+  /** Loads an address. One that turns out to be a download leaves the page where it is. */
   navigate(options: { url: string; waitUntil: WaitUntil; signal: AbortSignal }): Promise<{ status?: number }>;
+  /** Through the history, or the same page again; resolves when the document can be read. */
+  move(options: { to: 'back' | 'forward' | 'reload'; signal: AbortSignal }): Promise<void>;
+  /** Brings the tab to the front of its window. */
+  activate(): Promise<void>;
   /** Visible text of the first match. */
   text(options: { selector: string; signal: AbortSignal }): Promise<string>;
-  /** HTML of the first match, or of the whole document. */
-  content(options: { kind: ContentKind; selector?: string; signal: AbortSignal }): Promise<string>;
+  /** HTML or Markdown of the first match, or of the whole document. */
+  content(options: { kind: ContentKind; selector?: string; signal: AbortSignal }): Promise<PageContent>;
+  /** The accessibility tree as an outline. Its refs are good until the next snapshot. */
+  snapshot(options: { maxNodes: number; interestingOnly: boolean; signal: AbortSignal }): Promise<PageSnapshot>;
   screenshot(options: ScreenshotOptions): Promise<Screenshot>;
+  pdf(options: PdfOptions): Promise<Uint8Array>;
+  /** The latest messages, oldest first. */
+  console(): { readonly messages: readonly ConsoleMessage[]; readonly droppedCount: number };
+  /** The value of an expression as JSON; one that is a function is called with `arg`. */
+  evaluate(options: { expression: string; arg?: unknown; signal: AbortSignal }): Promise<unknown>;
+  /**
+   * Acts on the page like a person: waits until the element is attached, visible, stable and enabled (`waitMs` at the
+   * most), scrolls it into view, and sends trusted events. Resolves when navigations, pop-ups and downloads that it
+   * caused have begun, so that the watcher has been told of them.
+   */
+  act(input: PageInput, options: { waitMs: number; signal: AbortSignal }): Promise<void>;
+  /** Resolves when every condition that is given holds. It has no limit of its own: abort the signal. */
+  waitFor(condition: WaitCondition, options: { signal: AbortSignal }): Promise<void>;
+  /** Reports what the page loads, from now on until it is stopped. */
+  intercept(options: InterceptOptions, watcher: InterceptWatcher): Promise<Interception>;
   /** Ends the tab at once, whatever runs in it. */
   close(): Promise<void>;
-  /** Told of each crash of its page, and at last when the tab is gone for good. */
-  onGone(run: (reason: 'tab_closed' | 'tab_crashed') => void): void;
 }
 
+/** Is told what a tab does by itself. Nothing is told twice, and nothing after `gone('tab_closed')`. */
+export interface PageWatcher {
+  /** Each crash of its page, and at last when the tab is gone for good. */
+  gone(reason: 'tab_closed' | 'tab_crashed'): void;
+  /** The page stands still until the dialog is answered. */
+  dialogOpened(dialog: DriverDialog): void;
+  /** It was answered, or it went with its page. */
+  dialogClosed(): void;
+  downloadBegan(download: DriverDownload): void;
+  /** A pop-up: gives the watcher of the new tab, or undefined, and then it is closed at once. */
+  popupOpened(page: DriverPage): PageWatcher | undefined;
+}
+
+/** A dialog that waits. Both answers resolve when the page goes on, also when it was answered before. */
+export interface DriverDialog {
+  readonly type: 'alert' | 'confirm' | 'prompt' | 'beforeunload';
+  readonly message: string;
+  readonly defaultValue: string;
+  accept(promptText?: string): Promise<void>;
+  dismiss(): Promise<void>;
+}
+
+/** A file that a page made the browser download; it is kept until `discard`, or the tab's end. */
+export interface DriverDownload {
+  readonly fileName: string;
+  readonly url: string;
+  /** Settles when it is complete or has failed; never rejects. */
+  readonly ended: Promise<DownloadEnd>;
+  /** What is there now, without waiting. */
+  state(): DownloadEnd | { readonly state: 'in_progress' };
+  /** The whole file; only of a completed one. */
+  bytes(): Promise<Uint8Array>;
+  discard(): Promise<void>;
+}
+
+export type DownloadEnd =
+  | { readonly state: 'completed'; readonly byteLength: number; readonly mimeType: string }
+  | { readonly state: 'failed'; readonly reason: string };
+
 export type WaitUntil = (typeof WAIT_UNTIL)[number];
-export type ContentKind = 'raw_html' | 'clean_html' | 'markdown';
+export type ContentKind = 'raw_html' | 'clean_html' | 'markdown' | 'readability';
+
+export interface PageContent {
+  readonly content: string;
+  /** Of `readability`: the page is no article, and its clean HTML stands for it. */
+  readonly fallbackUsed?: boolean;
+}
+
+export interface PageSnapshot {
+  readonly snapshot: string;
+  readonly nodeCount: number;
+  /** There were more nodes than asked for. */
+  readonly truncated: boolean;
+}
+
+/** An element: by selector, in the main frame or else in the first frame that has it, or by the ref of a snapshot. */
+export type ElementTarget = { readonly selector: string } | { readonly ref: string };
 
 export interface ScreenshotOptions {
   readonly mode: (typeof SCREENSHOT_MODES)[number];
-  readonly selector?: string;
+  readonly element?: ElementTarget;
   readonly format: (typeof SCREENSHOT_FORMATS)[number];
   readonly quality?: number;
   readonly maxBytes: number;
@@ -45,6 +142,88 @@ export interface Screenshot {
   readonly width: number;
   readonly height: number;
   readonly downscaled: boolean;
+}
+
+export interface PdfOptions {
+  readonly format: (typeof PDF_FORMATS)[number];
+  readonly landscape: boolean;
+  readonly printBackground: boolean;
+  readonly signal: AbortSignal;
+}
+
+export interface ConsoleMessage {
+  readonly level: (typeof CONSOLE_LEVELS)[number];
+  readonly text: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** An exception that nobody caught, rather than a message. */
+  readonly isPageError: boolean;
+  readonly url?: string;
+  readonly line?: number;
+}
+
+type KeyModifier = (typeof KEY_MODIFIERS)[number];
+
+/** What a person can do to a page. Without a target, keys go where the focus is, and the page itself scrolls. */
+export type PageInput =
+  | {
+      readonly kind: 'click';
+      readonly target: ElementTarget;
+      readonly button: (typeof MOUSE_BUTTONS)[number];
+      readonly clickCount: number;
+      readonly modifiers: readonly KeyModifier[];
+    }
+  | { readonly kind: 'hover'; readonly target: ElementTarget; readonly modifiers: readonly KeyModifier[] }
+  | { readonly kind: 'type'; readonly target?: ElementTarget; readonly text: string; readonly delayMs: number }
+  | { readonly kind: 'fill'; readonly target: ElementTarget; readonly value: string }
+  | { readonly kind: 'press'; readonly target?: ElementTarget; readonly key: string }
+  | { readonly kind: 'select'; readonly target: ElementTarget; readonly values: readonly string[] }
+  | { readonly kind: 'check'; readonly target: ElementTarget; readonly checked: boolean }
+  | { readonly kind: 'scroll'; readonly target?: ElementTarget; readonly dx: number; readonly dy: number }
+  | { readonly kind: 'scroll_into_view'; readonly target: ElementTarget }
+  | { readonly kind: 'drag'; readonly target: ElementTarget; readonly to: ElementTarget }
+  | { readonly kind: 'upload'; readonly target: ElementTarget; readonly files: readonly UploadedFile[] };
+
+export interface UploadedFile {
+  readonly name: string;
+  readonly mimeType: string;
+  readonly bytes: Uint8Array;
+}
+
+export interface WaitCondition {
+  readonly element?: { readonly selector: string; readonly state: (typeof ELEMENT_STATES)[number] };
+  /** Some visible text that contains it, in any frame. */
+  readonly text?: string;
+  /** A glob over the whole address, or the address itself. */
+  readonly url?: string;
+  readonly loadState?: (typeof LOAD_STATES)[number];
+}
+
+export interface InterceptOptions {
+  readonly mode: (typeof INTERCEPT_MODES)[number];
+  /** Globs over the whole address; none: every address. */
+  readonly urlPatterns: readonly string[];
+  /** Hosts of requests, and their subdomains; none: every host. */
+  readonly requestHostAllowlist: readonly string[];
+  /** Beginnings of media types; none: every type. */
+  readonly mimeTypes: readonly string[];
+  readonly includeBody: boolean;
+  readonly includeHeaders: boolean;
+  readonly maxBodyBytes: number;
+}
+
+/** What was captured, without the names that the node adds. Headers that hold secrets are redacted already. */
+export type CapturedResponse = Omit<HttpInterceptUpdate, 'eventId' | 'tabSessionId' | 'site' | 'emittedAt'>;
+
+export interface InterceptWatcher {
+  captured(updateType: 'network.response' | 'network.error', response: CapturedResponse): void;
+  /** Nothing more will come: the tab is gone or crashed. */
+  detached(): void;
+}
+
+export interface Interception {
+  /** Resolves when nothing more is captured and no request is held. */
+  stop(): Promise<void>;
 }
 
 /** What a node must remember over a restart: small texts by key. */

@@ -30,7 +30,7 @@ export async function runCommand(command: NodeCommand, world: RunWorld): Promise
 
 async function dataOf(
   command: NodeCommand,
-  { signal, clock, lanes, tools }: RunWorld,
+  { signal, clock, endsAt, lanes, tools }: RunWorld,
   progress: { mayHaveEffect: boolean },
 ): Promise<unknown> {
   const action = nodeActionOf(command.action);
@@ -42,7 +42,8 @@ async function dataOf(
 
   progress.mayHaveEffect = mayLeaveEffect;
   // The tab is left when the work has really stopped, however early its command was given up.
-  const work = run({ requestId, signal, tools }).finally(leave);
+  const msLeft = (): number => Math.max(0, endsAt - clock.ticks());
+  const work = run({ requestId, signal, tools, msLeft }).finally(leave);
   return await settledOrGivenUp(work, signal, clock);
 }
 
@@ -70,6 +71,8 @@ function settledOrGivenUp(work: Promise<unknown>, signal: AbortSignal, clock: Cl
 
 export interface RunWorld {
   readonly clock: Clock;
+  /** When the time of the command is over, in the clock's ticks. */
+  readonly endsAt: number;
   readonly lanes: TabLanes;
   readonly tools: ActionTools;
   readonly signal: AbortSignal;

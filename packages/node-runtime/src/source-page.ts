@@ -3,6 +3,7 @@ import { requireAllowedUrl } from './allowed-url.js';
 import type { ActionCall, ActionTools } from './node-action.js';
 import { closePage, openPage } from './page-life.js';
 import type { DriverPage } from './ports.js';
+import { TabLife } from './tab-life.js';
 import type { ManagedTab } from './tab-registry.js';
 
 /**
@@ -26,7 +27,7 @@ export async function withSourcePage<T>(
   requireAllowedUrl(url);
   const freePlace = call.tools.tabs.takePlace(owner);
   try {
-    const page = await openPage({ url, waitUntil: 'load' }, call);
+    const page = await openPage({ url, waitUntil: 'load', watcher: new TabLife() }, call);
     try {
       return await read(page, {});
     } finally {

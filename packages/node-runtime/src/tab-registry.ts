@@ -1,6 +1,7 @@
 import { OttoError, type IdPrefix } from '@telepat/otto-protocol';
 import { TABS_PER_NODE_MAX, TABS_PER_OWNER_MAX } from '@telepat/otto-protocol/limits';
 import type { DriverPage } from './ports.js';
+import type { TabLife } from './tab-life.js';
 
 /**
  * The tabs that this node opened, each with the controller for whom. A place is taken before a tab is opened, so that
@@ -39,13 +40,10 @@ export class TabRegistry {
   }
 
   /** Remembers an open tab until it is gone, and frees its place then. */
-  add(page: DriverPage, { owner, freePlace }: { owner: string | undefined; freePlace: () => void }): ManagedTab {
-    const tab: ManagedTab = { tabSessionId: this.#newId('tab'), page, owner, createdAt: this.#now(), freePlace };
+  add(page: DriverPage, { life, owner, freePlace }: NewTab): ManagedTab {
+    const tab: ManagedTab = { tabSessionId: this.#newId('tab'), page, life, owner, createdAt: this.#now(), freePlace };
     this.#tabs.set(tab.tabSessionId, tab);
-    // A crashed page can be loaded again in the same tab; a closed one is gone.
-    page.onGone((reason) => {
-      if (reason === 'tab_closed') this.forget(tab);
-    });
+    life.whenClosed(() => this.forget(tab));
     return tab;
   }
 
@@ -77,9 +75,16 @@ export class TabRegistry {
 /** The owner of tabs that were opened without one. */
 const NOBODY = '';
 
+interface NewTab {
+  readonly life: TabLife;
+  readonly owner: string | undefined;
+  readonly freePlace: () => void;
+}
+
 export interface ManagedTab {
   readonly tabSessionId: string;
   readonly page: DriverPage;
+  readonly life: TabLife;
   /** The identity of the controller that opened it. */
   readonly owner: string | undefined;
   readonly createdAt: number;

@@ -54,6 +54,7 @@ export class NodeWorld {
       tokens: { accessToken: () => Promise.resolve(parts.token) },
       driver: this.driver,
       encodeBase64: (bytes) => `base64 of ${bytes.join(',')}`,
+      decodeBase64: (text) => Uint8Array.from(text, (char) => char.charCodeAt(0)),
       onLog: (entry) => this.log.push(entry),
     });
   }

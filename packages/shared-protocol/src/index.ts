@@ -1,14 +1,8 @@
 export { PROTOCOL_VERSION, isCompatibleVersion } from './version.js';
 export { CLOSE_CODES, mayReconnectAfter, type CloseCode, type CloseReason } from './close-codes.js';
 export { ID_PREFIXES, NODE_ID_PATTERN, tabKey, type IdPrefix } from './ids.js';
-export {
-  DEFAULT_CONTROLLER_SCOPES,
-  RELAY_SCOPES,
-  SCOPE_PATTERN,
-  holdsScope,
-  scopesAllow,
-  type RelayScope,
-} from './scopes.js';
+export { RELAY_SCOPES, SCOPE_PATTERN, holdsScope, scopesAllow, type RelayScope } from './scopes.js';
+export { DEFAULT_CONTROLLER_SCOPES } from './default-scopes.js';
 export { ERRORS, errorRow, isErrorCode, type ErrorCategory, type ErrorCode, type ErrorRow } from './errors.js';
 export {
   OttoError,
@@ -118,5 +112,26 @@ export {
   type ActionOutput,
 } from './actions/index.js';
 export { WAIT_UNTIL } from './actions/tab.js';
-export { SCREENSHOT_FORMATS, SCREENSHOT_MODES } from './actions/page.js';
+export {
+  CONSOLE_LEVELS,
+  ELEMENT_STATES,
+  LOAD_STATES,
+  PDF_FORMATS,
+  SCREENSHOT_FORMATS,
+  SCREENSHOT_MODES,
+} from './actions/page.js';
+export { KEY_MODIFIERS, MOUSE_BUTTONS } from './actions/input.js';
+export {
+  AUTH_MODES,
+  COMMAND_FIELD_TYPES,
+  siteCommandDescriptor,
+  type SiteCommandDescriptor,
+} from './actions/site-command.js';
+export {
+  INTERCEPT_MODES,
+  httpInterceptOptions,
+  httpInterceptUpdate,
+  type HttpInterceptOptions,
+  type HttpInterceptUpdate,
+} from './actions/listener.js';
 export type { ActionDescriptor } from './actions/define-action.js';

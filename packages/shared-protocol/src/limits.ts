@@ -143,3 +143,24 @@ export const COMMAND_STATUS_WAIT_MS = 5_000;
 
 /** How long after a node came those who had opened tabs there have to come back. */
 export const TAB_OWNER_CHECK_MS = 600_000;
+
+/** Console messages and page errors that are kept of one tab, and the length of each. */
+export const CONSOLE_MESSAGES_MAX = 1_000;
+export const CONSOLE_TEXT_LENGTH_MAX = 4_000;
+
+/** Downloads that are kept of one tab, the oldest giving way, and the size of each in bytes. */
+export const DOWNLOADS_PER_TAB_MAX = 20;
+export const DOWNLOAD_BYTES_MAX = 100 * 1024 * 1024;
+
+/** How long a dialog waits for its answer before it is dismissed. */
+export const DIALOG_WAIT_MS_MAX = 30_000;
+
+/** Nodes of a snapshot when no number is named. */
+export const SNAPSHOT_NODES_DEFAULT = 5_000;
+
+/** Listeners at one node: of one tab, and in all. */
+export const LISTENERS_PER_TAB_MAX = 20;
+export const LISTENERS_PER_NODE_MAX = 1_000;
+
+/** Longest body of an intercepted response unless more is asked for, in bytes. */
+export const INTERCEPTED_BODY_BYTES_DEFAULT = 256_000;

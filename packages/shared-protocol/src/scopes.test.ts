@@ -84,10 +84,33 @@ describe('holdsScope', () => {
 });
 
 describe('DEFAULT_CONTROLLER_SCOPES', () => {
-  it('are well-formed, and cover every action of this build that a controller may send', () => {
+  it('are well-formed, and cover every action of this build that a controller may send unless it is sensitive', () => {
     for (const scope of DEFAULT_CONTROLLER_SCOPES) expect(scope).toMatch(SCOPE_PATTERN);
-    const forControllers = Object.entries(ACTIONS).filter(([, descriptor]) => descriptor.internal !== true);
-    for (const [action] of forControllers) expect(scopesAllow(DEFAULT_CONTROLLER_SCOPES, action), action).toBe(true);
+    for (const [action, { internal, sensitive }] of Object.entries(ACTIONS)) {
+      const isOffered = internal !== true && sensitive !== true;
+      expect(scopesAllow(DEFAULT_CONTROLLER_SCOPES, action), action).toBe(isOffered);
+    }
+  });
+
+  it('are those that the documents promise', () => {
+    expect(DEFAULT_CONTROLLER_SCOPES).toEqual([
+      'primitive.tab.*',
+      'primitive.dom.*',
+      'primitive.page.snapshot',
+      'primitive.page.screenshot',
+      'primitive.page.pdf',
+      'primitive.page.console',
+      'primitive.page.wait_for',
+      'primitive.page.dialog',
+      'primitive.input.*',
+      'command.list',
+      'command.run',
+      'command.test',
+      'command.reddit_posts',
+      'listener.subscribe',
+      'listener.unsubscribe',
+      'logs.read',
+    ]);
   });
 
   it('hold nothing that gives power over the relay or other controllers', () => {

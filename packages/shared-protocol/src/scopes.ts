@@ -1,26 +1,6 @@
 /** Scopes that are not names of actions; `*` does not cover them, but for `logs.read`. */
 export const RELAY_SCOPES = ['relay.admin', 'pairing.approve', 'logs.read'] as const;
 
-/** What a new controller client may do unless the relay's configuration says otherwise. */
-export const DEFAULT_CONTROLLER_SCOPES: readonly string[] = [
-  'primitive.tab.*',
-  'primitive.dom.*',
-  'primitive.page.snapshot',
-  'primitive.page.screenshot',
-  'primitive.page.pdf',
-  'primitive.page.console',
-  'primitive.page.wait_for',
-  'primitive.page.dialog',
-  'primitive.input.*',
-  'command.list',
-  'command.run',
-  'command.test',
-  'command.reddit_posts',
-  'listener.subscribe',
-  'listener.unsubscribe',
-  'logs.read',
-];
-
 /** One scope: a dotted name, `prefix.*`, or `*`. */
 export const SCOPE_PATTERN = /^(\*|[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*(\.\*)?)$/;
 

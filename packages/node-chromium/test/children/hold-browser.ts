@@ -5,5 +5,6 @@ const home = process.argv[2] ?? '';
 const driver = await launchChromiumDriver({ home, env: process.env, platform: process.platform });
 process.once('SIGTERM', () => void driver.close().then(() => process.exit(0)));
 const page = await driver.openPage({ waitUntil: 'load', signal: AbortSignal.timeout(30_000) });
-process.stdout.write(`ready ${await page.content({ kind: 'markdown', signal: AbortSignal.timeout(30_000) })}\n`);
+const { content } = await page.content({ kind: 'markdown', signal: AbortSignal.timeout(30_000) });
+process.stdout.write(`ready ${content}\n`);
 setInterval(() => undefined, 60_000);

@@ -24,6 +24,15 @@ export const extractCleanHtml = nodeAction(
   ({ maxChars = HTML_CHARS_DEFAULT, ...input }, call) => extract('clean_html', { ...input, maxChars }, call),
 );
 
+/** Reads the article of the page; of a page that is none, its clean HTML. */
+export const extractDistilledHtml = nodeAction(
+  ACTIONS['primitive.dom.extract_distilled_html'],
+  async ({ maxChars = HTML_CHARS_DEFAULT, ...input }, call) => ({
+    fallbackUsed: false,
+    ...(await extract('readability', { ...input, maxChars }, call)),
+  }),
+);
+
 /** Reads the page as Markdown. */
 export const extractMarkdown = nodeAction(
   ACTIONS['primitive.dom.extract_markdown'],
@@ -40,7 +49,7 @@ function extract<K extends ContentKind>(
 ): Promise<Extracted<K>> {
   return withSourcePage(source, call, async (page, named) => {
     const chosen = selector === undefined ? {} : { selector };
-    const content = await page.content({ kind, ...chosen, signal: call.signal });
+    const { content, fallbackUsed } = await page.content({ kind, ...chosen, signal: call.signal });
     return {
       ...named,
       sourceUrl: page.url(),
@@ -50,6 +59,7 @@ function extract<K extends ContentKind>(
       contentLength: content.length,
       content: firstChars(content, maxChars),
       truncated: content.length > maxChars,
+      ...(fallbackUsed === undefined ? {} : { fallbackUsed }),
     };
   });
 }
@@ -76,4 +86,5 @@ interface Extracted<K extends ContentKind> {
   contentLength: number;
   content: string;
   truncated: boolean;
+  fallbackUsed?: boolean;
 }

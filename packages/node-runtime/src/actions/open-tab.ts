@@ -3,6 +3,7 @@ import { requireAllowedUrl } from '../allowed-url.js';
 import { nodeAction } from '../node-action.js';
 import { closePage, openPage } from '../page-life.js';
 import type { DriverPage } from '../ports.js';
+import { TabLife } from '../tab-life.js';
 
 /** Opens a tab for the caller; when anything fails, no tab is left. */
 export const openTab = nodeAction(
@@ -12,9 +13,10 @@ export const openTab = nodeAction(
     if (url !== undefined) requireAllowedUrl(url);
     const freePlace = tabs.takePlace(owner);
     try {
-      const page = await openPage({ ...(url === undefined ? {} : { url }), waitUntil }, call);
+      const life = new TabLife();
+      const page = await openPage({ ...(url === undefined ? {} : { url }), waitUntil, watcher: life }, call);
       const title = await titleOrClose(page);
-      const { tabSessionId } = tabs.add(page, { owner, freePlace });
+      const { tabSessionId } = tabs.add(page, { life, owner, freePlace });
       return { tabSessionId, tabId: page.tabId, url: page.url(), ...(title === '' ? {} : { title }) };
     } catch (error) {
       freePlace();

@@ -1,20 +1,22 @@
 import { ACTIONS, OttoError } from '@telepat/otto-protocol';
+import { optionalTarget } from '../element-target.js';
 import { nodeAction } from '../node-action.js';
 import { withSourcePage } from '../source-page.js';
 
-/** Takes a picture; a selector without a mode means that element. */
+/** Takes a picture; a selector or ref without a mode means that element. */
 export const screenshot = nodeAction(
   ACTIONS['primitive.page.screenshot'],
-  ({ mode: wanted, selector, format = 'png', quality, maxBytes = SCREENSHOT_BYTES_DEFAULT, ...source }, call) => {
-    const mode = wanted ?? (selector === undefined ? 'viewport' : 'element');
-    if ((mode === 'element') !== (selector !== undefined)) {
-      const message = 'selector: belongs to mode "element", and is needed there.';
+  ({ mode: wanted, selector, ref, format = 'png', quality, maxBytes = SCREENSHOT_BYTES_DEFAULT, ...source }, call) => {
+    const element = optionalTarget({ selector, ref });
+    const mode = wanted ?? (element === undefined ? 'viewport' : 'element');
+    if ((mode === 'element') !== (element !== undefined)) {
+      const message = 'selector or ref: one of them belongs to mode "element", and is needed there.';
       throw new OttoError('invalid_action_input', { message, effect: 'none' });
     }
     return withSourcePage(source, call, async (page, named) => {
       const { bytes, width, height, downscaled } = await page.screenshot({
         mode,
-        ...(selector === undefined ? {} : { selector }),
+        ...(element === undefined ? {} : { element }),
         format,
         ...(quality === undefined ? {} : { quality }),
         maxBytes,

@@ -17,6 +17,8 @@ export interface ActionDescriptor<I extends z.ZodType = z.ZodType, O extends z.Z
   readonly readOnly: boolean;
   /** The relay tells the node who asks, as `__controllerClientId` in the input. */
   readonly needsCaller: boolean;
+  /** Not among the scopes that a new controller has: the owner of the relay grants it by name. */
+  readonly sensitive?: true;
   /** Only the relay itself sends it. */
   readonly internal?: true;
   readonly input: I;

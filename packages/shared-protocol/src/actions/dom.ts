@@ -1,13 +1,7 @@
 import * as z from 'zod';
 import { defineAction } from './define-action.js';
-import { callerField } from './tab.js';
+import { selectorField as selector, sourceFields as source } from './fields.js';
 
-const source = {
-  tabSessionId: z.string().optional(),
-  url: z.string().min(1).max(8_192).optional(),
-  ...callerField,
-};
-const selector = z.string().min(1).max(2_000);
 const maxChars = z.number().int().min(1).max(5_000_000);
 
 const errors = [
@@ -15,6 +9,7 @@ const errors = [
   'navigation_failed',
   'element_not_found',
   'too_many_tabs',
+  'dialog_open',
   'tab_closed',
   'tab_crashed',
   'script_failed',
@@ -56,6 +51,15 @@ export const domActions = {
     needsCaller: true,
     input: z.strictObject({ ...source, selector: selector.optional(), maxChars: maxChars.optional() }),
     output: z.object({ ...content, extractionMode: z.literal('clean_html') }),
+    errors,
+  }),
+  'primitive.dom.extract_distilled_html': defineAction({
+    summary: 'Reads the article of a page as clean HTML, without what stands around it.',
+    tab: 'optional',
+    readOnly: true,
+    needsCaller: true,
+    input: z.strictObject({ ...source, maxChars: maxChars.optional() }),
+    output: z.object({ ...content, extractionMode: z.literal('readability'), fallbackUsed: z.boolean() }),
     errors,
   }),
   'primitive.dom.extract_markdown': defineAction({

@@ -1,11 +1,21 @@
 import type * as z from 'zod';
 import type { ActionDescriptor } from './define-action.js';
 import { domActions } from './dom.js';
+import { inputActions } from './input.js';
+import { listenerActions } from './listener.js';
 import { pageActions } from './page.js';
+import { siteCommandActions } from './site-command.js';
 import { tabActions } from './tab.js';
 
 /** Every action that a node of this build can execute: one row each. */
-export const ACTIONS = { ...tabActions, ...domActions, ...pageActions };
+export const ACTIONS = {
+  ...tabActions,
+  ...domActions,
+  ...pageActions,
+  ...inputActions,
+  ...siteCommandActions,
+  ...listenerActions,
+};
 
 /** The descriptor of an action; undefined when this build does not know it (the relay lets it pass all the same). */
 export function actionDescriptor(action: string): ActionDescriptor | undefined {

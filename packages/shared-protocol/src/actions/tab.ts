@@ -1,13 +1,11 @@
 import * as z from 'zod';
-import { defineAction } from './define-action.js';
+import { defineAction, type ActionDescriptor } from './define-action.js';
+import { actedFields, callerField, newsFields, tabField, urlField } from './fields.js';
 
 export const WAIT_UNTIL = ['none', 'commit', 'domcontentloaded', 'load', 'networkidle'] as const;
 
-const url = z.string().min(1).max(8_192);
 const waitUntil = z.enum(WAIT_UNTIL);
-
-/** Who asks; set by the relay, never by a controller. */
-export const callerField = { __controllerClientId: z.string().optional() };
+const moved = z.object({ ...actedFields, title: z.string() });
 
 export const tabActions = {
   'primitive.tab.open': defineAction({
@@ -15,8 +13,8 @@ export const tabActions = {
     tab: 'never',
     readOnly: false,
     needsCaller: true,
-    input: z.strictObject({ url: url.optional(), waitUntil: waitUntil.optional(), ...callerField }),
-    output: z.object({ tabSessionId: z.string(), tabId: z.number(), url: z.string(), title: z.string().optional() }),
+    input: z.strictObject({ url: urlField.optional(), waitUntil: waitUntil.optional(), ...callerField }),
+    output: z.object({ ...actedFields, tabId: z.number() }),
     errors: ['navigation_failed', 'too_many_tabs', 'tab_closed', 'tab_crashed'],
   }),
   'primitive.tab.close': defineAction({
@@ -24,7 +22,7 @@ export const tabActions = {
     tab: 'always',
     readOnly: false,
     needsCaller: false,
-    input: z.strictObject({ force: z.boolean().optional(), tabSessionId: z.string().optional() }),
+    input: z.strictObject({ force: z.boolean().optional(), ...tabField }),
     output: z.object({ closed: z.literal(true), tabSessionId: z.string() }),
     errors: ['unknown_tab_session'],
   }),
@@ -48,14 +46,21 @@ export const tabActions = {
     tab: 'always',
     readOnly: false,
     needsCaller: false,
-    input: z.strictObject({ url, waitUntil: waitUntil.optional(), tabSessionId: z.string().optional() }),
-    output: z.object({
-      tabSessionId: z.string(),
-      url: z.string(),
-      title: z.string().optional(),
-      status: z.number().optional(),
-    }),
-    errors: ['unknown_tab_session', 'navigation_failed', 'tab_closed', 'tab_crashed'],
+    input: z.strictObject({ url: urlField, waitUntil: waitUntil.optional(), ...tabField }),
+    output: z.object({ ...actedFields, status: z.number().optional() }),
+    errors: ['unknown_tab_session', 'navigation_failed', 'dialog_open', 'tab_closed', 'tab_crashed'],
+  }),
+  'primitive.tab.back': move('Goes back to the page before.'),
+  'primitive.tab.forward': move('Goes forward again after going back.'),
+  'primitive.tab.reload': move('Loads the page again.'),
+  'primitive.tab.activate': defineAction({
+    summary: 'Brings a tab to the front of its window.',
+    tab: 'always',
+    readOnly: false,
+    needsCaller: false,
+    input: z.strictObject(tabField),
+    output: moved,
+    errors: ['unknown_tab_session', 'tab_closed', 'tab_crashed'],
   }),
   'primitive.tab.query': defineAction({
     summary: 'Lists your tabs.',
@@ -72,9 +77,25 @@ export const tabActions = {
           title: z.string(),
           active: z.boolean(),
           createdAt: z.number(),
+          /** The tab whose page opened this one as a pop-up. */
+          openerTabSessionId: z.string().optional(),
+          dialog: newsFields.dialog,
         }),
       ),
     }),
     errors: [],
   }),
 };
+
+/** The ways through the history of a tab answer alike. */
+function move(summary: string): ActionDescriptor<z.ZodObject<typeof tabField, z.core.$strict>, typeof moved> {
+  return defineAction({
+    summary,
+    tab: 'always',
+    readOnly: false,
+    needsCaller: false,
+    input: z.strictObject(tabField),
+    output: moved,
+    errors: ['unknown_tab_session', 'navigation_failed', 'dialog_open', 'tab_closed', 'tab_crashed'],
+  });
+}

@@ -1,0 +1,35 @@
+import type { DriverDialog } from '../ports.js';
+
+/** A dialog in memory, and the answer that it got. */
+export class ScriptedDialog implements DriverDialog {
+  readonly type: DriverDialog['type'];
+  readonly message: string;
+  readonly defaultValue: string;
+  answer: 'accepted' | 'dismissed' | undefined;
+  promptText: string | undefined;
+  readonly #goOn: () => void;
+
+  constructor({ type = 'alert', message = '', defaultValue = '' }: DialogScript, goOn: () => void) {
+    this.type = type;
+    this.message = message;
+    this.defaultValue = defaultValue;
+    this.#goOn = goOn;
+  }
+
+  async accept(promptText?: string): Promise<void> {
+    this.promptText = promptText;
+    this.#settle('accepted');
+  }
+
+  async dismiss(): Promise<void> {
+    this.#settle('dismissed');
+  }
+
+  #settle(answer: 'accepted' | 'dismissed'): void {
+    if (this.answer !== undefined) return;
+    this.answer = answer;
+    this.#goOn();
+  }
+}
+
+export type DialogScript = Partial<Pick<DriverDialog, 'type' | 'message' | 'defaultValue'>>;

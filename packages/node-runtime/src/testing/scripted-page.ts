@@ -1,0 +1,270 @@
+import { OttoError, type ErrorCode } from '@telepat/otto-protocol';
+import type {
+  CapturedResponse,
+  ConsoleMessage,
+  ContentKind,
+  DriverPage,
+  InterceptOptions,
+  InterceptWatcher,
+  Interception,
+  PageContent,
+  PageInput,
+  PageSnapshot,
+  PageWatcher,
+  PdfOptions,
+  Screenshot,
+  ScreenshotOptions,
+  WaitCondition,
+} from '../ports.js';
+import { ScriptedDialog, type DialogScript } from './scripted-dialog.js';
+
+/** One tab in memory. */
+export class ScriptedPage implements DriverPage {
+  readonly tabId: number;
+  watcher: PageWatcher | undefined;
+  isGone = false;
+  isFront = false;
+  /** The most that ever ran in this tab at once. */
+  runningMax = 0;
+  /** What was done to the page, in order. */
+  readonly inputs: PageInput[] = [];
+  readonly waits: WaitCondition[] = [];
+  /** What is intercepted now. */
+  readonly interceptions = new Map<InterceptWatcher, InterceptOptions>();
+  readonly #site: Readonly<Record<string, PageScript>>;
+  #url = 'about:blank';
+  #script: PageScript = {};
+  #crashed = false;
+  #hold: Hold | undefined;
+  #running = 0;
+  #past: string[] = [];
+
+  constructor(tabId: number, site: Readonly<Record<string, PageScript>>, watcher: PageWatcher | undefined) {
+    this.tabId = tabId;
+    this.#site = site;
+    this.watcher = watcher;
+  }
+
+  /**
+   * Makes everything in this tab wait until the returned function is called. Unless `isStubborn`, work that is told to
+   * stop stops.
+   */
+  hold({ isStubborn = false } = {}): () => void {
+    let release: () => void = () => {};
+    const released = new Promise<void>((resolve) => (release = resolve));
+    this.#hold = { released, isStubborn };
+    return () => {
+      this.#hold = undefined;
+      release();
+    };
+  }
+
+  /** The page crashes; the tab stays. */
+  crash(): void {
+    this.#crashed = true;
+    for (const watcher of this.interceptions.keys()) watcher.detached();
+    this.interceptions.clear();
+    this.watcher?.gone('tab_crashed');
+  }
+
+  /** The page shows a dialog; until it is answered, everything in this tab waits. */
+  openDialog(script: DialogScript): ScriptedDialog {
+    const release = this.hold();
+    const dialog = new ScriptedDialog(script, () => {
+      release();
+      this.watcher?.dialogClosed();
+    });
+    this.watcher?.dialogOpened(dialog);
+    return dialog;
+  }
+
+  /** Something that is intercepted came. */
+  respond(response: CapturedResponse): void {
+    for (const watcher of this.interceptions.keys()) watcher.captured('network.response', response);
+  }
+
+  url(): string {
+    return this.#url;
+  }
+
+  async title(): Promise<string> {
+    this.#requireAlive();
+    return this.#script.title ?? '';
+  }
+
+  async isActive(): Promise<boolean> {
+    this.#requireAlive();
+    return this.isFront;
+  }
+
+  async navigate({ url, signal }: { url: string; signal: AbortSignal }): Promise<{ status?: number }> {
+    await this.#turn(signal);
+    const status = url === 'about:blank' ? this.#show(url, {}) : this.#show(url, this.#site[url]);
+    this.#past.push(url);
+    return status;
+  }
+
+  async move({ to, signal }: { to: 'back' | 'forward' | 'reload'; signal: AbortSignal }): Promise<void> {
+    await this.#turn(signal);
+    if (to === 'back') this.#past.pop();
+    const url = this.#past.at(-1);
+    if (to === 'forward' || url === undefined) throw new OttoError('navigation_failed');
+    this.#show(url, this.#site[url]);
+  }
+
+  async activate(): Promise<void> {
+    this.#requireAlive();
+    this.isFront = true;
+  }
+
+  async text({ selector, signal }: { selector: string; signal: AbortSignal }): Promise<string> {
+    await this.#turn(signal);
+    return this.#part(selector === 'body' ? this.#script.text : this.#script.elements?.[selector]);
+  }
+
+  async content(options: { kind: ContentKind; selector?: string; signal: AbortSignal }): Promise<PageContent> {
+    await this.#turn(options.signal);
+    if (options.selector !== undefined) return { content: this.#part(this.#script.elements?.[options.selector]) };
+    return { content: this.#script[options.kind] ?? '' };
+  }
+
+  async snapshot({ maxNodes, signal }: { maxNodes: number; signal: AbortSignal }): Promise<PageSnapshot> {
+    await this.#turn(signal);
+    const lines = (this.#script.snapshot ?? '').split('\n');
+    const shown = lines.slice(0, maxNodes);
+    return { snapshot: shown.join('\n'), nodeCount: shown.length, truncated: lines.length > maxNodes };
+  }
+
+  async screenshot({ element, maxBytes, signal }: ScreenshotOptions): Promise<Screenshot> {
+    await this.#turn(signal);
+    if (element !== undefined && 'selector' in element) this.#part(this.#script.elements?.[element.selector]);
+    const bytes = this.#script.picture ?? new Uint8Array([1, 2, 3]);
+    if (bytes.byteLength > maxBytes) throw new OttoError('screenshot_too_large');
+    return { bytes, width: 4, height: 3, downscaled: false };
+  }
+
+  async pdf({ signal }: PdfOptions): Promise<Uint8Array> {
+    await this.#turn(signal);
+    return this.#script.pdf ?? new Uint8Array([37, 80, 68, 70]);
+  }
+
+  console(): { messages: readonly ConsoleMessage[]; droppedCount: number } {
+    return { messages: this.#script.console ?? [], droppedCount: 0 };
+  }
+
+  async evaluate({ expression, signal }: { expression: string; signal: AbortSignal }): Promise<unknown> {
+    await this.#turn(signal);
+    return this.#script.values?.[expression];
+  }
+
+  async act(input: PageInput, { signal }: { waitMs: number; signal: AbortSignal }): Promise<void> {
+    await this.#turn(signal);
+    this.inputs.push(input);
+    this.#script.onInput?.(input, this);
+    // What the input made the page do, such as showing a dialog, stops it from here on.
+    await this.#turn(signal);
+  }
+
+  async waitFor(condition: WaitCondition, { signal }: { signal: AbortSignal }): Promise<void> {
+    await this.#turn(signal);
+    this.waits.push(condition);
+  }
+
+  async intercept(options: InterceptOptions, watcher: InterceptWatcher): Promise<Interception> {
+    this.#requireAlive();
+    this.interceptions.set(watcher, options);
+    return {
+      stop: () => {
+        this.interceptions.delete(watcher);
+        return Promise.resolve();
+      },
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#requireOpen();
+    this.isGone = true;
+    for (const watcher of this.interceptions.keys()) watcher.detached();
+    this.interceptions.clear();
+    this.watcher?.gone('tab_closed');
+  }
+
+  #show(url: string, script: PageScript | undefined): { status?: number } {
+    if (script === undefined) throw new OttoError('navigation_failed');
+    if (script.fails !== undefined) throw new OttoError(script.fails);
+    if (script.breaks !== undefined) throw script.breaks;
+    this.#crashed = false;
+    this.#url = url;
+    this.#script = script;
+    return { status: script.status ?? 200 };
+  }
+
+  async #turn(signal: AbortSignal): Promise<void> {
+    this.#running += 1;
+    this.runningMax = Math.max(this.runningMax, this.#running);
+    try {
+      await this.#heldUp(signal);
+    } finally {
+      this.#running -= 1;
+    }
+  }
+
+  async #heldUp(signal: AbortSignal): Promise<void> {
+    this.#requireOpen();
+    const hold = this.#hold;
+    if (hold === undefined) return;
+    const stopped = new Promise<void>((_resolve, reject) => {
+      const stop = (): void => reject(new OttoError('command_cancelled'));
+      if (hold.isStubborn) return;
+      if (signal.aborted) stop();
+      else signal.addEventListener('abort', stop);
+    });
+    await Promise.race([hold.released, stopped]);
+    this.#requireOpen();
+  }
+
+  #part(text: string | undefined): string {
+    this.#requireAlive();
+    if (text === undefined) throw new OttoError('element_not_found');
+    return text;
+  }
+
+  #requireOpen(): void {
+    if (this.isGone) throw new OttoError('tab_closed');
+  }
+
+  #requireAlive(): void {
+    this.#requireOpen();
+    if (this.#crashed) throw new OttoError('tab_crashed');
+  }
+}
+
+/** What a page in memory shows. */
+export interface PageScript {
+  readonly title?: string;
+  readonly status?: number;
+  readonly text?: string;
+  readonly raw_html?: string;
+  readonly clean_html?: string;
+  readonly readability?: string;
+  readonly markdown?: string;
+  readonly snapshot?: string;
+  /** Text and HTML of an element, by selector. */
+  readonly elements?: Readonly<Record<string, string>>;
+  readonly picture?: Uint8Array;
+  readonly pdf?: Uint8Array;
+  readonly console?: readonly ConsoleMessage[];
+  /** Values of expressions. */
+  readonly values?: Readonly<Record<string, unknown>>;
+  /** What the page does when somebody acts on it. */
+  readonly onInput?: (input: PageInput, page: ScriptedPage) => void;
+  /** Loading it fails with this code. */
+  readonly fails?: ErrorCode;
+  /** Loading it meets a bug in the driver. */
+  readonly breaks?: Error;
+}
+
+interface Hold {
+  readonly released: Promise<void>;
+  readonly isStubborn: boolean;
+}

@@ -1,0 +1,10 @@
+import type { DriverDialog, DriverDownload, DriverPage, PageWatcher } from './ports.js';
+
+/** Of a tab that nobody watches: dialogs are dismissed, downloads discarded and pop-ups closed as they come. */
+export const UNWATCHED: PageWatcher = {
+  gone: () => {},
+  dialogOpened: (dialog: DriverDialog) => void dialog.dismiss(),
+  dialogClosed: () => {},
+  downloadBegan: (download: DriverDownload) => void download.discard(),
+  popupOpened: (_page: DriverPage) => undefined,
+};

@@ -1,0 +1,119 @@
+import * as z from 'zod';
+import { defineAction } from './define-action.js';
+import { callerField, tabField } from './fields.js';
+
+export const AUTH_MODES = ['auto', 'strict_fail', 'skip'] as const;
+export const COMMAND_FIELD_TYPES = ['string', 'number', 'boolean', 'object', 'array'] as const;
+
+const name = z.string().min(1).max(200);
+
+/** What a node says of a site command that it has. */
+export const siteCommandDescriptor = z.object({
+  site: name,
+  id: name,
+  displayName: z.string(),
+  description: z.string(),
+  tags: z.array(z.string()),
+  requiresAuth: z.boolean(),
+  /** The host that the tab is brought to before the command runs. */
+  preloadHost: z.string().optional(),
+  inputFields: z
+    .array(
+      z.object({
+        name,
+        type: z.enum(COMMAND_FIELD_TYPES),
+        description: z.string(),
+        optional: z.boolean().optional(),
+      }),
+    )
+    .optional(),
+  /** At least one of these fields must be given. */
+  inputAtLeastOneOf: z.array(name).optional(),
+  /** How long the command may take, if its input says how much there is to do. */
+  timeoutPolicy: z
+    .object({
+      defaultMs: z.number().optional(),
+      scaling: z
+        .object({
+          inputField: name,
+          baseMs: z.number(),
+          perUnitMs: z.number(),
+          minMs: z.number().optional(),
+          maxMs: z.number().optional(),
+        })
+        .optional(),
+    })
+    .optional(),
+});
+
+const run = {
+  input: z.record(z.string(), z.unknown()).optional(),
+  authMode: z.enum(AUTH_MODES).optional(),
+  ...tabField,
+  ...callerField,
+};
+
+const errors = [
+  'unknown_site',
+  'unknown_command',
+  'unknown_tab_session',
+  'tab_url_not_ready',
+  'site_mismatch',
+  'missing_command_input',
+  'missing_command_input_one_of',
+  'invalid_command_input_type',
+  'unexpected_command_input',
+  'manual_login_required',
+  'preload_host_mismatch',
+  'navigation_failed',
+  'too_many_tabs',
+  'element_not_found',
+  'element_not_actionable',
+  'wait_timed_out',
+  'dialog_open',
+  'tab_closed',
+  'tab_crashed',
+  'script_failed',
+] as const;
+
+export const siteCommandActions = {
+  'command.list': defineAction({
+    summary: 'Lists the site commands of this node, of all sites or of one.',
+    tab: 'never',
+    readOnly: true,
+    needsCaller: false,
+    input: z.strictObject({ site: name.optional() }),
+    output: z.object({ commands: z.array(siteCommandDescriptor) }),
+    errors: ['unknown_site'],
+  }),
+  'command.run': defineAction({
+    summary: 'Runs a command of a site, in a tab that is there or in a temporary one.',
+    tab: 'optional',
+    readOnly: false,
+    needsCaller: true,
+    input: z.strictObject({ site: name, command: name, ...run }),
+    output: z.unknown(),
+    errors,
+  }),
+  'command.test': defineAction({
+    summary: 'Tries a command of a site by its own test, or else runs it.',
+    tab: 'optional',
+    readOnly: false,
+    needsCaller: true,
+    input: z.strictObject({ site: name, command: name, ...run }),
+    output: z.unknown(),
+    errors,
+  }),
+  'command.reddit_posts': defineAction({
+    summary: 'Runs getPosts of the site reddit; the name that older clients know.',
+    tab: 'optional',
+    readOnly: false,
+    needsCaller: true,
+    input: z.strictObject(run),
+    output: z.unknown(),
+    errors,
+  }),
+};
+
+/** What a node says of a site command that it has. */
+export type SiteCommandDescriptor = z.output<typeof siteCommandDescriptor>;
