@@ -3,6 +3,7 @@ import { UNWATCHED, type BrowserDriver, type PageWatcher, type WaitUntil } from 
 import { ChromiumPage } from './chromium-page.js';
 import type { LaunchedChromium } from './launch-chromium.js';
 import { namedFailure } from './named-failure.js';
+import { newLife } from './new-life.js';
 import { TabArrivals } from './tab-arrivals.js';
 import { until } from './until.js';
 
@@ -14,7 +15,7 @@ import { until } from './until.js';
 export class ChromiumDriver implements BrowserDriver {
   readonly #launch: (signals: readonly AbortSignal[]) => Promise<LaunchedChromium>;
   /** Aborted when the driver is closed. */
-  readonly #life = new AbortController();
+  readonly #life = newLife();
   #browser: Promise<LaunchedChromium> | undefined;
   readonly #arrivals = new TabArrivals();
   #lastTabId = 0;

@@ -13,6 +13,7 @@ import type {
 } from '@telepat/otto-node-runtime';
 import type { CDPSession, Page } from 'playwright-core';
 import { namedFailure } from './named-failure.js';
+import { newLife } from './new-life.js';
 import { PageDocuments } from './page-documents.js';
 import { PageNavigator } from './page-navigator.js';
 import { PageReader, type ReadableKind } from './page-reader.js';
@@ -31,9 +32,9 @@ export class ChromiumPage implements DriverPage {
   readonly #documents: PageDocuments;
   readonly #reader: PageReader;
   /** Aborted when the tab is gone for good. */
-  readonly #life = new AbortController();
+  readonly #life = newLife();
   /** Aborted when the page crashes; the next navigation has a new one. */
-  #pageLife = new AbortController();
+  #pageLife = newLife();
   readonly #watcher: PageWatcher;
 
   constructor(tabId: number, { page, session, watcher }: TabParts) {
@@ -74,7 +75,7 @@ export class ChromiumPage implements DriverPage {
   /** Loads an address, also after a crash: the tab gets a new process then. */
   navigate({ url, waitUntil, signal }: NavigateOptions): Promise<{ status?: number }> {
     const hasCrashed = this.#pageLife.signal.aborted;
-    if (hasCrashed) this.#pageLife = new AbortController();
+    if (hasCrashed) this.#pageLife = newLife();
     return this.#guard(this.#navigator.go({ url, waitUntil, hasCrashed, signals: this.#signals(signal) }));
   }
 

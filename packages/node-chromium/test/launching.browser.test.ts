@@ -162,6 +162,21 @@ describe('tabs', () => {
     expect(await Promise.all(pages.map((page) => page.title()))).toEqual(Array(8).fill('Plain'));
   });
 
+  it('are opened many at a time without a warning of Node', async () => {
+    const driver = await launch();
+    const warnings: string[] = [];
+    const onWarning = (warning: Error): number => warnings.push(warning.name);
+    process.on('warning', onWarning);
+
+    const open = () =>
+      driver.openPage({ url: site.url('/plain'), waitUntil: 'load', signal: new AbortController().signal });
+    const pages = await Promise.all(Array.from({ length: 12 }, open));
+    await Promise.all(pages.map((page) => page.close()));
+
+    process.off('warning', onWarning);
+    expect(warnings).toEqual([]);
+  });
+
   it('that a page opens as pop-ups are closed, those of the pop-ups too', async () => {
     const driver = await launch();
     const page = await driver.openPage({ url: site.url('/pop-ups'), waitUntil: 'load', signal: patient });

@@ -89,7 +89,9 @@ describe('a screenshot', () => {
 
   it('of an element that is absent or takes no room is refused', async () => {
     for (const selector of ['#gone', 'script']) {
-      await expect(shoot('/noise', { mode: 'element', element: { selector } })).rejects.toMatchObject({ code: 'element_not_found' });
+      await expect(shoot('/noise', { mode: 'element', element: { selector } })).rejects.toMatchObject({
+        code: 'element_not_found',
+      });
     }
   });
 });
