@@ -9,9 +9,10 @@ const NODE_ID = 'node_bench';
  * @param {number} port
  * @param {string} folder of the relay
  * @param {number} controllerCount
+ * @param {string[]} [scopes] of the controllers, where they are to be others than those of a new one
  * @returns {Promise<LoadAccess>}
  */
-export async function relayAccess(port, folder, controllerCount) {
+export async function relayAccess(port, folder, controllerCount, scopes) {
   const operator = readFileSync(join(folder, 'operator.token'), 'utf8').trim();
   const api = `http://127.0.0.1:${port}/api`;
 
@@ -23,6 +24,7 @@ export async function relayAccess(port, folder, controllerCount) {
   for (let number = 1; number <= controllerCount; number++) {
     const body = { name: `bench ${number}`, description: 'Measures the relay.' };
     const { clientId, clientSecret } = await call(`${api}/controller/register`, { body });
+    if (scopes !== undefined) await call(`${api}/controller/scopes`, { body: { clientId, scopes }, bearer: operator });
     const { accessToken, refreshToken } = await call(`${api}/controller/token`, { body: { clientId, clientSecret } });
     await call(`${api}/controller/access`, { body: { clientId, grant: true }, bearer: nodeAccessToken });
     controllers.push({ accessToken, refreshToken });
