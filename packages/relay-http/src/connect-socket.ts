@@ -5,6 +5,7 @@ import type { RawData, WebSocket } from 'ws';
 import { FrameMeter } from './frame-meter.js';
 import type { OpenSocket, OpenSockets } from './open-sockets.js';
 import { SocketPeer, type SocketPeerLimits } from './socket-peer.js';
+import type { WriteRound } from './write-round.js';
 
 /**
  * Turns an accepted WebSocket into a connection of the relay: text in, close in, nothing else. `Connection.closed` is
@@ -12,7 +13,7 @@ import { SocketPeer, type SocketPeerLimits } from './socket-peer.js';
  */
 export function connectSocket(relay: Relay, accepted: AcceptedSocket, room: SocketRoom): void {
   const { socket, stream, role, origin } = accepted;
-  const peer = new SocketPeer(socket, stream, room.limits);
+  const peer = new SocketPeer(socket, { stream, limits: room.limits, round: room.round });
   const connection = relay.connect(peer, { role, remoteAddress: origin.address });
   const place: OpenSocket = {
     origin,
@@ -73,4 +74,5 @@ export interface AcceptedSocket {
 export interface SocketRoom {
   readonly sockets: OpenSockets;
   readonly limits: SocketPeerLimits;
+  readonly round: WriteRound;
 }

@@ -3,8 +3,12 @@ import { CLOSE_CODES, type CloseCode } from '@telepat/otto-protocol';
 import { STALLED_WRITE_MS_MAX } from '@telepat/otto-protocol/limits';
 import type { Peer } from '@telepat/otto-relay-core';
 import type { WebSocket } from 'ws';
+import type { WriteRound } from './write-round.js';
 
 const TEXT_FRAME = { binary: false };
+
+/** More than this is not held back for the frames that may follow: from here on, one call more costs nothing. */
+const HELD_BYTES_MAX = 64 * 1024;
 
 /** What the reason of a close frame may hold (RFC 6455, 5.5). */
 const CLOSE_REASON_BYTES_MAX = 123;
@@ -18,14 +22,16 @@ export class SocketPeer implements Peer {
   readonly #socket: WebSocket;
   readonly #stream: Socket;
   readonly #limits: SocketPeerLimits;
+  readonly #round: WriteRound;
   #isClosing = false;
   #isOverLimit = false;
   readonly #drainWaiters: (() => void)[] = [];
 
-  constructor(socket: WebSocket, stream: Socket, limits: SocketPeerLimits) {
+  constructor(socket: WebSocket, { stream, limits, round }: SocketPeerParts) {
     this.#socket = socket;
     this.#stream = stream;
     this.#limits = limits;
+    this.#round = round;
   }
 
   /** The relay has closed this peer: what still comes from it is of no interest. */
@@ -40,7 +46,9 @@ export class SocketPeer implements Peer {
       this.#giveUp('The peer does not take what it is sent.');
       return;
     }
+    this.#round.hold(this.#stream);
     this.#socket.send(frame, TEXT_FRAME, this.#written);
+    if (this.bufferedBytes() > HELD_BYTES_MAX) this.#round.release(this.#stream);
     if (!this.#isOverLimit && this.bufferedBytes() > maxBufferedBytes) this.#stopReading();
   }
 
@@ -106,6 +114,15 @@ export class SocketPeer implements Peer {
     this.close(CLOSE_CODES.policy, reason);
     this.#socket.terminate();
   }
+}
+
+/** What a peer needs beside its WebSocket. */
+export interface SocketPeerParts {
+  /** What the WebSocket runs over. */
+  readonly stream: Socket;
+  readonly limits: SocketPeerLimits;
+  /** Shared by all peers of a server. */
+  readonly round: WriteRound;
 }
 
 /** What may wait for one peer. */

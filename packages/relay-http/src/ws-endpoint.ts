@@ -10,6 +10,7 @@ import type { RelayHttpOptions } from './options.js';
 import { roleOf } from './request-guard.js';
 import { requestOrigin } from './request-origin.js';
 import { NOT_HTTP } from './server-options.js';
+import { WriteRound } from './write-round.js';
 
 /** How long the other side may take to answer a close frame. */
 const CLOSE_MS_MAX = 2_000;
@@ -27,6 +28,7 @@ export async function openEndpoint(
   sockets: OpenSockets,
 ): Promise<void> {
   const { relay, policy } = options;
+  const round = new WriteRound();
   app.server.prependListener('upgrade', moveToRoot);
   await app.register(websocket, {
     options: { ...SOCKET_OPTIONS, maxPayload: policy.maxFrameBytes },
@@ -46,7 +48,7 @@ export async function openEndpoint(
     },
     wsHandler(socket, request) {
       const accepted = { socket, stream: request.raw.socket, role: roleOf(request), origin: requestOrigin(request) };
-      connectSocket(relay, accepted, { sockets, limits: policy });
+      connectSocket(relay, accepted, { sockets, limits: policy, round });
     },
   });
 }

@@ -3,6 +3,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { SocketPeer, type SocketPeerLimits } from '../src/socket-peer.js';
+import { WriteRound } from '../src/write-round.js';
 
 const MIB = 1_024 * 1_024;
 
@@ -22,7 +23,11 @@ async function linked(limits: Partial<SocketPeerLimits> = {}) {
   return {
     socket,
     far,
-    peer: new SocketPeer(socket, stream, { maxBufferedBytes: MIB, maxFrameBytes: MIB, ...limits }),
+    peer: new SocketPeer(socket, {
+      stream,
+      limits: { maxBufferedBytes: MIB, maxFrameBytes: MIB, ...limits },
+      round: new WriteRound(),
+    }),
   };
 }
 
