@@ -62,9 +62,9 @@ export class DayFiles implements LogSink {
     return { waitingBytes: this.#queue.bytes, lagMs, droppedCount: this.#droppedTotal + this.#queue.droppedCount };
   }
 
-  /** The lines that are not in the known part of the files yet, oldest first. */
+  /** The lines that are not in the known part of the files yet, with their line breaks, oldest first. */
   waitingLines(): readonly string[] {
-    return this.#queue.all().map(({ text }) => text);
+    return this.#queue.all().map(({ text }) => `${text}\n`);
   }
 
   /** Writes what waits, if the disk takes it, and closes the file. Later entries are ignored. */
@@ -115,7 +115,7 @@ export class DayFiles implements LogSink {
     while (done < lines.length) {
       const file = await this.#fileFor(lines[done]);
       const batch = lines.slice(done, this.#endOfBatch(lines, done, file));
-      await file.lines.append(Buffer.from(batch.map(({ text }) => text).join('')), { durable: false });
+      await file.lines.append(Buffer.from(`${batch.map(({ text }) => text).join('\n')}\n`), { durable: false });
       const { size } = file.lines;
       this.#options.known.grow(file.facts.name, { size, lines: batch.length, oldest: batch[0]?.timestamp ?? '' });
       this.#queue.settle(batch);
@@ -183,7 +183,7 @@ export class DayFiles implements LogSink {
 
 function lineOf(entry: LogEntry): string | undefined {
   try {
-    return `${JSON.stringify(entry)}\n`;
+    return JSON.stringify(entry);
   } catch {
     // A sink never throws; the entry is counted as dropped.
     return undefined;

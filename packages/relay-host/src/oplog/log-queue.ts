@@ -3,6 +3,8 @@ import { LOG_LEVELS, type LogLevel } from '@telepat/otto-protocol';
 /** The lines that wait for the disk may take this much. */
 const WAITING_BYTES_MAX = 64 * 1024 * 1024;
 
+const LINE_BREAK_BYTES = 1;
+
 /** Lines that were settled are forgotten by so many at a time. */
 const FORGET_LINES = 4_096;
 
@@ -33,16 +35,17 @@ export class LogQueue {
     return this.#length;
   }
 
-  put({ level, ...facts }: NewLine): void {
+  put({ level, timestamp, text, at }: NewLine): void {
     const rank = LOG_LEVELS.indexOf(level);
-    const bytes = Buffer.byteLength(facts.text);
+    const bytes = Buffer.byteLength(text) + LINE_BREAK_BYTES;
     if (!this.#makeRoom(rank, bytes)) {
       this.#droppedCount += 1;
       return;
     }
     this.#bytes += bytes;
     this.#length += 1;
-    this.#levels[rank]?.push({ ...facts, rank, bytes, sequence: this.#sequence++ });
+    // Field by field: spreading costs three times as much, and two lines follow each command.
+    this.#levels[rank]?.push({ timestamp, text, at, rank, bytes, sequence: this.#sequence++ });
   }
 
   /** The oldest lines that are not taken yet: at least one if there is one, and no more than so many bytes. */
@@ -168,7 +171,7 @@ class LevelLines {
   }
 }
 
-/** One line of the log, with its line break. */
+/** One line of the log, without its line break: gluing that to each line costs more than to join them all. */
 interface NewLine {
   readonly level: LogLevel;
   /** When its entry was made; its day is that of its file. */
@@ -180,6 +183,7 @@ interface NewLine {
 
 export interface QueuedLine extends Omit<NewLine, 'level'> {
   readonly rank: number;
+  /** Its line break included. */
   readonly bytes: number;
   readonly sequence: number;
 }
