@@ -1,10 +1,13 @@
-import { attributeOf, attributesOf, nameOf, outerHtmlOf, textOf } from './dom.js';
+import { attributeOf, attributesOf, firstMatch, nameOf, outerHtmlOf, textOf } from './dom.js';
 import { copyTree, type CopyRules } from './copy-tree.js';
 
-/** The HTML of an element without what only machines need: scripts, styles, handlers, comments, drawings. */
-export function cleanHtml(root: Element, inert: Document): string {
-  const copy = cleanCopy(root, inert);
-  copyTree(root, copy, { rules: CLEAN_RULES, context: undefined });
+/**
+ * The HTML of an element without what only machines need: scripts, styles, handlers, comments, drawings. Addresses
+ * stay as they are written, or are made absolute with the `base` that is given.
+ */
+export function cleanHtml(root: Element, inert: Document, context: Context = {}): string {
+  const copy = cleanCopy(root, inert, context);
+  copyTree(root, copy, { rules: CLEAN_RULES, context });
   return outerHtmlOf(copy);
 }
 
@@ -27,28 +30,30 @@ const ADDRESSES = new Set(['action', 'cite', 'href', 'src']);
 /** Longer inline data is a picture or a font, not something to read. */
 const DATA_URL_LENGTH_MAX = 200;
 
-const CLEAN_RULES: CopyRules<undefined> = {
-  become(source, inert) {
+const CLEAN_RULES: CopyRules<Context> = {
+  become(source, inert, context) {
     const name = nameOf(source);
     if (DROPPED.has(name)) return undefined;
     if (name === 'link' && !LINK_RELATIONS.test(attributeOf(source, 'rel') ?? '')) return undefined;
     if (name === 'meta' && attributeOf(source, 'content') === null) return undefined;
-    if (name !== 'svg') return { copy: cleanCopy(source, inert) };
+    if (name !== 'svg') return { copy: cleanCopy(source, inert, context) };
 
     // Of a drawing, only its name can be read.
-    const copy = cleanCopy(source, inert);
-    const title = source.querySelector('title');
+    const copy = cleanCopy(source, inert, context);
+    const title = firstMatch(source, 'title');
     if (title !== null) copy.append(textOf(title) ?? '');
     return { copy, isWhole: true };
   },
   showsText: () => true,
 };
 
-function cleanCopy(source: Element, inert: Document): Element {
+function cleanCopy(source: Element, inert: Document, { base }: Context): Element {
   const copy = inert.createElement(/^[a-z][a-z0-9-]*$/.test(nameOf(source)) ? nameOf(source) : 'div');
   const isSecret = nameOf(source) === 'input' && attributeOf(source, 'type')?.toLowerCase() === 'password';
   for (const { name, value } of attributesOf(source)) {
-    if (isKept(name, value) && !(isSecret && name === 'value')) copy.setAttribute(name, value);
+    if (!isKept(name, value) || (isSecret && name === 'value')) continue;
+    const isRelative = base !== undefined && ADDRESSES.has(name) && URL.canParse(value, base);
+    copy.setAttribute(name, isRelative ? new URL(value, base).href : value);
   }
   return copy;
 }
@@ -60,4 +65,9 @@ function isKept(name: string, value: string): boolean {
   const scheme = URL.canParse(value) ? new URL(value).protocol : '';
   if (scheme === 'javascript:' || scheme === 'vbscript:') return false;
   return scheme !== 'data:' || value.length <= DATA_URL_LENGTH_MAX;
+}
+
+interface Context {
+  /** What addresses are made absolute with. */
+  readonly base?: string;
 }

@@ -19,9 +19,10 @@ export function copyTree<C>(source: Element, target: Element, { rules, context, 
       if (become === undefined) continue;
       if (become.copy !== undefined) target.append(become.copy);
       if (become.isWhole === true) continue;
+      const from = become.from ?? child;
       const into = become.copy ?? target;
-      if (depth < DEPTH_MAX) copyTree(child, into, { rules, context: become.context ?? context, depth: depth + 1 });
-      else into.append(textOf(child) ?? '');
+      if (depth < DEPTH_MAX) copyTree(from, into, { rules, context: become.context ?? context, depth: depth + 1 });
+      else into.append(textOf(from) ?? '');
     }
   }
 }
@@ -46,5 +47,7 @@ export interface Become<C> {
   readonly copy?: Element;
   /** The copy has its content already. */
   readonly isWhole?: boolean;
+  /** Whose children are copied, if not its own. */
+  readonly from?: Element;
   readonly context?: C;
 }

@@ -1,8 +1,8 @@
-import { attributeOf, firstMatch, isElement, nameOf, childNodesOf, parentOf, rowsOf } from './dom.js';
+import { attributeOf, childNodesOf, firstMatch, isElement, isHtml, nameOf, parentOf, rowsOf } from './dom.js';
 
 /** Whether a table holds data: rows and columns of cells, rather than the layout of a page. */
 export function isDataTable(source: Element): source is HTMLTableElement {
-  if (!(source instanceof HTMLTableElement)) return false;
+  if (!isHtml(source, 'table')) return false;
   if (/^(presentation|none)$/.test(attributeOf(source, 'role') ?? '')) return false;
   if (firstMatch(source, 'table') !== null) return false;
   return [...rowsOf(source)].some((row) => cellsOf(row).length > 1);

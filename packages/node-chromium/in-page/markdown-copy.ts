@@ -1,5 +1,5 @@
 import { codeBlock, codeOf } from './code-block.js';
-import { attributeOf, baseOf, firstMatch, nameOf, parentOf, textOf } from './dom.js';
+import { attributeOf, baseOf, bodyOf, firstMatch, frameDocumentOf, isHtml, nameOf, parentOf, textOf } from './dom.js';
 import { copyTree, type Become, type CopyRules } from './copy-tree.js';
 import { dataTable, isDataTable } from './data-table.js';
 
@@ -19,7 +19,7 @@ export function markdownCopy(root: Element, inert: Document, options: { withNavi
 }
 
 const DROPPED = new Set(
-  `script style noscript template head title meta link base iframe frame object embed canvas svg math audio video
+  `script style noscript template head title meta link base object embed canvas svg math audio video
   select textarea datalist map area colgroup col rp`.split(/\s+/),
 );
 
@@ -74,6 +74,9 @@ function becomeInMarkdown(source: Element, inert: Document, context: Context): B
       return picture(source, inert);
     case 'input':
       return checkbox(source, inert);
+    case 'iframe':
+    case 'frame':
+      return frame(source, inert, context);
     case 'table':
       return isDataTable(source) && !context.isInTable
         ? { copy: table(source, inert, context), isWhole: true }
@@ -135,9 +138,21 @@ function picture(source: Element, inert: Document): Become<Context> | undefined 
   return { copy, isWhole: true };
 }
 
+/** Smaller frames are there for what they do: they count visits, or carry messages. */
+const FRAME_SIDE_MIN = 50;
+
+/** What a frame of the same site shows is a part of the page; of the frames of others nothing is known here. */
+function frame(source: Element, inert: Document, context: Context): Become<Context> | undefined {
+  const { width, height } = Element.prototype.getBoundingClientRect.call(source);
+  const content = Math.min(width, height) < FRAME_SIDE_MIN ? null : frameDocumentOf(source);
+  const from = content === null ? null : bodyOf(content);
+  if (from === null) return undefined;
+  return { copy: inert.createElement('div'), from, context: { ...context, isRoot: false } };
+}
+
 /** A tick box of a list of tasks; other controls say nothing. */
 function checkbox(source: Element, inert: Document): Become<Context> | undefined {
-  if (!(source instanceof HTMLInputElement) || source.type !== 'checkbox') return undefined;
+  if (!isHtml(source, 'input') || source.type !== 'checkbox') return undefined;
   if (source.closest('li') === null) return undefined;
   const copy = inert.createElement('input');
   copy.setAttribute('type', 'checkbox');

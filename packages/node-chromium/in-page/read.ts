@@ -1,32 +1,20 @@
 import { cleanHtml } from './clean-html.js';
-import {
-  bodyOf,
-  doctypeOf,
-  firstMatch,
-  innerTextOf,
-  outerHtmlOf,
-  rootOf,
-  textOf,
-  titleOf,
-  visibilityOf,
-} from './dom.js';
+import { bodyOf, doctypeOf, rootOf, titleOf, visibilityOf } from './dom.js';
+import { foundElement, type Failure } from './found-element.js';
+import { inertDocument } from './inert-document.js';
 import { markdown } from './markdown.js';
+import { rawHtml } from './raw-html.js';
+import { shownText } from './shown-text.js';
 
 /** Reads one thing of the page. It never throws for what the page is like; what it cannot read is an answer, too. */
 export function read(request: Request): Answer {
   if (request.kind === 'facts') {
     return { title: titleOf(document).slice(0, TITLE_LENGTH_MAX), isVisible: visibilityOf(document) === 'visible' };
   }
-  let element: Element | null;
-  try {
-    element = request.selector === undefined ? wholeOf(request.kind) : firstMatch(document, request.selector);
-  } catch (error) {
-    // The only reason is a selector that is not one.
-    return { failure: 'invalid_selector', reason: error instanceof Error ? error.message : String(error) };
-  }
-  if (element === null) return { failure: 'element_not_found' };
-  if (request.kind === 'box') return boxOf(element);
-  return { content: contentOf(element, request).slice(0, request.lengthMax) };
+  const found = foundElement(request.selector, () => wholeOf(request.kind));
+  if (found.failure !== undefined) return found;
+  if (request.kind === 'box') return boxOf(found.element);
+  return { content: contentOf(found.element, request).slice(0, request.lengthMax) };
 }
 
 const TITLE_LENGTH_MAX = 2_000;
@@ -38,9 +26,9 @@ function wholeOf(kind: Request['kind']): Element | null {
 function contentOf(element: Element, { kind, selector }: Request): string {
   switch (kind) {
     case 'text':
-      return element instanceof HTMLElement ? innerTextOf(element) : (textOf(element) ?? '');
+      return shownText(element);
     case 'raw_html':
-      return (selector === undefined ? doctype() : '') + outerHtmlOf(element);
+      return (selector === undefined ? doctype() : '') + rawHtml(element, inertDocument());
     case 'clean_html':
       return cleanHtml(element, inertDocument());
     case 'markdown':
@@ -53,11 +41,6 @@ function contentOf(element: Element, { kind, selector }: Request): string {
 function doctype(): string {
   const type = doctypeOf(document);
   return type === null ? '' : `${new XMLSerializer().serializeToString(type)}\n`;
-}
-
-/** A document without a window: nothing loads there, and no script runs. */
-function inertDocument(): Document {
-  return new DOMParser().parseFromString('<!doctype html>', 'text/html');
 }
 
 /** Where an element stands in the page, scrolled into view, for a picture of it. */
@@ -79,4 +62,4 @@ type Answer =
   | { readonly content: string }
   | { readonly title: string; readonly isVisible: boolean }
   | { readonly box: { readonly x: number; readonly y: number; readonly width: number; readonly height: number } }
-  | { readonly failure: 'element_not_found' | 'invalid_selector'; readonly reason?: string };
+  | Failure;

@@ -79,13 +79,12 @@ export class ChromiumPage implements DriverPage {
     return this.#guard(this.#navigator.go({ url, waitUntil, hasCrashed, signals: this.#signals(signal) }));
   }
 
-  text({ selector, signal }: { selector: string; signal: AbortSignal }): Promise<string> {
-    return this.#read('text', selector, signal);
+  async text({ selector, signal }: { selector: string; signal: AbortSignal }): Promise<string> {
+    return (await this.#read('text', selector, signal)).content;
   }
 
-  async content({ kind, selector, signal }: ContentOptions): Promise<PageContent> {
-    if (kind === 'readability') throw new OttoError('action_not_supported');
-    return { content: await this.#read(kind, selector, signal) };
+  content({ kind, selector, signal }: ContentOptions): Promise<PageContent> {
+    return this.#read(kind, selector, signal);
   }
 
   move(): Promise<void> {
@@ -159,7 +158,7 @@ export class ChromiumPage implements DriverPage {
     return this.#guard(within(FACTS_MS_MAX, this.#reader.facts(signals), signals));
   }
 
-  async #read(kind: ReadableKind, selector: string | undefined, signal: AbortSignal): Promise<string> {
+  async #read(kind: ReadableKind, selector: string | undefined, signal: AbortSignal): Promise<PageContent> {
     const signals = this.#signals(signal);
     await this.#whenReadable(signals);
     return this.#guard(this.#reader.content(kind, selector, signals));

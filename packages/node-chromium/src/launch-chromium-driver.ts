@@ -1,10 +1,7 @@
-import { OttoError } from '@telepat/otto-protocol';
-import { BROWSER_ADVICE, browserPlatform } from './browser-places.js';
+import { chooseBrowser } from './choose-browser.js';
 import { ChromiumDriver } from './chromium-driver.js';
-import { embeddedBrowser } from './embedded-browser.js';
 import type { Environment } from './environment.js';
-import { findBrowser } from './find-browser.js';
-import { launchChromium, type BrowserExecutable } from './launch-chromium.js';
+import { launchChromium } from './launch-chromium.js';
 import { makePrivateFolder } from './private-folder.js';
 import { until } from './until.js';
 
@@ -38,26 +35,6 @@ export async function launchChromiumDriver(options: ChromiumOptions): Promise<Ch
     await driver.close();
     throw error;
   }
-}
-
-async function chooseBrowser(
-  options: ChromiumOptions,
-): Promise<{ executable: BrowserExecutable; isEmbedded: boolean }> {
-  const path = await findBrowser(options);
-  if (path !== undefined) return { executable: { path }, isEmbedded: false };
-  if (options.headless === false) throw noBrowser(options.platform, 'The embedded Chromium has no window to show.');
-  const embedded = await embeddedBrowser({ ...options, arch: options.arch ?? process.arch });
-  if (embedded === undefined) throw noBrowser(options.platform, 'There is no embedded one for this system.');
-  return { executable: embedded, isEmbedded: true };
-}
-
-function noBrowser(name: string, whyNotEmbedded: string): OttoError {
-  const platform = browserPlatform(name);
-  return new OttoError('browser_not_found', {
-    message: `No Chrome, Chromium or Edge was found in the usual places. ${whyNotEmbedded}`,
-    actionableHint:
-      platform === undefined ? 'Install Chromium, and set OTTO_BROWSER to its path.' : BROWSER_ADVICE[platform],
-  });
 }
 
 export interface ChromiumOptions {

@@ -1,5 +1,6 @@
 import { OttoError } from '@telepat/otto-protocol';
 import type { CDPSession } from 'playwright-core';
+import { IN_PAGE_ARTICLE_SCRIPT } from './in-page-article-script.js';
 import { IN_PAGE_SCRIPT } from './in-page-script.js';
 import { until } from './until.js';
 
@@ -9,15 +10,25 @@ import { until } from './until.js';
  */
 export class PageReader {
   readonly #session: CDPSession;
+  /** The document that was last read, and which scripts it has got. */
+  #scripted = { loaderId: '', names: new Set<string>() };
 
   constructor(session: CDPSession) {
     this.#session = session;
   }
 
   /** Text, HTML or Markdown of the first match. */
-  async content(kind: ReadableKind, selector: string | undefined, signals: readonly AbortSignal[]): Promise<string> {
-    const answer = await this.#read({ kind, ...(selector === undefined ? {} : { selector }) }, signals);
-    return stringIn(answer, 'content');
+  async content(
+    kind: ReadableKind,
+    selector: string | undefined,
+    signals: readonly AbortSignal[],
+  ): Promise<{ content: string; fallbackUsed?: boolean }> {
+    const chosen = selector === undefined ? {} : { selector };
+    if (kind !== 'readability') {
+      return { content: stringIn(await this.#read({ kind, ...chosen }, signals), 'content') };
+    }
+    const answer = await this.#read(chosen, signals, ARTICLE_SCRIPT);
+    return { content: stringIn(answer, 'content'), fallbackUsed: answer['fallbackUsed'] === true };
   }
 
   /** Where the first match stands in the page, in CSS pixels; it is scrolled into view. */
@@ -37,9 +48,13 @@ export class PageReader {
     return { title: stringIn(answer, 'title'), isVisible: answer['isVisible'] === true };
   }
 
-  async #read(request: object, signals: readonly AbortSignal[]): Promise<Record<string, unknown>> {
-    const call = JSON.stringify({ ...request, lengthMax: CONTENT_LENGTH_MAX });
-    const answer = await this.#evaluate(`(() => { ${IN_PAGE_SCRIPT}; return otto.read(${call}); })()`, signals);
+  async #read(
+    request: object,
+    signals: readonly AbortSignal[],
+    script: InPageScript = SCRIPT,
+  ): Promise<Record<string, unknown>> {
+    const call = `${script.name}.read(${JSON.stringify({ ...request, lengthMax: CONTENT_LENGTH_MAX })})`;
+    const answer = await this.#evaluate({ script, call }, signals);
     if (typeof answer !== 'object' || answer === null) throw unexpected();
     const fields: Record<string, unknown> = { ...answer };
     if (fields['failure'] === 'element_not_found') throw new OttoError('element_not_found');
@@ -52,10 +67,10 @@ export class PageReader {
     return fields;
   }
 
-  async #evaluate(expression: string, signals: readonly AbortSignal[]): Promise<unknown> {
+  async #evaluate(work: InPageCall, signals: readonly AbortSignal[]): Promise<unknown> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.#evaluateOnce(expression, signals);
+        return await this.#evaluateOnce(work, signals);
       } catch (error) {
         // The document was replaced in between: the new one is read.
         const isReplaced = error instanceof Error && REPLACED.test(error.message);
@@ -65,18 +80,28 @@ export class PageReader {
     }
   }
 
-  async #evaluateOnce(expression: string, signals: readonly AbortSignal[]): Promise<unknown> {
-    const { frameTree } = await until(this.#session.send('Page.getFrameTree'), signals);
-    const world = this.#session.send('Page.createIsolatedWorld', { frameId: frameTree.frame.id, worldName: 'otto' });
-    const { executionContextId } = await until(world, signals);
+  /** The world of a document lives as long as the document: a script of ours is sent into it once. */
+  async #evaluateOnce({ script, call }: InPageCall, signals: readonly AbortSignal[]): Promise<unknown> {
+    const { frame } = (await until(this.#session.send('Page.getFrameTree'), signals)).frameTree;
+    const world = this.#session.send('Page.createIsolatedWorld', { frameId: frame.id, worldName: 'otto' });
+    const { executionContextId: contextId } = await until(world, signals);
 
-    // The page has just answered, so what takes time from here on is our own script.
-    const work = this.#session.send('Runtime.evaluate', {
-      expression,
-      contextId: executionContextId,
-      returnByValue: true,
-      silent: true,
-    });
+    if (this.#scripted.loaderId !== frame.loaderId) this.#scripted = { loaderId: frame.loaderId, names: new Set() };
+    const { names } = this.#scripted;
+    if (names.has(script.name)) {
+      // A property of its own: an element with that id would answer for a global of the name, too.
+      const ifThere = `Object.hasOwn(globalThis, '${script.name}') ? ${call} : '${ABSENT}'`;
+      const answer = await this.#run(ifThere, contextId, signals);
+      if (answer !== ABSENT) return answer;
+    }
+    const answer = await this.#run(`${script.text}; ${call}`, contextId, signals);
+    names.add(script.name);
+    return answer;
+  }
+
+  /** The page has just answered, so what takes time from here on is our own script. */
+  async #run(expression: string, contextId: number, signals: readonly AbortSignal[]): Promise<unknown> {
+    const work = this.#session.send('Runtime.evaluate', { expression, contextId, returnByValue: true, silent: true });
     try {
       const { result, exceptionDetails } = await until(work, signals);
       if (exceptionDetails === undefined) return result.value;
@@ -92,6 +117,12 @@ export class PageReader {
 
 /** More than this many characters do not leave the page; no answer could carry them on. */
 const CONTENT_LENGTH_MAX = 20_000_000;
+
+const SCRIPT: InPageScript = { name: 'otto', text: IN_PAGE_SCRIPT };
+const ARTICLE_SCRIPT: InPageScript = { name: 'ottoArticle', text: IN_PAGE_ARTICLE_SCRIPT };
+
+/** What a world answers that has not got the script yet; no reading is a mere word. */
+const ABSENT = 'absent';
 
 const ATTEMPTS_MAX = 8;
 const REPLACED =
@@ -115,7 +146,7 @@ function firstLine(text: string): string {
 function ignore(): void {}
 
 /** What a page can be read as. */
-export type ReadableKind = 'text' | 'raw_html' | 'clean_html' | 'markdown';
+export type ReadableKind = 'text' | 'raw_html' | 'clean_html' | 'markdown' | 'readability';
 
 /** A rectangle of the page, in CSS pixels from its top left corner. */
 export interface Box {
@@ -123,4 +154,15 @@ export interface Box {
   readonly y: number;
   readonly width: number;
   readonly height: number;
+}
+
+/** A script of ours, and the global that it makes. */
+interface InPageScript {
+  readonly name: string;
+  readonly text: string;
+}
+
+interface InPageCall {
+  readonly script: InPageScript;
+  readonly call: string;
 }

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
-import { bundleInPage } from '../in-page/bundle.mjs';
+import { BUNDLES, bundleInPage } from '../in-page/bundle.mjs';
 
-it('the script that reads pages is what its sources make (else: npm run in-page)', async () => {
-  const kept = await readFile(new URL('../src/in-page-script.ts', import.meta.url), 'utf8');
+it.each(BUNDLES)('$target is what its sources make (else: npm run in-page)', async (bundle) => {
+  const kept = await readFile(new URL(`../src/${bundle.target}`, import.meta.url), 'utf8');
 
-  expect(await bundleInPage()).toBe(kept);
+  expect(await bundleInPage(bundle)).toBe(kept);
 });
