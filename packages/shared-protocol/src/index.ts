@@ -124,9 +124,13 @@ export { KEY_MODIFIERS, MOUSE_BUTTONS } from './actions/input.js';
 export {
   AUTH_MODES,
   COMMAND_FIELD_TYPES,
+  COMMAND_ORIGINS,
   siteCommandDescriptor,
+  siteCommandProblem,
   type SiteCommandDescriptor,
+  type SiteCommandProblem,
 } from './actions/site-command.js';
+export { siteCommandTimeoutMs } from './site-command-timeout.js';
 export {
   INTERCEPT_MODES,
   httpInterceptOptions,

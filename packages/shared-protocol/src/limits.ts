@@ -164,3 +164,13 @@ export const LISTENERS_PER_NODE_MAX = 1_000;
 
 /** Longest body of an intercepted response unless more is asked for, in bytes. */
 export const INTERCEPTED_BODY_BYTES_DEFAULT = 256_000;
+
+/** Messages of site commands: what fails in one, and what one writes to the log, in characters. */
+export const SITE_COMMAND_MESSAGE_LENGTH_MAX = 2_000;
+
+/** How long a site command waits for an element to be ready, unless it says so itself. */
+export const SITE_COMMAND_WAIT_MS_DEFAULT = 10_000;
+
+/** A user's own site commands: files that are read, and the size of each in bytes. */
+export const SITE_COMMAND_FILES_MAX = 500;
+export const SITE_COMMAND_FILE_BYTES_MAX = 1024 * 1024;

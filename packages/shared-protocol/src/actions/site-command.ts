@@ -4,6 +4,7 @@ import { callerField, tabField } from './fields.js';
 
 export const AUTH_MODES = ['auto', 'strict_fail', 'skip'] as const;
 export const COMMAND_FIELD_TYPES = ['string', 'number', 'boolean', 'object', 'array'] as const;
+export const COMMAND_ORIGINS = ['bundled', 'user'] as const;
 
 const name = z.string().min(1).max(200);
 
@@ -15,6 +16,8 @@ export const siteCommandDescriptor = z.object({
   description: z.string(),
   tags: z.array(z.string()),
   requiresAuth: z.boolean(),
+  /** Where a tab for it is opened; without one, at the root of the site over HTTPS. */
+  startUrl: z.string().optional(),
   /** The host that the tab is brought to before the command runs. */
   preloadHost: z.string().optional(),
   inputFields: z
@@ -44,6 +47,15 @@ export const siteCommandDescriptor = z.object({
         .optional(),
     })
     .optional(),
+  /** It came with the node, or its user put it there; a user's own goes before a bundled one of the same name. */
+  origin: z.enum(COMMAND_ORIGINS).optional(),
+});
+
+/** A file of a user's commands that the node could not use. */
+export const siteCommandProblem = z.object({
+  /** Below the folder of commands. */
+  file: z.string(),
+  reason: z.string(),
 });
 
 const run = {
@@ -83,7 +95,11 @@ export const siteCommandActions = {
     readOnly: true,
     needsCaller: false,
     input: z.strictObject({ site: name.optional() }),
-    output: z.object({ commands: z.array(siteCommandDescriptor) }),
+    output: z.object({
+      commands: z.array(siteCommandDescriptor),
+      /** Of all sites or of the one that was asked for. */
+      problems: z.array(siteCommandProblem).optional(),
+    }),
     errors: ['unknown_site'],
   }),
   'command.run': defineAction({
@@ -117,3 +133,6 @@ export const siteCommandActions = {
 
 /** What a node says of a site command that it has. */
 export type SiteCommandDescriptor = z.output<typeof siteCommandDescriptor>;
+
+/** A file of a user's commands that the node could not use. */
+export type SiteCommandProblem = z.output<typeof siteCommandProblem>;
