@@ -12,6 +12,7 @@ import { navigateTab } from './actions/navigate-tab.js';
 import { openTab } from './actions/open-tab.js';
 import { queryTabs } from './actions/query-tabs.js';
 import { screenshot } from './actions/screenshot.js';
+import { listSiteCommands, redditPosts, runSiteCommand, testSiteCommand } from './actions/site-command.js';
 import type { NodeAction } from './node-action.js';
 
 /** Everything that this node can do: one row for each action of the catalogue. */
@@ -27,6 +28,10 @@ const ACTION_TABLE: Readonly<Partial<Record<ActionName, NodeAction>>> = {
   'primitive.dom.extract_distilled_html': extractDistilledHtml,
   'primitive.dom.extract_markdown': extractMarkdown,
   'primitive.page.screenshot': screenshot,
+  'command.list': listSiteCommands,
+  'command.run': runSiteCommand,
+  'command.test': testSiteCommand,
+  'command.reddit_posts': redditPosts,
 };
 
 const ACTIONS_BY_NAME: ReadonlyMap<string, NodeAction> = new Map(Object.entries(ACTION_TABLE));

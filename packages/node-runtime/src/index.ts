@@ -3,6 +3,18 @@ export { NodePairing, type NodePairingOptions, type PairingChallenge, type Pairi
 export { NodeTokens, type NodeTokenPair, type RefreshHttp } from './node-tokens.js';
 export { UNWATCHED } from './unwatched.js';
 export { CAPABILITIES } from './action-table.js';
+export { defineSiteCommand } from './site-commands/site-command.js';
+export { SiteCommandError } from './site-commands/site-command-error.js';
+export { SiteCommandRegistry, type SiteCommandSource } from './site-commands/site-command-registry.js';
+export type {
+  CommandInput,
+  LoginCheckContext,
+  SiteCommand,
+  SiteCommandContext,
+  SiteCommandField,
+  SiteLogin,
+} from './site-commands/site-command.js';
+export type { ReadableSitePage, SitePage, SiteTarget, SiteWait } from './site-commands/site-page.js';
 export type { LogToHost, NodeLogEntry } from './node-log.js';
 export type {
   BrowserDriver,

@@ -20,7 +20,8 @@ export class LiveCommands {
 
   constructor(ports: LiveCommandPorts) {
     this.#ports = ports;
-    this.#tools = { ...ports.tools, stopTab: (tabSessionId, { except }) => this.#stopTab(tabSessionId, except) };
+    const { log, tools } = ports;
+    this.#tools = { ...tools, log, stopTab: (tabSessionId, { except }) => this.#stopTab(tabSessionId, except) };
   }
 
   accept(frame: Envelope): void {
@@ -102,7 +103,7 @@ function traceOf({ traceId }: Pick<Envelope, 'traceId'>): { traceId?: string } {
 
 export interface LiveCommandPorts {
   readonly clock: Clock;
-  readonly tools: Omit<ActionTools, 'stopTab'>;
+  readonly tools: Omit<ActionTools, 'log' | 'stopTab'>;
   readonly log: LogToHost;
   onOutcome(command: NodeCommand, outcome: Outcome): void;
 }

@@ -1,6 +1,8 @@
 import { OttoError, type ActionDescriptor } from '@telepat/otto-protocol';
 import type { Clock } from '@telepat/otto-relay-link';
+import type { LogToHost } from './node-log.js';
 import type { BrowserDriver } from './ports.js';
+import type { SiteCommandSource } from './site-commands/site-command-registry.js';
 import type { TabRegistry } from './tab-registry.js';
 
 /**
@@ -25,7 +27,8 @@ export function nodeAction<D extends ActionDescriptor>(
   };
 }
 
-function parseInput<D extends ActionDescriptor>(descriptor: D, raw: unknown): D['input']['_output'] {
+/** The input of an action, checked; a fault names its field. */
+export function parseInput<D extends ActionDescriptor>(descriptor: D, raw: unknown): D['input']['_output'] {
   const parsed = descriptor.input.safeParse(raw);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
@@ -66,7 +69,9 @@ export interface ActionCall {
 export interface ActionTools {
   readonly driver: BrowserDriver;
   readonly tabs: TabRegistry;
+  readonly siteCommands: SiteCommandSource;
   readonly clock: Clock;
+  readonly log: LogToHost;
   encodeBase64(bytes: Uint8Array): string;
   /** The bytes of a text that is known to be base64. */
   decodeBase64(text: string): Uint8Array;

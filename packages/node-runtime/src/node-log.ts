@@ -3,19 +3,30 @@ import type { ExtensionLogEvent, LogLevel } from '@telepat/otto-protocol';
 /** What the node tells its host's log; ids and reasons, never payloads or page content. */
 export interface NodeLogEntry {
   readonly level: LogLevel;
-  readonly type: 'duplicate_command_ignored' | 'outcome_dropped' | 'relay_error' | 'internal_error';
+  readonly type:
+    | 'duplicate_command_ignored'
+    | 'outcome_dropped'
+    | 'relay_error'
+    | 'internal_error'
+    | 'site_command_failed'
+    | 'site_command_log';
   readonly requestId?: string;
   readonly traceId?: string;
   readonly action?: string;
   readonly code?: string;
-  /** What was thrown, where it was a bug of ours. */
+  /** Of a site command. */
+  readonly site?: string;
+  readonly command?: string;
+  /** What a site command wrote; it may hold anything, and stays with the host. */
+  readonly message?: string;
+  /** What was thrown, where it was a bug of ours or of a site command. */
   readonly error?: unknown;
 }
 
 export type LogToHost = (entry: NodeLogEntry) => void;
 
-/** Entries of the node's own life at the relay: the relay knows of them, or they are about its own answers. */
-const HOST_ONLY: ReadonlySet<NodeLogEntry['type']> = new Set(['relay_error']);
+/** The relay knows of them, they are about its own answers, or they hold what is nobody's but the host's. */
+const HOST_ONLY: ReadonlySet<NodeLogEntry['type']> = new Set(['relay_error', 'site_command_log']);
 
 /**
  * What the relay's operation log is to hear of an entry, as the payload of an `extension_log`; undefined for what only
@@ -23,6 +34,13 @@ const HOST_ONLY: ReadonlySet<NodeLogEntry['type']> = new Set(['relay_error']);
  */
 export function extensionLogOf(entry: NodeLogEntry): ExtensionLogEvent | undefined {
   if (HOST_ONLY.has(entry.type)) return undefined;
-  const { code: status, error: _error, ...ids } = entry;
-  return { type: 'extension_log', entry: { ...ids, ...(status === undefined ? {} : { status }) } };
+  const { code: status, error: _error, message: _message, site, command, ...ids } = entry;
+  return {
+    type: 'extension_log',
+    entry: {
+      ...ids,
+      ...(status === undefined ? {} : { status }),
+      ...(site === undefined ? {} : { data: { site, command } }),
+    },
+  };
 }

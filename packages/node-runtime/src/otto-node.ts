@@ -16,6 +16,7 @@ import { encodeOutcome, type Outcome } from './outcome.js';
 import { closePage } from './page-life.js';
 import type { BrowserDriver } from './ports.js';
 import { STOP_MS_MAX } from './run-command.js';
+import { SiteCommandRegistry, type SiteCommandSource } from './site-commands/site-command-registry.js';
 import { TabRegistry } from './tab-registry.js';
 
 /**
@@ -39,6 +40,7 @@ export class OttoNode {
 
   constructor(options: OttoNodeOptions) {
     const { clock, driver, encodeBase64, decodeBase64, newId, nodeId } = options;
+    const { siteCommands = NO_SITE_COMMANDS } = options;
     this.#clock = clock;
     this.#newId = newId;
     this.#onLog = options.onLog ?? (() => {});
@@ -47,7 +49,7 @@ export class OttoNode {
     this.#commands = new LiveCommands({
       clock,
       log: (entry) => this.#log(entry),
-      tools: { clock, driver, encodeBase64, decodeBase64, tabs: this.#tabs },
+      tools: { clock, driver, encodeBase64, decodeBase64, tabs: this.#tabs, siteCommands },
       onOutcome: (command, outcome) => this.#deliver(command, outcome),
     });
     this.#link = new RelayLink({
@@ -133,6 +135,8 @@ export class OttoNode {
   }
 }
 
+const NO_SITE_COMMANDS: SiteCommandSource = { current: () => Promise.resolve(new SiteCommandRegistry()) };
+
 function codeOf(payload: unknown): { code?: string } {
   const hasCode = typeof payload === 'object' && payload !== null && 'code' in payload;
   return hasCode && typeof payload.code === 'string' ? { code: payload.code } : {};
@@ -143,6 +147,8 @@ export interface OttoNodeOptions extends Omit<LinkSetup, 'role' | 'hello'> {
   readonly nodeId: string;
   readonly random: Random;
   readonly driver: BrowserDriver;
+  /** What the node can do at sites; without it, nothing. */
+  readonly siteCommands?: SiteCommandSource;
   /** Base64 of bytes, as the host does it best. */
   encodeBase64(bytes: Uint8Array): string;
   /** The bytes of a text that is known to be base64. */

@@ -2,7 +2,7 @@ import { OttoError } from '@telepat/otto-protocol';
 import { requireAllowedUrl } from './allowed-url.js';
 import type { ActionCall, ActionTools } from './node-action.js';
 import { closePage, openPage } from './page-life.js';
-import type { DriverPage } from './ports.js';
+import type { DriverPage, WaitUntil } from './ports.js';
 import { TabLife } from './tab-life.js';
 import type { ManagedTab } from './tab-registry.js';
 
@@ -24,12 +24,21 @@ export async function withSourcePage<T>(
     const tab = requireTab(tabSessionId, call.tools);
     return read(tab.page, { tabSessionId: tab.tabSessionId });
   }
+  return withTemporaryPage({ url, waitUntil: 'load', owner }, call, (page) => read(page, {}));
+}
+
+/** Opens a tab at a page for the caller, and closes it again whatever happens. */
+export async function withTemporaryPage<T>(
+  { url, waitUntil, owner }: TemporaryPage,
+  call: ActionCall,
+  use: (page: DriverPage) => Promise<T>,
+): Promise<T> {
   requireAllowedUrl(url);
   const freePlace = call.tools.tabs.takePlace(owner);
   try {
-    const page = await openPage({ url, waitUntil: 'load', watcher: new TabLife() }, call);
+    const page = await openPage({ url, waitUntil, watcher: new TabLife() }, call);
     try {
-      return await read(page, {});
+      return await use(page);
     } finally {
       await closePage(page);
     }
@@ -49,4 +58,11 @@ export interface PageSource {
   readonly tabSessionId?: string | undefined;
   readonly url?: string | undefined;
   readonly __controllerClientId?: string | undefined;
+}
+
+interface TemporaryPage {
+  readonly url: string;
+  readonly waitUntil: WaitUntil;
+  /** Whose tabs it counts among. */
+  readonly owner: string | undefined;
 }

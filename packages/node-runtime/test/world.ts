@@ -1,6 +1,6 @@
 import { testRelay, type TestController, type TestRelay } from '@telepat/otto-relay-core/testing';
 import { networkTo, settled, type MemoryNetwork } from '@telepat/otto-relay-link/testing';
-import { OttoNode, type NodeLogEntry } from '../src/index.js';
+import { OttoNode, SiteCommandRegistry, type NodeLogEntry, type SiteCommand } from '../src/index.js';
 import { ScriptedDriver, type PageScript } from '../src/testing/index.js';
 
 const SITE: Readonly<Record<string, PageScript>> = {
@@ -18,11 +18,15 @@ const SITE: Readonly<Record<string, PageScript>> = {
 };
 
 /** A node with a scripted browser at a relay in memory, and alice and bob, who may command it. */
-export async function nodeWorld(site: Readonly<Record<string, PageScript>> = SITE): Promise<NodeWorld> {
-  const relay = await testRelay({ grants: { alice: ['n1'], bob: ['n1'] } });
+export async function nodeWorld(
+  site: Readonly<Record<string, PageScript>> = SITE,
+  siteCommands: readonly SiteCommand[] = [],
+): Promise<NodeWorld> {
+  const scopes = ['primitive.*', 'command.*', 'logs.read'];
+  const relay = await testRelay({ scopes, grants: { alice: ['n1'], bob: ['n1'] } });
   const network = networkTo(relay.relay);
   const token = await relay.token({ role: 'node', nodeId: 'n1', scopes: [] });
-  const world = new NodeWorld({ relay, network, token, driver: new ScriptedDriver(site) });
+  const world = new NodeWorld({ relay, network, token, driver: new ScriptedDriver(site), siteCommands });
   world.node.start();
   await world.node.ready();
   world.alice = await relay.controller('alice');
@@ -40,7 +44,7 @@ export class NodeWorld {
   bob!: TestController;
   #ids = 0;
 
-  constructor(parts: { relay: TestRelay; network: MemoryNetwork; token: string; driver: ScriptedDriver }) {
+  constructor(parts: WorldParts) {
     this.driver = parts.driver;
     this.relay = parts.relay;
     this.network = parts.network;
@@ -53,6 +57,7 @@ export class NodeWorld {
       openSocket: parts.network.openSocket,
       tokens: { accessToken: () => Promise.resolve(parts.token) },
       driver: this.driver,
+      siteCommands: { current: () => Promise.resolve(new SiteCommandRegistry(parts.siteCommands)) },
       encodeBase64: (bytes) => `base64 of ${bytes.join(',')}`,
       decodeBase64: (text) => Uint8Array.from(text, (char) => char.charCodeAt(0)),
       onLog: (entry) => this.log.push(entry),
@@ -90,3 +95,11 @@ export class NodeWorld {
 }
 
 type Answer = { readonly [field: string]: unknown; readonly data: Readonly<Record<string, unknown>> };
+
+interface WorldParts {
+  readonly relay: TestRelay;
+  readonly network: MemoryNetwork;
+  readonly token: string;
+  readonly driver: ScriptedDriver;
+  readonly siteCommands: readonly SiteCommand[];
+}

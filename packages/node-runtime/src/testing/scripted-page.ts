@@ -99,8 +99,9 @@ export class ScriptedPage implements DriverPage {
 
   async navigate({ url, signal }: { url: string; signal: AbortSignal }): Promise<{ status?: number }> {
     await this.#turn(signal);
-    const status = url === 'about:blank' ? this.#show(url, {}) : this.#show(url, this.#site[url]);
-    this.#past.push(url);
+    const target = this.#site[url]?.redirectsTo ?? url;
+    const status = target === 'about:blank' ? this.#show(target, {}) : this.#show(target, this.#site[target]);
+    this.#past.push(target);
     return status;
   }
 
@@ -258,6 +259,8 @@ export interface PageScript {
   readonly values?: Readonly<Record<string, unknown>>;
   /** What the page does when somebody acts on it. */
   readonly onInput?: (input: PageInput, page: ScriptedPage) => void;
+  /** Loading it ends at this address. */
+  readonly redirectsTo?: string;
   /** Loading it fails with this code. */
   readonly fails?: ErrorCode;
   /** Loading it meets a bug in the driver. */

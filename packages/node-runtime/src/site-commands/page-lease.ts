@@ -1,0 +1,92 @@
+import { OttoError } from '@telepat/otto-protocol';
+import type { Clock } from '@telepat/otto-relay-link';
+import { abortReason } from '../abort-reason.js';
+import type { DriverPage } from '../ports.js';
+
+/**
+ * The right to use a tab for as long as a command runs. What is under way when it ends is stopped, and whoever kept the
+ * page finds it closed: a plug-in that goes on regardless touches nothing any more.
+ */
+export class PageLease {
+  readonly #page: DriverPage;
+  readonly #limit: LeaseLimit;
+  readonly #stop = new AbortController();
+  readonly #uses = new Set<Promise<unknown>>();
+  readonly #onAbort: () => void;
+  #isOver = false;
+
+  constructor(page: DriverPage, limit: LeaseLimit) {
+    this.#page = page;
+    this.#limit = limit;
+    this.#onAbort = () => this.#stop.abort(abortReason(limit.signal));
+  }
+
+  begin(): void {
+    const { signal } = this.#limit;
+    if (signal.aborted) this.#onAbort();
+    else signal.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  /** Milliseconds that a use may take; at the end of the command's time it is over anyway. */
+  waitMs(wantedMs: number): number {
+    return Math.max(1, Math.min(wantedMs, this.#limit.msLeft()));
+  }
+
+  /** Uses the page. The promise may be left alone: its rejection is nobody's crash. */
+  use<T>(work: (page: DriverPage, signal: AbortSignal) => Promise<T> | T): Promise<T> {
+    const using = this.#use(work);
+    this.#uses.add(using);
+    using.catch(unheard).finally(() => this.#uses.delete(using));
+    return using;
+  }
+
+  /** Like `use`, with a limit of its own: `wait_timed_out` when it passes first. */
+  useFor<T>(ms: number, work: (page: DriverPage, signal: AbortSignal) => Promise<T>): Promise<T> {
+    return this.use(async (page, signal) => {
+      const given = new AbortController();
+      const onAbort = (): void => given.abort(abortReason(signal));
+      const timer = this.#limit.clock.after(this.waitMs(ms), () => given.abort(new OttoError('wait_timed_out')));
+      signal.addEventListener('abort', onAbort, { once: true });
+      try {
+        return await work(page, given.signal);
+      } catch (error) {
+        throw given.signal.aborted ? abortReason(given.signal) : error;
+      } finally {
+        timer.cancel();
+        signal.removeEventListener('abort', onAbort);
+      }
+    });
+  }
+
+  /** Stops what is under way, and resolves when it has stopped. */
+  async end(): Promise<void> {
+    this.#isOver = true;
+    this.#limit.signal.removeEventListener('abort', this.#onAbort);
+    if (!this.#stop.signal.aborted) this.#stop.abort(new OttoError('tab_closed', { message: OVER }));
+    await Promise.allSettled(this.#uses);
+  }
+
+  async #use<T>(work: (page: DriverPage, signal: AbortSignal) => Promise<T> | T): Promise<T> {
+    const { signal } = this.#stop;
+    if (this.#isOver) throw new OttoError('tab_closed', { message: OVER });
+    if (signal.aborted) throw abortReason(signal);
+    try {
+      return await work(this.#page, signal);
+    } catch (error) {
+      // A bug of the driver's is not the plug-in's, and its words are not for the wire.
+      throw signal.aborted ? abortReason(signal) : OttoError.from(error);
+    }
+  }
+}
+
+const OVER = 'The site command has ended, and its page with it.';
+
+/** Whoever waits for it hears of it. */
+function unheard(): void {}
+
+/** How long a lease lasts at most. */
+export interface LeaseLimit {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  msLeft(): number;
+}

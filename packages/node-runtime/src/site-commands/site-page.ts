@@ -1,0 +1,74 @@
+import type { ActionInput } from '@telepat/otto-protocol';
+import type { ElementTarget, WaitUntil } from '../ports.js';
+
+/** A tab as far as one can look at it. Every method ends with the command, at the latest. */
+export interface ReadableSitePage {
+  url(): Promise<string>;
+  title(): Promise<string>;
+  /** The visible text of the first element that matches, or of the page. */
+  text(selector?: string): Promise<string>;
+  /** The HTML of the first element that matches, or of the page. */
+  html(selector?: string): Promise<string>;
+  /** The same as Markdown. */
+  markdown(selector?: string): Promise<string>;
+  /** The accessibility tree as an outline, with the refs of its elements. */
+  snapshot(options?: { readonly maxNodes?: number }): Promise<string>;
+  /**
+   * Waits until everything that is given holds: an element, a text, an address (a glob), a state of loading.
+   * Rejects with `wait_timed_out` after `timeoutMs` (10,000 unless given).
+   */
+  waitFor(condition: SiteWait): Promise<void>;
+  /**
+   * Runs a function or an expression in the page and gives its value, as JSON has it. A function travels as its source:
+   * it sees the page and `arg`, and nothing that stands around it.
+   */
+  evaluate(script: string | ((arg: never) => unknown), arg?: unknown): Promise<unknown>;
+}
+
+/** The tab of a site command. Elements are named by a selector or by a ref of the latest snapshot. */
+export interface SitePage extends ReadableSitePage {
+  /** Loads a page, until its document can be read unless `waitUntil` says otherwise. */
+  goto(url: string, options?: { readonly waitUntil?: WaitUntil }): Promise<{ readonly status?: number }>;
+  /** Goes back to the page before. */
+  back(): Promise<void>;
+  /** Loads the page again. */
+  reload(): Promise<void>;
+  click(
+    target: SiteTarget,
+    options?: Acting & Given<'primitive.input.click', 'button' | 'clickCount' | 'modifiers'>,
+  ): Promise<void>;
+  hover(target: SiteTarget, options?: Acting): Promise<void>;
+  /** Replaces what a field holds. */
+  fill(target: SiteTarget, value: string, options?: Acting): Promise<void>;
+  /** Types key by key. */
+  type(target: SiteTarget, text: string, options?: Acting & Given<'primitive.input.type', 'delayMs'>): Promise<void>;
+  /** Presses a key or a combination such as `Control+a`, in an element or where the focus is. */
+  press(key: string, options?: Acting & { readonly target?: SiteTarget }): Promise<void>;
+  /** Chooses options of a list by value or label. */
+  select(target: SiteTarget, values: readonly string[], options?: Acting): Promise<void>;
+  check(target: SiteTarget, checked?: boolean, options?: Acting): Promise<void>;
+  scrollTo(target: SiteTarget, options?: Acting): Promise<void>;
+}
+
+/** A selector, or an element by name. */
+export type SiteTarget = string | ElementTarget;
+
+/** What is waited for. */
+export interface SiteWait extends Given<
+  'primitive.page.wait_for',
+  'selector' | 'state' | 'text' | 'url' | 'loadState'
+> {
+  readonly timeoutMs?: number;
+}
+
+/** How long an element may take to be ready. Default 10,000. */
+interface Acting {
+  readonly timeoutMs?: number;
+}
+
+type Given<
+  A extends 'primitive.input.click' | 'primitive.input.type' | 'primitive.page.wait_for',
+  K extends keyof ActionInput<A>,
+> = {
+  readonly [F in K]?: Exclude<ActionInput<A>[F], undefined>;
+};
