@@ -24,6 +24,7 @@ export const openWebSocket: OpenSocket = (url, handlers) => {
       socket.close(code, reason);
       setTimeout(() => socket.terminate(), CLOSE_MS_MAX).unref();
     },
+    bufferedBytes: () => socket.bufferedAmount,
   };
 };
 

@@ -8,6 +8,7 @@ import {
   extractMarkdown,
   extractText,
 } from './actions/extract.js';
+import { subscribeListener, unsubscribeListener } from './actions/listener.js';
 import { navigateTab } from './actions/navigate-tab.js';
 import { openTab } from './actions/open-tab.js';
 import { queryTabs } from './actions/query-tabs.js';
@@ -32,6 +33,8 @@ const ACTION_TABLE: Readonly<Partial<Record<ActionName, NodeAction>>> = {
   'command.run': runSiteCommand,
   'command.test': testSiteCommand,
   'command.reddit_posts': redditPosts,
+  'listener.subscribe': subscribeListener,
+  'listener.unsubscribe': unsubscribeListener,
 };
 
 const ACTIONS_BY_NAME: ReadonlyMap<string, NodeAction> = new Map(Object.entries(ACTION_TABLE));

@@ -1,6 +1,7 @@
 import { OttoError, type ActionDescriptor } from '@telepat/otto-protocol';
 import type { Clock } from '@telepat/otto-relay-link';
 import type { LogToHost } from './node-log.js';
+import type { ListenerTable } from './listener-table.js';
 import type { BrowserDriver } from './ports.js';
 import type { SiteCommandSource } from './site-commands/site-command-registry.js';
 import type { TabRegistry } from './tab-registry.js';
@@ -70,6 +71,7 @@ export interface ActionTools {
   readonly driver: BrowserDriver;
   readonly tabs: TabRegistry;
   readonly siteCommands: SiteCommandSource;
+  readonly listeners: ListenerTable;
   readonly clock: Clock;
   readonly log: LogToHost;
   encodeBase64(bytes: Uint8Array): string;

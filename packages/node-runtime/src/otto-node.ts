@@ -8,6 +8,7 @@ import {
   type Timer,
 } from '@telepat/otto-relay-link';
 import { CAPABILITIES } from './action-table.js';
+import { ListenerTable } from './listener-table.js';
 import { LiveCommands } from './live-commands.js';
 import type { NodeCommand } from './node-command.js';
 import { extensionLogOf, type LogToHost, type NodeLogEntry } from './node-log.js';
@@ -32,6 +33,7 @@ export class OttoNode {
   readonly #link: RelayLink;
   readonly #commands: LiveCommands;
   readonly #tabs: TabRegistry;
+  readonly #listeners: ListenerTable;
   readonly #clock: Clock;
   readonly #outbox = new Outbox();
   readonly #newId: OttoNodeOptions['newId'];
@@ -46,10 +48,26 @@ export class OttoNode {
     this.#onLog = options.onLog ?? (() => {});
     this.#onState = options.onState ?? (() => {});
     this.#tabs = new TabRegistry({ newId, now: () => clock.now() });
+    this.#listeners = new ListenerTable({
+      clock,
+      newId,
+      send: (text) => this.#link.send(text),
+      isConnected: () => this.#link.state.phase === 'ready',
+      bufferedBytes: () => this.#link.bufferedBytes,
+      reportBug: (error, requestId) => this.#log({ level: 'error', type: 'internal_error', requestId, error }),
+    });
     this.#commands = new LiveCommands({
       clock,
       log: (entry) => this.#log(entry),
-      tools: { clock, driver, encodeBase64, decodeBase64, tabs: this.#tabs, siteCommands },
+      tools: {
+        clock,
+        driver,
+        encodeBase64,
+        decodeBase64,
+        tabs: this.#tabs,
+        listeners: this.#listeners,
+        siteCommands,
+      },
       onOutcome: (command, outcome) => this.#deliver(command, outcome),
     });
     this.#link = new RelayLink({
@@ -84,7 +102,10 @@ export class OttoNode {
 
   /** A browser that hangs must not keep the node from leaving; what is still open ends with its driver. */
   async #closeTabs(): Promise<void> {
-    const closed = Promise.allSettled(this.#tabs.list().map(({ page }) => closePage(page)));
+    // Subscriptions end with their tabs, and say so; one whose tab hangs ends all the same.
+    const closed = Promise.allSettled(this.#tabs.list().map(({ page }) => closePage(page))).then(() =>
+      this.#listeners.endAll(),
+    );
     let patience: Timer | undefined;
     const enough = new Promise<void>((resolve) => (patience = this.#clock.after(STOP_MS_MAX, resolve)));
     await Promise.race([closed, enough]);
@@ -110,7 +131,7 @@ export class OttoNode {
         this.#commands.cancel(frame);
         return;
       case 'error':
-        this.#log({ level: 'warn', type: 'relay_error', requestId: frame.requestId, ...codeOf(frame.payload) });
+        this.#onError(frame);
         return;
       default:
         // Nothing else is meant for a node; what a newer relay may add can be left unread.
@@ -118,13 +139,26 @@ export class OttoNode {
     }
   }
 
+  #onError({ requestId, payload }: Envelope): void {
+    const { code } = codeOf(payload);
+    // Of a subscription that ended over there, every update that was under way is answered so.
+    if (this.#listeners.refused(requestId, code)) return;
+    this.#log({ level: 'warn', type: 'relay_error', requestId, ...codeOf(payload) });
+  }
+
   #onLinkState(state: LinkState): void {
-    if (state.phase === 'ready') for (const outcome of this.#outbox.takeAll()) this.#send(outcome);
+    if (state.phase === 'ready') {
+      for (const outcome of this.#outbox.takeAll()) this.#send(outcome);
+      this.#listeners.linkReturned();
+    }
+    // Whoever has left for good hears nothing any more.
+    if (state.phase === 'closed') void this.#listeners.endAll();
     this.#onState(state);
   }
 
   #deliver(command: NodeCommand, outcome: Outcome): void {
     this.#send({ requestId: command.requestId, text: encodeOutcome(command, outcome) });
+    this.#listeners.outcomeGiven(command, { isOk: outcome.messageType === 'result' });
   }
 
   #send(outcome: KeptOutcome): void {

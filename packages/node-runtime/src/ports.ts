@@ -201,24 +201,31 @@ export interface WaitCondition {
 
 export interface InterceptOptions {
   readonly mode: (typeof INTERCEPT_MODES)[number];
-  /** Globs over the whole address; none: every address. */
+  /**
+   * Whether a page at `pageUrl` may be heard asking for `url`. A document that a tab is to show is asked for by its own
+   * address: the page before it has no part in it.
+   */
+  wantsRequest(url: string, pageUrl: string): boolean;
+  wantsType(mimeType: string): boolean;
+  /** The globs of `wantsRequest`, for a browser that can leave out most of the others by itself; none: every address. */
   readonly urlPatterns: readonly string[];
-  /** Hosts of requests, and their subdomains; none: every host. */
-  readonly requestHostAllowlist: readonly string[];
-  /** Beginnings of media types; none: every type. */
-  readonly mimeTypes: readonly string[];
   readonly includeBody: boolean;
   readonly includeHeaders: boolean;
   readonly maxBodyBytes: number;
 }
 
-/** What was captured, without the names that the node adds. Headers that hold secrets are redacted already. */
-export type CapturedResponse = Omit<HttpInterceptUpdate, 'eventId' | 'tabSessionId' | 'site' | 'emittedAt'>;
+/** What was captured, without the names that the node adds. Its headers are as they came. */
+export type CapturedResponse = Omit<
+  HttpInterceptUpdate,
+  'eventId' | 'tabSessionId' | 'site' | 'emittedAt' | 'missedCount'
+>;
 
 export interface InterceptWatcher {
   captured(updateType: 'network.response' | 'network.error', response: CapturedResponse): void;
-  /** Nothing more will come: the tab is gone or crashed. */
-  detached(): void;
+  /** So many could not be followed, because the page asked for too much at once. */
+  missed(count: number): void;
+  /** Nothing more will come. */
+  detached(reason: 'tab_closed' | 'tab_crashed'): void;
 }
 
 export interface Interception {

@@ -22,7 +22,7 @@ export async function nodeWorld(
   site: Readonly<Record<string, PageScript>> = SITE,
   siteCommands: readonly SiteCommand[] = [],
 ): Promise<NodeWorld> {
-  const scopes = ['primitive.*', 'command.*', 'logs.read'];
+  const scopes = ['primitive.*', 'command.*', 'listener.*', 'logs.read'];
   const relay = await testRelay({ scopes, grants: { alice: ['n1'], bob: ['n1'] } });
   const network = networkTo(relay.relay);
   const token = await relay.token({ role: 'node', nodeId: 'n1', scopes: [] });

@@ -52,6 +52,10 @@ export class LinkAttempt {
     this.#socket?.send(text);
   }
 
+  get bufferedBytes(): number {
+    return this.#socket?.bufferedBytes?.() ?? 0;
+  }
+
   /** Ends without an event; resolves when the socket is gone. */
   close(): Promise<void> {
     if (this.#phase !== 'ended') this.#stop();

@@ -2,6 +2,8 @@
 export interface Socket {
   send(text: string): void;
   close(code?: number, reason?: string): void;
+  /** Bytes that were given to `send` and are not on their way yet, where the host can tell. */
+  bufferedBytes?(): number;
 }
 
 export interface SocketHandlers {

@@ -54,6 +54,11 @@ export class RelayLink {
     return true;
   }
 
+  /** Bytes that wait to be sent; 0 where the host cannot tell. */
+  get bufferedBytes(): number {
+    return this.#attempt?.bufferedBytes ?? 0;
+  }
+
   /** Ends the link; frames that were sent before still go out. Resolves when the socket is gone. */
   close(): Promise<void> {
     this.#retry?.cancel();

@@ -8,6 +8,7 @@ export const ID_PREFIXES = {
   request: 'req',
   instance: 'ins',
   tab: 'tab',
+  event: 'evt',
 } as const;
 
 /**

@@ -132,6 +132,7 @@ export {
 } from './actions/site-command.js';
 export { siteCommandTimeoutMs } from './site-command-timeout.js';
 export {
+  INTERCEPT_FAULTS,
   INTERCEPT_MODES,
   httpInterceptOptions,
   httpInterceptUpdate,

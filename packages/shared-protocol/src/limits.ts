@@ -174,3 +174,9 @@ export const SITE_COMMAND_WAIT_MS_DEFAULT = 10_000;
 /** A user's own site commands: files that are read, and the size of each in bytes. */
 export const SITE_COMMAND_FILES_MAX = 500;
 export const SITE_COMMAND_FILE_BYTES_MAX = 1024 * 1024;
+
+/** Updates of one listener that wait until the answer to its subscribe is sent. */
+export const LISTENER_UPDATES_HELD_MAX = 20;
+
+/** Bytes that wait to be sent from a node; beyond it, updates of listeners are left out and counted. */
+export const LISTENER_BUFFERED_BYTES_MAX = 8 * 1024 * 1024;

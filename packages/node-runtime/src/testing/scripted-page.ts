@@ -62,8 +62,7 @@ export class ScriptedPage implements DriverPage {
   /** The page crashes; the tab stays. */
   crash(): void {
     this.#crashed = true;
-    for (const watcher of this.interceptions.keys()) watcher.detached();
-    this.interceptions.clear();
+    this.#detach('tab_crashed');
     this.watcher?.gone('tab_crashed');
   }
 
@@ -78,9 +77,13 @@ export class ScriptedPage implements DriverPage {
     return dialog;
   }
 
-  /** Something that is intercepted came. */
-  respond(response: CapturedResponse): void {
-    for (const watcher of this.interceptions.keys()) watcher.captured('network.response', response);
+  /** The page loads something: whoever wants to hear of it does. */
+  respond(response: Partial<CapturedResponse> = {}): void {
+    const whole: CapturedResponse = { ...A_RESPONSE, ...response };
+    for (const [watcher, { wantsRequest, wantsType }] of this.interceptions) {
+      if (!wantsRequest(whole.url, this.#url) || !wantsType(whole.mimeType)) continue;
+      watcher.captured('network.response', whole);
+    }
   }
 
   url(): string {
@@ -172,6 +175,7 @@ export class ScriptedPage implements DriverPage {
   }
 
   async intercept(options: InterceptOptions, watcher: InterceptWatcher): Promise<Interception> {
+    await this.#turn(NEVER_ABORTED);
     this.#requireAlive();
     this.interceptions.set(watcher, options);
     return {
@@ -185,9 +189,13 @@ export class ScriptedPage implements DriverPage {
   async close(): Promise<void> {
     this.#requireOpen();
     this.isGone = true;
-    for (const watcher of this.interceptions.keys()) watcher.detached();
-    this.interceptions.clear();
+    this.#detach('tab_closed');
     this.watcher?.gone('tab_closed');
+  }
+
+  #detach(reason: 'tab_closed' | 'tab_crashed'): void {
+    for (const watcher of this.interceptions.keys()) watcher.detached(reason);
+    this.interceptions.clear();
   }
 
   #show(url: string, script: PageScript | undefined): { status?: number } {
@@ -239,6 +247,18 @@ export class ScriptedPage implements DriverPage {
     if (this.#crashed) throw new OttoError('tab_crashed');
   }
 }
+
+const NEVER_ABORTED = new AbortController().signal;
+
+const A_RESPONSE: CapturedResponse = {
+  url: 'https://a.test/items',
+  method: 'GET',
+  status: 200,
+  mimeType: 'application/json',
+  requestId: '1',
+  captureSource: 'network',
+  body: '[]',
+};
 
 /** What a page in memory shows. */
 export interface PageScript {

@@ -40,6 +40,8 @@ export class FarEnd {
   closedByNear: { code: number | undefined; reason: string | undefined } | undefined;
   onText: (text: string) => void = () => {};
   onClosed: () => void = () => {};
+  /** What the near end is told that waits to be sent. */
+  bufferedBytes = 0;
   readonly #handlers: SocketHandlers;
   #isOver = false;
 
@@ -49,6 +51,7 @@ export class FarEnd {
     this.near = {
       send: (text) => this.#take(text),
       close: (code, reason) => this.#closeFromNear(code, reason),
+      bufferedBytes: () => this.bufferedBytes,
     };
   }
 
