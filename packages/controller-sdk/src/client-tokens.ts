@@ -1,10 +1,6 @@
 import { OttoError } from '@telepat/otto-protocol';
-import type { Clock, TokenSource } from '@telepat/otto-relay-link';
+import { msUntilRenewal, type Clock, type TokenSource } from '@telepat/otto-relay-link';
 import type { OttoHttpApi } from './http-api.js';
-import { tokenLifetime } from './token-lifetime.js';
-
-/** A token is renewed this long before its end, or a tenth of its life, whichever is less. */
-export const RENEW_BEFORE_MS = 60_000;
 
 /**
  * Keeps a fresh access token of one controller: from the pair it was given, by refreshing it before it ends, or by
@@ -38,8 +34,16 @@ export class ClientTokens implements TokenSource {
     const current = this.#accessToken;
     if (renew || current === undefined) return this.#renewOnce();
     if (this.#clock.ticks() < this.#renewAt) return Promise.resolve(current);
-    // The old one may still do: the relay decides, and a refusal asks for a new one.
-    return this.#renewOnce().catch(() => current);
+    return this.#renewOnce().catch((error: unknown) => {
+      // What was refused is refused again.
+      if (error instanceof OttoError && !error.retryable) this.#renewAt = Infinity;
+      // The old one may still do: the relay decides, and a refusal asks for a new one.
+      return current;
+    });
+  }
+
+  renewInMs(): number | undefined {
+    return this.#renewAt === Infinity ? undefined : this.#renewAt - this.#clock.ticks();
   }
 
   #renewOnce(): Promise<string> {
@@ -82,17 +86,11 @@ export class ClientTokens implements TokenSource {
     return accessToken;
   }
 
-  /** By how long a new token lives, not by when it ends: our wall clock may be hours off the relay's. */
   #plan({ isNew }: { isNew: boolean }): void {
-    const lifetime = this.#accessToken === undefined ? undefined : tokenLifetime(this.#accessToken);
     const canRenew = this.#refreshToken !== undefined || this.#credentials.clientSecret !== undefined;
-    if (lifetime === undefined || !canRenew) {
-      this.#renewAt = Infinity;
-      return;
-    }
-    const lifeMs = lifetime.expiresAt - lifetime.issuedAt;
-    const leftMs = isNew ? lifeMs : lifetime.expiresAt - this.#clock.now();
-    this.#renewAt = this.#clock.ticks() + leftMs - Math.min(RENEW_BEFORE_MS, lifeMs / 10);
+    const life = { isNew, now: this.#clock.now() };
+    const inMs = this.#accessToken === undefined ? undefined : msUntilRenewal(this.#accessToken, life);
+    this.#renewAt = inMs === undefined || !canRenew ? Infinity : this.#clock.ticks() + inMs;
   }
 }
 

@@ -1,7 +1,8 @@
 import { OttoError } from '@telepat/otto-protocol';
 import { ManualClock } from '@telepat/otto-relay-core/testing';
+import { RENEW_BEFORE_MS } from '@telepat/otto-relay-link';
 import { expect, it } from 'vitest';
-import { ClientTokens, RENEW_BEFORE_MS, type Credentials, type TokenPair } from '../src/client-tokens.js';
+import { ClientTokens, type Credentials, type TokenPair } from '../src/client-tokens.js';
 import { OttoHttpApi, type FetchInit } from '../src/index.js';
 
 it('a given token is used until it is refused', async () => {

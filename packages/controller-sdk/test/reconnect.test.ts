@@ -21,7 +21,7 @@ describe('the status of a client', () => {
     await cut();
     expect(client.status).toMatchObject({
       phase: 'reconnecting',
-      retryInMs: 150,
+      retryInMs: 300,
       error: { code: 'relay_disconnected' },
     });
     await back();
@@ -58,7 +58,7 @@ describe('the status of a client', () => {
     }
 
     // With the chance of 0.5 each is in the middle of its span.
-    expect(waits).toEqual([150, 300, 600, 1_200, 2_400, 4_800]);
+    expect(waits).toEqual([300, 550, 800, 800, 800, 800]);
     await client.close();
   });
 });
@@ -146,7 +146,7 @@ describe('a durable command', () => {
     await settled();
     network.newest.drop();
     await settled();
-    clock.advance(200);
+    clock.advance(300);
     await settled();
     const far = network.newest;
     acceptClient(far);
@@ -154,7 +154,7 @@ describe('a durable command', () => {
 
     sendFrame(far, 'error', framesOf(far, 'command')[0]!.requestId, { code: 'node_offline', effect: 'none' });
     await settled();
-    clock.advance(600);
+    clock.advance(1_050);
     await settled();
     sendFrame(far, 'error', framesOf(far, 'command')[1]!.requestId, { code: 'rate_limited', retryAfterMs: 7_000 });
     await settled();
@@ -215,8 +215,8 @@ describe('a command that may be repeated', () => {
 
     expect((await running).data).toEqual(OPEN.data);
     expect(events.filter(({ type }) => type === 'retrying')).toMatchObject([
-      { attempt: 2, waitMs: 150, error: { code: 'tab_busy' } },
-      { attempt: 3, waitMs: 300 },
+      { attempt: 2, waitMs: 300, error: { code: 'tab_busy' } },
+      { attempt: 3, waitMs: 550 },
     ]);
   });
 
@@ -242,10 +242,10 @@ describe('a command that may be repeated', () => {
 
   it('gives up when its budget leaves no room for another try', async () => {
     const { client, node } = await joined(() => BUSY);
-    const options = { nodeId: 'n1', timeoutMs: 1_500, retry: { attemptsMax: 100 } };
+    const options = { nodeId: 'n1', timeoutMs: 2_500, retry: { attemptsMax: 100 } };
     const failure = failureOf(client.send(OPEN.action, {}, options));
 
-    await passing(2_000);
+    await passing(3_000);
 
     expect(await failure).toMatchObject({ code: 'tab_busy' });
     expect(node.commands).toHaveLength(3);
@@ -295,7 +295,7 @@ async function cut(): Promise<void> {
 }
 
 async function back(): Promise<void> {
-  world.relay.clock.advance(200);
+  world.relay.clock.advance(300);
   await settled();
 }
 

@@ -3,14 +3,24 @@ import type { Clock, Timer } from './ports.js';
 /** Silence of this many intervals means that the relay, or the way to it, is gone. */
 const HEARTBEAT_MISS_LIMIT = 3;
 
-/** Says that we live, and notices when the relay no longer does. */
+/** How long a ping may stay unanswered before the relay's being there is in doubt, or half an interval if that is less. */
+export const PONG_MS_MAX = 2_000;
+
+/** Says that we live, notices when the relay no longer does, and knows at any moment whether it answers. */
 export class Heartbeat {
   readonly #options: HeartbeatOptions;
   #timer: Timer | undefined;
+  #patience: Timer | undefined;
   #heardAt = 0;
+  #isAnswered = true;
 
   constructor(options: HeartbeatOptions) {
     this.#options = options;
+  }
+
+  /** Whether the relay has answered the newest ping, or has still time to; letting us in was an answer, too. */
+  get isAnswered(): boolean {
+    return this.#isAnswered;
   }
 
   start(): void {
@@ -23,9 +33,24 @@ export class Heartbeat {
     this.#heardAt = this.#options.clock.ticks();
   }
 
+  /** A ping is on its way, of the heartbeat's own or not. */
+  pinged(): void {
+    const { clock, intervalMs } = this.#options;
+    this.#patience ??= clock.after(Math.min(PONG_MS_MAX, intervalMs / 2), () => this.#tell(false));
+  }
+
+  /** A pong came. */
+  answered(): void {
+    this.#patience?.cancel();
+    this.#patience = undefined;
+    this.#tell(true);
+  }
+
   stop(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
+    this.#patience?.cancel();
+    this.#patience = undefined;
   }
 
   #arm(): void {
@@ -42,13 +67,21 @@ export class Heartbeat {
     this.#arm();
     ping();
   }
+
+  #tell(isAnswered: boolean): void {
+    if (isAnswered === this.#isAnswered) return;
+    this.#isAnswered = isAnswered;
+    this.#options.answering(isAnswered);
+  }
 }
 
 export interface HeartbeatOptions {
   readonly clock: Clock;
   readonly intervalMs: number;
-  /** Sends the cheapest frame that counts. */
+  /** Sends a ping, and says so to `pinged`. */
   ping(): void;
+  /** Told of each change of `isAnswered`. */
+  answering(isAnswered: boolean): void;
   /** Told once, after which nothing more happens. */
   lost(): void;
 }

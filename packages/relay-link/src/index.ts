@@ -1,5 +1,14 @@
-export { RelayLink, STABLE_MS, type LinkState, type RelayLinkOptions } from './relay-link.js';
+export {
+  EXPECTING_MS,
+  EXPECTING_WAIT_MS_MAX,
+  RelayLink,
+  STABLE_MS,
+  type LinkState,
+  type RelayLinkOptions,
+} from './relay-link.js';
 export { ATTEMPT_MS_MAX, type LinkHello, type LinkSetup } from './link-attempt.js';
 export { BACKOFF_MS_MAX, BACKOFF_MS_MIN, backoffMs } from './backoff.js';
+export { PONG_MS_MAX } from './heartbeat.js';
+export { RENEW_BEFORE_MS, msUntilRenewal } from './token-lifetime.js';
 export type { LinkSession } from './relay-answers.js';
 export type { Clock, OpenSocket, Random, Socket, SocketHandlers, Timer, TokenSource } from './ports.js';

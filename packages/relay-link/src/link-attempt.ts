@@ -13,7 +13,9 @@ import {
 } from '@telepat/otto-protocol';
 import { Heartbeat } from './heartbeat.js';
 import type { Clock, OpenSocket, Socket, Timer, TokenSource } from './ports.js';
+import { Receipts } from './receipts.js';
 import { readAuthAck, readHelloAck, readRelayTime, type LinkSession } from './relay-answers.js';
+import { TokenRenewal } from './token-renewal.js';
 import { urlWithRole } from './url-with-role.js';
 
 /** Time from asking for a token to `auth_ack`; an attempt that takes longer is given up. */
@@ -31,6 +33,8 @@ export class LinkAttempt {
   #socket: Socket | undefined;
   #deadline: Timer | undefined;
   #heartbeat: Heartbeat | undefined;
+  readonly #receipts: Receipts;
+  readonly #renewal: TokenRenewal;
   #heartbeatIntervalMs: number | undefined;
   #hasRenewed = false;
   #whenGone: () => void = () => {};
@@ -39,6 +43,13 @@ export class LinkAttempt {
   constructor(setup: LinkSetup, events: AttemptEvents) {
     this.#setup = setup;
     this.#events = events;
+    this.#receipts = new Receipts({ clock: setup.clock, ping: () => this.#ping() });
+    this.#renewal = new TokenRenewal(setup.tokens, setup.clock);
+  }
+
+  /** Whether the relay answers: see `Heartbeat`. */
+  get isAnswered(): boolean {
+    return this.#heartbeat?.isAnswered === true;
   }
 
   start(): void {
@@ -48,8 +59,9 @@ export class LinkAttempt {
     this.#withToken({ renew: false }, (token) => this.#open(token));
   }
 
-  send(text: string): void {
+  send(text: string, received?: () => void): void {
     this.#socket?.send(text);
+    if (received !== undefined) this.#receipts.expect(received);
   }
 
   get bufferedBytes(): number {
@@ -113,6 +125,8 @@ export class LinkAttempt {
         this.#sendFrame('pong', { ok: true }, frame.requestId);
         return;
       case 'pong':
+        this.#heartbeat?.answered();
+        this.#receipts.answered(frame.requestId);
         return;
       case 'error':
         this.#learnTime(frame);
@@ -131,11 +145,20 @@ export class LinkAttempt {
     this.#heartbeat = new Heartbeat({
       clock: this.#setup.clock,
       intervalMs: this.#heartbeatIntervalMs ?? readHelloAck(undefined).heartbeatIntervalMs,
-      ping: () => this.#sendFrame('ping', {}),
+      ping: () => this.#ping(),
+      answering: (isAnswered) => this.#events.onAnswering(isAnswered),
       lost: () => this.#end({ error: disconnected('The relay has fallen silent.'), isFinal: false }),
     });
     this.#heartbeat.start();
+    this.#renewal.start();
     this.#events.onReady(session);
+  }
+
+  #ping(): void {
+    const requestId = this.#setup.newId('req');
+    this.#sendFrame('ping', {}, requestId);
+    this.#heartbeat?.pinged();
+    this.#receipts.pinged(requestId);
   }
 
   /** A refused token is renewed once, on the same socket (PROTOCOL.md, "A session"). */
@@ -187,6 +210,8 @@ export class LinkAttempt {
     this.#phase = 'ended';
     this.#deadline?.cancel();
     this.#heartbeat?.stop();
+    this.#receipts.stop();
+    this.#renewal.stop();
     this.#socket?.close(NORMAL_CLOSE, '');
   }
 
@@ -233,6 +258,8 @@ export interface LinkHello {
 export interface AttemptEvents {
   onProving(): void;
   onReady(session: LinkSession): void;
+  /** The relay no longer answers pings, or does so again. */
+  onAnswering(isAnswered: boolean): void;
   /** Every frame of the session that is not the link's own business. */
   onFrame(frame: Envelope, text: string): void;
   /** The relay told its wall time, in epoch milliseconds. */

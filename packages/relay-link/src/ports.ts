@@ -40,4 +40,9 @@ export interface TokenSource {
    *   `invalid_access_token`, which says that there is nothing to renew with.
    */
   accessToken(options: { renew: boolean }): Promise<string>;
+  /**
+   * In how many milliseconds the token should be renewed, which `accessToken` then does unasked; undefined when it need
+   * not or cannot be. A source that has it is looked after while the link is ready.
+   */
+  renewInMs?(): number | undefined;
 }

@@ -1,11 +1,17 @@
 import { OttoError, type Envelope } from '@telepat/otto-protocol';
-import { backoffMs } from './backoff.js';
+import { BACKOFF_MS_MAX, backoffMs } from './backoff.js';
 import { LinkAttempt, type AttemptEnding, type LinkSetup } from './link-attempt.js';
 import type { Random, Timer } from './ports.js';
 import type { LinkSession } from './relay-answers.js';
 
 /** A session that lasted this long ends a row of failures. */
 export const STABLE_MS = 10_000;
+
+/** A relay that was there a while ago is expected back: nobody waits longer than this between two tries … */
+export const EXPECTING_WAIT_MS_MAX = 1_500;
+
+/** … for this long. After that it is left in peace. */
+export const EXPECTING_MS = 120_000;
 
 /**
  * The authenticated connection to a relay that heals itself. States: `closed` (not started, closed, or ended for good
@@ -19,6 +25,8 @@ export class RelayLink {
   #retry: Timer | undefined;
   #failures = 0;
   #readySince = 0;
+  /** Since when there has been no session, in the clock's ticks. */
+  #awaySince = 0;
   #clockOffsetMs = 0;
   #waiters: Waiter[] = [];
 
@@ -30,10 +38,19 @@ export class RelayLink {
     return this.#state;
   }
 
+  /**
+   * Whether the relay is there for us now: the link is ready, and the newest ping was answered or is younger than
+   * `PONG_MS_MAX`.
+   */
+  get isAnswered(): boolean {
+    return this.#state.phase === 'ready' && this.#attempt?.isAnswered === true;
+  }
+
   /** Begins to connect, and to connect again whenever the connection is lost. */
   start(): void {
     if (this.#state.phase !== 'closed') return;
     this.#failures = 0;
+    this.#awaySince = this.#options.clock.ticks();
     this.#connect();
   }
 
@@ -47,10 +64,13 @@ export class RelayLink {
     return new Promise((resolve, reject) => this.#waiters.push({ resolve, reject }));
   }
 
-  /** Sends one frame; false when the link is not ready, in which case nothing was sent. */
-  send(text: string): boolean {
+  /**
+   * Sends one frame; false when the link is not ready, in which case nothing was sent. `received` runs when the relay has
+   * surely got it; never, when the connection ends before that is known.
+   */
+  send(text: string, received?: () => void): boolean {
     if (this.#state.phase !== 'ready') return false;
-    this.#attempt?.send(text);
+    this.#attempt?.send(text, received);
     return true;
   }
 
@@ -77,6 +97,7 @@ export class RelayLink {
     const attempt = new LinkAttempt(this.#options, {
       onProving: () => this.#setState({ phase: 'proving' }),
       onReady: (session) => this.#onReady(session),
+      onAnswering: (isAnswered) => this.#options.onAnswering?.(isAnswered),
       onFrame: (frame, text) => this.#options.onFrame(frame, text),
       onRelayTime: (epochMs) => (this.#clockOffsetMs = epochMs - this.#options.clock.now()),
       onEnd: (ending) => this.#onEnd(ending),
@@ -98,8 +119,13 @@ export class RelayLink {
       return;
     }
     const { clock, random } = this.#options;
-    if (this.#state.phase === 'ready' && clock.ticks() - this.#readySince >= STABLE_MS) this.#failures = 0;
-    const retryInMs = backoffMs(this.#failures, random);
+    const now = clock.ticks();
+    if (this.#state.phase === 'ready') {
+      this.#awaySince = now;
+      if (now - this.#readySince >= STABLE_MS) this.#failures = 0;
+    }
+    const isExpected = now - this.#awaySince < EXPECTING_MS;
+    const retryInMs = backoffMs(this.#failures, random, isExpected ? EXPECTING_WAIT_MS_MAX : BACKOFF_MS_MAX);
     this.#failures += 1;
     this.#retry = clock.after(retryInMs, () => this.#connect());
     this.#setState({ phase: 'waiting', error, retryInMs, ...(closeCode === undefined ? {} : { closeCode }) });
@@ -131,6 +157,8 @@ export interface RelayLinkOptions extends LinkSetup {
   /** Every frame of the session that is not the link's own business, with the text it came as. */
   onFrame(frame: Envelope, text: string): void;
   onState(state: LinkState): void;
+  /** The relay no longer answers pings although the link is ready, or does so again; see `RelayLink.isAnswered`. */
+  onAnswering?(isAnswered: boolean): void;
 }
 
 export type LinkState =

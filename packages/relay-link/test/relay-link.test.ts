@@ -1,7 +1,14 @@
 import { OttoError, type Envelope } from '@telepat/otto-protocol';
 import { ManualClock, SequentialIds } from '@telepat/otto-relay-core/testing';
 import { describe, expect, it } from 'vitest';
-import { ATTEMPT_MS_MAX, RelayLink, STABLE_MS, type LinkState, type RelayLinkOptions } from '../src/index.js';
+import {
+  ATTEMPT_MS_MAX,
+  PONG_MS_MAX,
+  RelayLink,
+  STABLE_MS,
+  type LinkState,
+  type RelayLinkOptions,
+} from '../src/index.js';
 import { MemoryNetwork, settled, type FarEnd } from '../src/testing/index.js';
 
 const INTERVAL_MS = 8_000;
@@ -135,19 +142,19 @@ describe('healing', () => {
 
     await expect(ready).rejects.toMatchObject({ code: 'relay_unreachable' });
     const waits = states.filter((state) => state.phase === 'waiting').map(waitOf);
-    expect(waits).toEqual([150, 300, 600]);
+    expect(waits).toEqual([300, 550, 800]);
   });
 
   it('a session that lasted ends a row of failures, a short one does not', async () => {
     const { link, clock, far } = await ready();
     far().close(1_006);
     await settled();
-    expect(waitOf(link.state)).toBe(150);
+    expect(waitOf(link.state)).toBe(300);
 
     await again({ link, clock, far });
     far().close(1_006);
     await settled();
-    expect(waitOf(link.state)).toBe(300);
+    expect(waitOf(link.state)).toBe(550);
 
     await again({ link, clock, far });
     clock.advance(STABLE_MS - 1_000);
@@ -156,7 +163,7 @@ describe('healing', () => {
     clock.advance(1_000);
     far().close(1_006);
     await settled();
-    expect(waitOf(link.state)).toBe(150);
+    expect(waitOf(link.state)).toBe(300);
   });
 
   it.each([
@@ -295,6 +302,159 @@ describe('heartbeat', () => {
       requestId: 'req_of_relay',
       payload: { ok: true },
     });
+  });
+});
+
+describe('whether the relay is there', () => {
+  it('is said the moment a ping stays unanswered, and again when one is answered', async () => {
+    const answering: boolean[] = [];
+    const { link, clock, far, frames } = await ready({ onAnswering: (isAnswered) => answering.push(isAnswered) });
+    expect(link.isAnswered).toBe(true);
+
+    clock.advance(INTERVAL_MS + PONG_MS_MAX - 1);
+    await settled();
+    expect(link.isAnswered).toBe(true);
+    clock.advance(1);
+    expect(link.isAnswered).toBe(false);
+    expect(link.state.phase).toBe('ready');
+    far().send(frame('event', { type: 'log' }));
+    await settled();
+    expect(link.isAnswered).toBe(false);
+    far().send(frame('pong', { ok: true }, frames(far()).at(-1)!.requestId));
+    await settled();
+
+    expect(link.isAnswered).toBe(true);
+    expect(answering).toEqual([false, true]);
+  });
+
+  it('is never in doubt while every ping is answered', async () => {
+    const answering: boolean[] = [];
+    const { clock, far } = await ready({ onAnswering: (isAnswered) => answering.push(isAnswered) });
+
+    for (let beat = 0; beat < 5; beat += 1) {
+      clock.advance(beat === 0 ? INTERVAL_MS : INTERVAL_MS - PONG_MS_MAX);
+      await settled();
+      clock.advance(PONG_MS_MAX - 1);
+      far().send(frame('pong', { ok: true }));
+      await settled();
+      clock.advance(1);
+    }
+
+    expect(answering).toEqual([]);
+  });
+
+  it('is not said of a link without a connection', async () => {
+    const { link, far } = await ready();
+
+    far().close(1_006);
+    await settled();
+
+    expect(link.isAnswered).toBe(false);
+  });
+});
+
+describe('what was sent', () => {
+  it('is known to have arrived when a later ping is answered', async () => {
+    const { link, clock, far, frames } = await ready();
+    const arrived: string[] = [];
+
+    link.send(frame('result', { ok: true }), () => arrived.push('first'));
+    clock.advance(1_000);
+    await settled();
+    const ping = frames(far()).at(-1)!;
+    link.send(frame('result', { ok: true }), () => arrived.push('second'));
+    far().send(frame('pong', { ok: true }, 'another'));
+    await settled();
+    expect(arrived).toEqual([]);
+    far().send(frame('pong', { ok: true }, ping.requestId));
+    await settled();
+
+    expect(ping.messageType).toBe('ping');
+    expect(arrived).toEqual(['first']);
+  });
+
+  it('is asked about once while the relay does not answer, and again when it did', async () => {
+    const { link, clock, far, frames } = await ready();
+    const pings = () => frames(far()).filter(({ messageType }) => messageType === 'ping');
+
+    for (let count = 0; count < 5; count += 1) {
+      link.send(frame('result', { ok: true }), () => {});
+      clock.advance(1_000);
+      await settled();
+    }
+    expect(pings()).toHaveLength(1);
+    far().send(frame('pong', { ok: true }, pings()[0]!.requestId));
+    await settled();
+    clock.advance(1_000);
+    await settled();
+
+    expect(pings()).toHaveLength(2);
+  });
+
+  it('before the connection was lost is not taken for arrived on the next one', async () => {
+    const { link, clock, far, frames } = await ready();
+    let arrived = 0;
+    link.send(frame('result', { ok: true }), () => (arrived += 1));
+    clock.advance(1_000);
+    await settled();
+    const ping = frames(far()).at(-1)!;
+
+    far().close(1_006);
+    await settled();
+    await again({ link, clock, far });
+    far().send(frame('pong', { ok: true }, ping.requestId));
+    await settled();
+
+    expect(arrived).toBe(0);
+  });
+});
+
+describe('tokens', () => {
+  it('are renewed while a session lasts, when their source says so', async () => {
+    const asked: number[] = [];
+    const clock = new ManualClock();
+    let renewAt = 600_000;
+    const tokens = {
+      accessToken: () => {
+        asked.push(clock.ticks());
+        if (clock.ticks() >= renewAt) renewAt = clock.ticks() + 600_000;
+        return Promise.resolve('token');
+      },
+      renewInMs: () => renewAt - clock.ticks(),
+    };
+    const { far, frames } = await ready({ clock, tokens });
+
+    for (let ms = 0; ms < 1_300_000; ms += 1_000) {
+      clock.advance(1_000);
+      far().send(frame('pong', { ok: true }, frames(far()).at(-1)!.requestId));
+      await settled();
+    }
+
+    expect(asked).toEqual([0, 600_000, 1_200_000]);
+  });
+
+  it('that could not be renewed are tried again, not without a pause, and the session goes on', async () => {
+    const asked: number[] = [];
+    const clock = new ManualClock();
+    const tokens = {
+      accessToken: () => {
+        asked.push(clock.ticks());
+        return asked.length === 1 ? Promise.resolve('token') : Promise.reject(new OttoError('relay_unreachable'));
+      },
+      renewInMs: () => -1,
+    };
+    const { link, far } = await ready({ clock, tokens });
+
+    for (let ms = 0; ms < 12_000; ms += 1_000) {
+      clock.advance(1_000);
+      far().send(frame('pong', { ok: true }));
+      await settled();
+    }
+
+    expect(asked).toEqual([0, 5_000, 10_000]);
+    expect(link.state.phase).toBe('ready');
+    await link.close();
+    expect(clock.armedCount).toBe(0);
   });
 });
 

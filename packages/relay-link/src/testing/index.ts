@@ -1,2 +1,3 @@
 export { FarEnd, MemoryNetwork, settled } from './memory-network.js';
 export { networkTo } from './relay-network.js';
+export { unsignedToken } from './unsigned-token.js';

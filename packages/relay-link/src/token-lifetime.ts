@@ -1,0 +1,62 @@
+import { isObject } from '@telepat/otto-protocol';
+
+/** A token is renewed this long before its end, or a tenth of its life, whichever is less. */
+export const RENEW_BEFORE_MS = 60_000;
+
+/**
+ * In how many milliseconds an access token should be renewed; undefined for one that does not say when it ends. Of one
+ * that was issued just now its life counts, not its end: our wall clock may be hours off the relay's.
+ */
+export function msUntilRenewal(token: string, { isNew, now }: { isNew: boolean; now: number }): number | undefined {
+  const lifetime = tokenLifetime(token);
+  if (lifetime === undefined) return undefined;
+  const lifeMs = lifetime.expiresAt - lifetime.issuedAt;
+  const leftMs = isNew ? lifeMs : Math.min(lifeMs, lifetime.expiresAt - now);
+  return leftMs - Math.min(RENEW_BEFORE_MS, lifeMs / 10);
+}
+
+/**
+ * When an access token was issued and when it ends, in epoch milliseconds of the relay's clock. Undefined for a token
+ * that does not say so: only the relay can verify a token, so this is for planning, never for trust.
+ */
+function tokenLifetime(token: string): TokenLifetime | undefined {
+  const claims = claimsOf(token);
+  if (claims === undefined) return undefined;
+  const { iat, exp } = claims;
+  if (typeof iat !== 'number' || typeof exp !== 'number' || exp <= iat) return undefined;
+  return { issuedAt: iat * 1_000, expiresAt: exp * 1_000 };
+}
+
+/** The middle part of a JSON Web Token. */
+function claimsOf(token: string): Record<string, unknown> | undefined {
+  const [, middle, last] = token.split('.');
+  if (middle === undefined || last === undefined) return undefined;
+  try {
+    const claims: unknown = JSON.parse(latin1OfBase64Url(middle));
+    return isObject(claims) ? claims : undefined;
+  } catch {
+    // Not a token of this kind, so nothing is known of its life.
+    return undefined;
+  }
+}
+
+/** Enough of base64url for numbers in JSON; `atob` is in no library that all our hosts share. */
+function latin1OfBase64Url(text: string): string {
+  let [held, bits, decoded] = [0, 0, ''];
+  for (const char of text) {
+    // What is of another alphabet makes text that is no JSON.
+    held = ((held << 6) | (ALPHABET.indexOf(char) & 63)) & 0xffff;
+    bits += 6;
+    if (bits < 8) continue;
+    bits -= 8;
+    decoded += String.fromCharCode((held >> bits) & 0xff);
+  }
+  return decoded;
+}
+
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+
+interface TokenLifetime {
+  readonly issuedAt: number;
+  readonly expiresAt: number;
+}
