@@ -1,4 +1,5 @@
 import type { ActionName } from '@telepat/otto-protocol';
+import { answerDialog } from './actions/answer-dialog.js';
 import { closeOwnedTabs } from './actions/close-owned-tabs.js';
 import { closeTab } from './actions/close-tab.js';
 import {
@@ -29,6 +30,7 @@ const ACTION_TABLE: Readonly<Partial<Record<ActionName, NodeAction>>> = {
   'primitive.dom.extract_distilled_html': extractDistilledHtml,
   'primitive.dom.extract_markdown': extractMarkdown,
   'primitive.page.screenshot': screenshot,
+  'primitive.page.dialog': answerDialog,
   'command.list': listSiteCommands,
   'command.run': runSiteCommand,
   'command.test': testSiteCommand,

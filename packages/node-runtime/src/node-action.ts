@@ -64,6 +64,8 @@ export interface ActionCall {
   readonly tools: ActionTools;
   /** Milliseconds until the command's time is over; never negative. */
   msLeft(): number;
+  /** Adds a sentence to the `warnings` of the result. */
+  warn(sentence: string): void;
 }
 
 /** What all actions of one node share. */

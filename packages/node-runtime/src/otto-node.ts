@@ -47,7 +47,7 @@ export class OttoNode {
     this.#newId = newId;
     this.#onLog = options.onLog ?? (() => {});
     this.#onState = options.onState ?? (() => {});
-    this.#tabs = new TabRegistry({ newId, now: () => clock.now() });
+    this.#tabs = new TabRegistry({ newId, clock });
     this.#listeners = new ListenerTable({
       clock,
       newId,

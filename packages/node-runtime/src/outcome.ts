@@ -15,11 +15,18 @@ export type Outcome =
   | { readonly messageType: 'result'; readonly payload: ResultPayload }
   | { readonly messageType: 'error'; readonly payload: ErrorPayload & { commandOutcome: CommandOutcome } };
 
-export function completed(command: NodeCommand, facts: { data: unknown; durationMs: number }): Outcome {
-  const { data, durationMs } = facts;
+export function completed(command: NodeCommand, facts: CompletionFacts): Outcome {
+  const { data, durationMs, warnings } = facts;
   return {
     messageType: 'result',
-    payload: { ok: true, durationMs, action: command.action, data, commandOutcome: 'completed' },
+    payload: {
+      ok: true,
+      durationMs,
+      action: command.action,
+      data,
+      ...(warnings.length === 0 ? {} : { warnings: [...warnings] }),
+      commandOutcome: 'completed',
+    },
   };
 }
 
@@ -44,6 +51,12 @@ export function encodeOutcome(command: NodeCommand, outcome: Outcome): string {
   const text = encode(command, outcome);
   if (fitsFrame(text)) return text;
   return encode(command, failed(command, new OttoError('content_too_large'), { mayHaveEffect: true }));
+}
+
+interface CompletionFacts {
+  readonly data: unknown;
+  readonly durationMs: number;
+  readonly warnings: readonly string[];
 }
 
 const OUTCOMES = new Map<string, CommandOutcome>([

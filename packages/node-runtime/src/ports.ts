@@ -30,8 +30,10 @@ export interface BrowserDriver {
 /**
  * One tab. Every method rejects with an OttoError: `tab_closed`, `tab_crashed`, `navigation_failed`,
  * `element_not_found`, `element_not_actionable`, `stale_element_ref`, `invalid_action_input`, `script_failed`,
- * `screenshot_too_large`, `content_too_large`. An aborted `signal` stops the work. While a dialog is open, the page
- * stands still, and so does whatever needs an answer of it: whoever calls watches for dialogs and aborts.
+ * `screenshot_too_large`, `content_too_large`. An aborted `signal` stops the work; when its reason is `dialog_open`, only
+ * the waiting for it, so that the page goes on where it stood when the dialog is answered. While a dialog is open, the
+ * page stands still, and so does whatever needs an answer of it: whoever calls watches for dialogs and aborts. `url`,
+ * `title`, `isActive`, `activate`, `console` and `close` answer all the same.
  */
 export interface DriverPage {
   readonly tabId: number;
@@ -74,7 +76,10 @@ export interface DriverPage {
 export interface PageWatcher {
   /** Each crash of its page, and at last when the tab is gone for good. */
   gone(reason: 'tab_closed' | 'tab_crashed'): void;
-  /** The page stands still until the dialog is answered. */
+  /**
+   * The page stands still until the dialog is answered. Not told: questions whether to leave a page that `navigate`,
+   * `move` or `close` caused; they are answered with yes.
+   */
   dialogOpened(dialog: DriverDialog): void;
   /** It was answered, or it went with its page. */
   dialogClosed(): void;

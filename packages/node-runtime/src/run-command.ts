@@ -1,12 +1,14 @@
 import { OttoError } from '@telepat/otto-protocol';
 import { DRAIN_MS_MAX } from '@telepat/otto-protocol/limits';
-import type { Clock, Timer } from '@telepat/otto-relay-link';
+import type { Clock } from '@telepat/otto-relay-link';
 import { abortReason } from './abort-reason.js';
 import { nodeActionOf } from './action-table.js';
 import type { ActionTools, NodeAction } from './node-action.js';
 import type { NodeCommand } from './node-command.js';
 import { completed, failed, type Outcome } from './outcome.js';
+import { settledOrGivenUp } from './settled-or-given-up.js';
 import type { TabLanes } from './tab-lanes.js';
+import { Warnings } from './warnings.js';
 
 /** How long work that was told to stop may take to do so; after that its end is no longer waited for. */
 export const STOP_MS_MAX = DRAIN_MS_MAX - 1_000;
@@ -17,10 +19,11 @@ export const STOP_MS_MAX = DRAIN_MS_MAX - 1_000;
  */
 export async function runCommand(command: NodeCommand, world: RunWorld): Promise<Outcome> {
   const startedAt = world.clock.ticks();
-  const progress = { mayHaveEffect: false };
+  const progress = { mayHaveEffect: false, warnings: new Warnings() };
   try {
     const data = await dataOf(command, world, progress);
-    return completed(command, { data, durationMs: Math.round(world.clock.ticks() - startedAt) });
+    const durationMs = Math.round(world.clock.ticks() - startedAt);
+    return completed(command, { data, durationMs, warnings: progress.warnings.takeAll() });
   } catch (reason) {
     const cause = world.signal.aborted ? abortReason(world.signal) : reason;
     if (!(cause instanceof OttoError)) world.reportBug(cause);
@@ -31,7 +34,7 @@ export async function runCommand(command: NodeCommand, world: RunWorld): Promise
 async function dataOf(
   command: NodeCommand,
   { signal, clock, endsAt, lanes, tools }: RunWorld,
-  progress: { mayHaveEffect: boolean },
+  progress: { mayHaveEffect: boolean; readonly warnings: Warnings },
 ): Promise<unknown> {
   const action = nodeActionOf(command.action);
   if (action === undefined) throw new OttoError('action_not_supported', { effect: 'none' });
@@ -43,30 +46,18 @@ async function dataOf(
   progress.mayHaveEffect = mayLeaveEffect;
   // The tab is left when the work has really stopped, however early its command was given up.
   const msLeft = (): number => Math.max(0, endsAt - clock.ticks());
-  const work = run({ requestId, signal, tools, msLeft }).finally(leave);
-  return await settledOrGivenUp(work, signal, clock);
+  const warn = (sentence: string): void => progress.warnings.add(sentence);
+  const work = run({ requestId, signal, tools, msLeft, warn }).finally(leave);
+  const data = await settledOrGivenUp(work, { signal, clock, patienceMs: STOP_MS_MAX });
+  // What happened in the tab while nobody asked is told by the next result of it, whatever that is of.
+  const tab = tabSessionId === undefined ? undefined : tools.tabs.find(tabSessionId);
+  if (action.descriptor.tab !== 'never') tab?.life.warnings.takeAll().forEach(warn);
+  return data;
 }
 
 /** The tab may be named beside the input or in it; the action sees one input. */
 function inputOf({ input, tabSessionId }: NodeCommand, { descriptor }: NodeAction): object {
   return tabSessionId === undefined || descriptor.tab === 'never' ? input : { ...input, tabSessionId };
-}
-
-/** Settles as the work does; once the signal aborted, it waits for that no longer than `STOP_MS_MAX`. */
-function settledOrGivenUp(work: Promise<unknown>, signal: AbortSignal, clock: Clock): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    let patience: Timer | undefined;
-    const onAbort = (): void => {
-      patience = clock.after(STOP_MS_MAX, () => reject(abortReason(signal)));
-    };
-    const settle = (): void => {
-      patience?.cancel();
-      signal.removeEventListener('abort', onAbort);
-    };
-    if (signal.aborted) onAbort();
-    else signal.addEventListener('abort', onAbort, { once: true });
-    work.then(resolve, reject).finally(settle);
-  });
 }
 
 export interface RunWorld {

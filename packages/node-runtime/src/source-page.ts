@@ -3,18 +3,22 @@ import { requireAllowedUrl } from './allowed-url.js';
 import type { ActionCall, ActionTools } from './node-action.js';
 import { closePage, openPage } from './page-life.js';
 import type { DriverPage, WaitUntil } from './ports.js';
+import { readTab } from './read-tab.js';
 import { TabLife } from './tab-life.js';
 import type { ManagedTab } from './tab-registry.js';
 
 /**
- * Reads from the tab that is named, or from a temporary one at `url` that is closed again whatever happens.
+ * Reads from the tab that is named, or from a temporary one at `url` that is closed again whatever happens. While a
+ * dialog is open in the tab, nothing can be read; in a temporary one, dialogs are dismissed as they come.
  *
- * @throws OttoError `invalid_action_input` when not exactly one of both is given.
+ * `read` must use the call that it is given, not the one around it.
+ *
+ * @throws OttoError `invalid_action_input` when not exactly one of both is given, `dialog_open`.
  */
 export async function withSourcePage<T>(
   { tabSessionId, url, __controllerClientId: owner }: PageSource,
   call: ActionCall,
-  read: (page: DriverPage, named: { tabSessionId?: string }) => Promise<T>,
+  read: (page: DriverPage, named: { tabSessionId?: string }, guarded: ActionCall) => Promise<T>,
 ): Promise<T> {
   if ((tabSessionId === undefined) === (url === undefined)) {
     const message = 'Give either a tabSessionId or a url.';
@@ -22,12 +26,16 @@ export async function withSourcePage<T>(
   }
   if (url === undefined) {
     const tab = requireTab(tabSessionId, call.tools);
-    return read(tab.page, { tabSessionId: tab.tabSessionId });
+    const named = { tabSessionId: tab.tabSessionId };
+    return readTab(tab, call, (page, guarded) => read(page, named, guarded));
   }
-  return withTemporaryPage({ url, waitUntil: 'load', owner }, call, (page) => read(page, {}));
+  return withTemporaryPage({ url, waitUntil: 'load', owner }, call, (page) => read(page, {}, call));
 }
 
-/** Opens a tab at a page for the caller, and closes it again whatever happens. */
+/**
+ * Opens a tab at a page for the caller, and closes it again whatever happens. Its dialogs are dismissed as they come,
+ * with a warning.
+ */
 export async function withTemporaryPage<T>(
   { url, waitUntil, owner }: TemporaryPage,
   call: ActionCall,
@@ -35,14 +43,16 @@ export async function withTemporaryPage<T>(
 ): Promise<T> {
   requireAllowedUrl(url);
   const freePlace = call.tools.tabs.takePlace(owner);
+  const life = new TabLife({ clock: call.tools.clock, isTemporary: true });
   try {
-    const page = await openPage({ url, waitUntil, watcher: new TabLife() }, call);
+    const page = await openPage({ url, waitUntil, watcher: life }, call);
     try {
       return await use(page);
     } finally {
       await closePage(page);
     }
   } finally {
+    life.warnings.takeAll().forEach(call.warn);
     freePlace();
   }
 }

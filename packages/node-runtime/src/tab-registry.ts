@@ -1,7 +1,8 @@
 import { OttoError, type IdPrefix } from '@telepat/otto-protocol';
 import { TABS_PER_NODE_MAX, TABS_PER_OWNER_MAX } from '@telepat/otto-protocol/limits';
+import type { Clock } from '@telepat/otto-relay-link';
 import type { DriverPage } from './ports.js';
-import type { TabLife } from './tab-life.js';
+import { TabLife } from './tab-life.js';
 
 /**
  * The tabs that this node opened, each with the controller for whom. A place is taken before a tab is opened, so that
@@ -9,14 +10,14 @@ import type { TabLife } from './tab-life.js';
  */
 export class TabRegistry {
   readonly #newId: (prefix: IdPrefix) => string;
-  readonly #now: () => number;
+  readonly #clock: Clock;
   readonly #tabs = new Map<string, ManagedTab>();
   readonly #placesTaken = new Map<string, number>();
   #placesTakenInAll = 0;
 
-  constructor(ports: { newId: (prefix: IdPrefix) => string; now: () => number }) {
+  constructor(ports: { newId: (prefix: IdPrefix) => string; clock: Clock }) {
     this.#newId = ports.newId;
-    this.#now = ports.now;
+    this.#clock = ports.clock;
   }
 
   /**
@@ -39,12 +40,27 @@ export class TabRegistry {
     };
   }
 
+  /**
+   * Takes a place for a tab that is about to be opened, and says what watches it from its first document on. It is not
+   * a managed one before it is added.
+   *
+   * @throws OttoError `too_many_tabs`
+   */
+  expect(owner: string | undefined): ExpectedTab {
+    const freePlace = this.takePlace(owner);
+    const tabSessionId = this.#newId('tab');
+    const life = new TabLife({ clock: this.#clock });
+    return {
+      life,
+      freePlace,
+      arrived: (page) => ({ tabSessionId, page, life, owner, createdAt: this.#clock.now(), freePlace }),
+    };
+  }
+
   /** Remembers an open tab until it is gone, and frees its place then. */
-  add(page: DriverPage, { life, owner, freePlace }: NewTab): ManagedTab {
-    const tab: ManagedTab = { tabSessionId: this.#newId('tab'), page, life, owner, createdAt: this.#now(), freePlace };
+  add(tab: ManagedTab): void {
     this.#tabs.set(tab.tabSessionId, tab);
-    life.whenClosed(() => this.forget(tab));
-    return tab;
+    tab.life.whenClosed(() => this.forget(tab));
   }
 
   forget(tab: ManagedTab): void {
@@ -52,9 +68,13 @@ export class TabRegistry {
     tab.freePlace();
   }
 
+  find(tabSessionId: string): ManagedTab | undefined {
+    return this.#tabs.get(tabSessionId);
+  }
+
   /** @throws OttoError `unknown_tab_session` */
   require(tabSessionId: string): ManagedTab {
-    const tab = this.#tabs.get(tabSessionId);
+    const tab = this.find(tabSessionId);
     if (tab === undefined) throw new OttoError('unknown_tab_session', { tabSessionId, effect: 'none' });
     return tab;
   }
@@ -75,9 +95,11 @@ export class TabRegistry {
 /** The owner of tabs that were opened without one. */
 const NOBODY = '';
 
-interface NewTab {
+/** A tab that has a place and a name, and is on its way. */
+export interface ExpectedTab {
   readonly life: TabLife;
-  readonly owner: string | undefined;
+  arrived(page: DriverPage): ManagedTab;
+  /** It does not come. */
   readonly freePlace: () => void;
 }
 

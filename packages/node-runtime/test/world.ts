@@ -87,12 +87,23 @@ export class NodeWorld {
     return { data: {}, ...terminals[0]?.payload };
   }
 
+  /** Lets time pass in which everybody stays connected. */
+  async pass(ms: number): Promise<void> {
+    for (let left = ms; left > 0; left -= SIGN_OF_LIFE_MS) {
+      this.relay.pass(Math.min(left, SIGN_OF_LIFE_MS));
+      await settled();
+    }
+  }
+
   /** Opens a tab for a controller and gives its name. */
   async open(controller: TestController, url = 'https://a.test/'): Promise<string> {
     const { data } = await this.run(controller, 'primitive.tab.open', { url });
     return String(data['tabSessionId']);
   }
 }
+
+/** Often enough for every heartbeat. */
+const SIGN_OF_LIFE_MS = 5_000;
 
 type Answer = { readonly [field: string]: unknown; readonly data: Readonly<Record<string, unknown>> };
 

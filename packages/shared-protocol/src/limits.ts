@@ -155,6 +155,12 @@ export const DOWNLOAD_BYTES_MAX = 100 * 1024 * 1024;
 /** How long a dialog waits for its answer before it is dismissed. */
 export const DIALOG_WAIT_MS_MAX = 30_000;
 
+/** Dialogs of one tab that are held one after another while nothing else gets through; further ones are dismissed. */
+export const DIALOGS_IN_A_ROW_MAX = 20;
+
+/** Longest message of a dialog, and its default value, that is passed on, in characters. */
+export const DIALOG_TEXT_LENGTH_MAX = 10_000;
+
 /** Nodes of a snapshot when no number is named. */
 export const SNAPSHOT_NODES_DEFAULT = 5_000;
 

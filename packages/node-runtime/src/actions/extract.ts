@@ -5,10 +5,10 @@ import { withSourcePage, type PageSource } from '../source-page.js';
 
 /** Reads the visible text. */
 export const extractText = nodeAction(ACTIONS['primitive.dom.extract_text'], ({ selector = 'body', ...source }, call) =>
-  withSourcePage(source, call, async (page, named) => ({
+  withSourcePage(source, call, async (page, named, { signal }) => ({
     ...named,
     selector,
-    text: await page.text({ selector, signal: call.signal }),
+    text: await page.text({ selector, signal }),
   })),
 );
 
@@ -47,9 +47,9 @@ function extract<K extends ContentKind>(
   { selector, maxChars, ...source }: ExtractInput,
   call: ActionCall,
 ): Promise<Extracted<K>> {
-  return withSourcePage(source, call, async (page, named) => {
+  return withSourcePage(source, call, async (page, named, { signal }) => {
     const chosen = selector === undefined ? {} : { selector };
-    const { content, fallbackUsed } = await page.content({ kind, ...chosen, signal: call.signal });
+    const { content, fallbackUsed } = await page.content({ kind, ...chosen, signal });
     return {
       ...named,
       sourceUrl: page.url(),

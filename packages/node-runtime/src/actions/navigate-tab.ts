@@ -1,4 +1,5 @@
 import { ACTIONS } from '@telepat/otto-protocol';
+import { actOnTab } from '../act-on-tab.js';
 import { requireAllowedUrl } from '../allowed-url.js';
 import { nodeAction } from '../node-action.js';
 import { requireTab } from '../source-page.js';
@@ -6,16 +7,9 @@ import { requireTab } from '../source-page.js';
 /** Loads a URL in a tab. */
 export const navigateTab = nodeAction(
   ACTIONS['primitive.tab.navigate'],
-  async ({ tabSessionId, url, waitUntil = 'domcontentloaded' }, { signal, tools }) => {
+  async ({ tabSessionId, url, waitUntil = 'domcontentloaded' }, call) => {
     requireAllowedUrl(url);
-    const tab = requireTab(tabSessionId, tools);
-    const { status } = await tab.page.navigate({ url, waitUntil, signal });
-    const title = await tab.page.title();
-    return {
-      tabSessionId: tab.tabSessionId,
-      url: tab.page.url(),
-      ...(title === '' ? {} : { title }),
-      ...(status === undefined ? {} : { status }),
-    };
+    const tab = requireTab(tabSessionId, call.tools);
+    return actOnTab(tab, call, (page, { signal }) => page.navigate({ url, waitUntil, signal }));
   },
 );

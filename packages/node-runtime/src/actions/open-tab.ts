@@ -1,36 +1,42 @@
 import { ACTIONS } from '@telepat/otto-protocol';
+import { actOnTab } from '../act-on-tab.js';
+import type { Acted } from '../acted-on.js';
 import { requireAllowedUrl } from '../allowed-url.js';
-import { nodeAction } from '../node-action.js';
+import { nodeAction, type ActionCall } from '../node-action.js';
 import { closePage, openPage } from '../page-life.js';
-import type { DriverPage } from '../ports.js';
-import { TabLife } from '../tab-life.js';
+import type { WaitUntil } from '../ports.js';
+import type { ManagedTab } from '../tab-registry.js';
 
 /** Opens a tab for the caller; when anything fails, no tab is left. */
 export const openTab = nodeAction(
   ACTIONS['primitive.tab.open'],
   async ({ url, waitUntil = 'none', __controllerClientId: owner }, call) => {
-    const { tabs } = call.tools;
     if (url !== undefined) requireAllowedUrl(url);
-    const freePlace = tabs.takePlace(owner);
+    const place = call.tools.tabs.expect(owner);
     try {
-      const life = new TabLife();
-      const page = await openPage({ ...(url === undefined ? {} : { url }), waitUntil, watcher: life }, call);
-      const title = await titleOrClose(page);
-      const { tabSessionId } = tabs.add(page, { life, owner, freePlace });
-      return { tabSessionId, tabId: page.tabId, url: page.url(), ...(title === '' ? {} : { title }) };
+      const tab = place.arrived(await openPage({ waitUntil: 'none', watcher: place.life }, call));
+      const acted = await loadOrClose(tab, url === undefined ? undefined : { url, waitUntil }, call);
+      call.tools.tabs.add(tab);
+      return { ...acted, tabId: tab.page.tabId };
     } catch (error) {
-      freePlace();
+      place.freePlace();
       throw error;
     }
   },
   { undoesFailure: true },
 );
 
-async function titleOrClose(page: DriverPage): Promise<string> {
+async function loadOrClose(
+  tab: ManagedTab,
+  address: { readonly url: string; readonly waitUntil: WaitUntil } | undefined,
+  call: ActionCall,
+): Promise<Acted> {
   try {
-    return await page.title();
+    return await actOnTab(tab, call, async (page, { signal }) => {
+      if (address !== undefined) await page.navigate({ ...address, signal });
+    });
   } catch (error) {
-    await closePage(page);
+    await closePage(tab.page);
     throw error;
   }
 }

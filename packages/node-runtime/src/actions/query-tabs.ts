@@ -16,10 +16,12 @@ export const queryTabs = nodeAction(
 );
 
 /** What is known of a tab; undefined when it went away meanwhile. A crashed one is still there, without a title. */
-async function describe({ tabSessionId, page, createdAt }: ManagedTab) {
+async function describe({ tabSessionId, page, life, createdAt }: ManagedTab) {
   try {
     const [title, active] = await Promise.all([page.title(), page.isActive()]);
-    return { tabSessionId, tabId: page.tabId, url: page.url(), title, active, createdAt };
+    const dialog = life.dialogs.shown;
+    const shown = dialog === undefined ? {} : { dialog };
+    return { tabSessionId, tabId: page.tabId, url: page.url(), title, active, createdAt, ...shown };
   } catch (error) {
     if (!(error instanceof OttoError)) throw error;
     if (error.code === 'tab_closed') return undefined;

@@ -13,14 +13,14 @@ export const screenshot = nodeAction(
       const message = 'selector or ref: one of them belongs to mode "element", and is needed there.';
       throw new OttoError('invalid_action_input', { message, effect: 'none' });
     }
-    return withSourcePage(source, call, async (page, named) => {
+    return withSourcePage(source, call, async (page, named, { signal }) => {
       const { bytes, width, height, downscaled } = await page.screenshot({
         mode,
         ...(element === undefined ? {} : { element }),
         format,
         ...(quality === undefined ? {} : { quality }),
         maxBytes,
-        signal: call.signal,
+        signal,
       });
       return {
         ...named,

@@ -9,11 +9,14 @@ export class ScriptedDialog implements DriverDialog {
   promptText: string | undefined;
   readonly #goOn: () => void;
 
-  constructor({ type = 'alert', message = '', defaultValue = '' }: DialogScript, goOn: () => void) {
+  constructor({ type = 'alert', message = '', defaultValue = '', onAnswered }: DialogScript, goOn: () => void) {
     this.type = type;
     this.message = message;
     this.defaultValue = defaultValue;
-    this.#goOn = goOn;
+    this.#goOn = () => {
+      goOn();
+      onAnswered?.();
+    };
   }
 
   async accept(promptText?: string): Promise<void> {
@@ -32,4 +35,7 @@ export class ScriptedDialog implements DriverDialog {
   }
 }
 
-export type DialogScript = Partial<Pick<DriverDialog, 'type' | 'message' | 'defaultValue'>>;
+export interface DialogScript extends Partial<Pick<DriverDialog, 'type' | 'message' | 'defaultValue'>> {
+  /** What the page does when it goes on. */
+  readonly onAnswered?: () => void;
+}

@@ -37,6 +37,8 @@ export class ScriptedPage implements DriverPage {
   #crashed = false;
   #hold: Hold | undefined;
   #running = 0;
+  /** Ends the dialog that is open. */
+  #dialogGone: () => void = () => {};
   #past: string[] = [];
 
   constructor(tabId: number, site: Readonly<Record<string, PageScript>>, watcher: PageWatcher | undefined) {
@@ -62,6 +64,7 @@ export class ScriptedPage implements DriverPage {
   /** The page crashes; the tab stays. */
   crash(): void {
     this.#crashed = true;
+    this.#dialogGone();
     this.#detach('tab_crashed');
     this.watcher?.gone('tab_crashed');
   }
@@ -69,10 +72,12 @@ export class ScriptedPage implements DriverPage {
   /** The page shows a dialog; until it is answered, everything in this tab waits. */
   openDialog(script: DialogScript): ScriptedDialog {
     const release = this.hold();
-    const dialog = new ScriptedDialog(script, () => {
+    this.#dialogGone = () => {
+      this.#dialogGone = () => {};
       release();
       this.watcher?.dialogClosed();
-    });
+    };
+    const dialog = new ScriptedDialog(script, () => this.#dialogGone());
     this.watcher?.dialogOpened(dialog);
     return dialog;
   }
@@ -105,6 +110,9 @@ export class ScriptedPage implements DriverPage {
     const target = this.#site[url]?.redirectsTo ?? url;
     const status = target === 'about:blank' ? this.#show(target, {}) : this.#show(target, this.#site[target]);
     this.#past.push(target);
+    this.#script.onLoad?.(this);
+    // What the page did while it loaded, such as showing a dialog, stops it from here on.
+    await this.#turn(signal);
     return status;
   }
 
@@ -277,6 +285,8 @@ export interface PageScript {
   readonly console?: readonly ConsoleMessage[];
   /** Values of expressions. */
   readonly values?: Readonly<Record<string, unknown>>;
+  /** What the page does while it loads. */
+  readonly onLoad?: (page: ScriptedPage) => void;
   /** What the page does when somebody acts on it. */
   readonly onInput?: (input: PageInput, page: ScriptedPage) => void;
   /** Loading it ends at this address. */

@@ -1,0 +1,29 @@
+import { actedOn, type Acted } from './acted-on.js';
+import type { ActionCall } from './node-action.js';
+import type { DriverPage } from './ports.js';
+import type { ManagedTab } from './tab-registry.js';
+import { untilDialog } from './until-dialog.js';
+
+/**
+ * Acts on a page or navigates it, and tells where the tab is then and what came of it. A dialog that opens meanwhile is
+ * something that came of it: the outcome is a success that shows the dialog, which waits for its answer.
+ *
+ * `act` must use the call that it is given, not the one around it. What it gives is part of the outcome, unless a
+ * dialog came first.
+ *
+ * @throws OttoError `dialog_open` with effect `none` when one is open already.
+ *
+ * @example
+ * const click = (page: DriverPage, { signal }: ActionCall) => page.act(input, { waitMs, signal });
+ * return actOnTab(requireTab(tabSessionId, call.tools), call, click);
+ */
+export async function actOnTab<T extends object>(
+  tab: Pick<ManagedTab, 'life' | 'page' | 'tabSessionId'>,
+  call: ActionCall,
+  act: (page: DriverPage, guarded: ActionCall) => Promise<T | void>,
+): Promise<Acted & Partial<T>> {
+  const end = await untilDialog(tab.life, call, (guarded) => act(tab.page, guarded));
+  if (!end.wasInterrupted) tab.life.dialogs.calm();
+  const told: Partial<T> = end.wasInterrupted || end.value === undefined ? {} : end.value;
+  return { ...told, ...(await actedOn(tab)) };
+}
