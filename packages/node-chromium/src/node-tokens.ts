@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { NodeTokens } from '@telepat/otto-node-runtime';
 import { FileKeyValue } from './file-key-value.js';
+import { hostClock } from './host-clock.js';
 import { relayHttp } from './relay-http.js';
 
 /**
@@ -13,6 +14,7 @@ export function nodeTokens({ home, nodeId, relayHttpUrl }: NodeTokensOptions): N
     store: new FileKeyValue(join(home, 'nodes', fileName(nodeId))),
     http: relayHttp(relayHttpUrl),
     newKey: () => randomBytes(16).toString('hex'),
+    clock: hostClock,
   });
 }
 

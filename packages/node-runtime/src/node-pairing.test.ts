@@ -101,7 +101,12 @@ function world() {
     },
   };
   const refresh = () => Promise.reject(new OttoError('relay_unreachable'));
-  const tokens = new NodeTokens({ store: new MemoryKeyValue(), http: { auth: { refresh } }, newKey: () => 'key' });
+  const tokens = new NodeTokens({
+    store: new MemoryKeyValue(),
+    http: { auth: { refresh } },
+    newKey: () => 'key',
+    clock,
+  });
   const pairing = new NodePairing({ nodeId: 'n1', http, tokens, clock, onCode: ({ code }) => codes.push(code) });
   return { pairing, tokens, codes, answers, clock };
 }

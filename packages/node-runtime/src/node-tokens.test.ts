@@ -1,4 +1,7 @@
 import { OttoError } from '@telepat/otto-protocol';
+import { ManualClock } from '@telepat/otto-relay-core/testing';
+import { RENEW_BEFORE_MS } from '@telepat/otto-relay-link';
+import { unsignedToken } from '@telepat/otto-relay-link/testing';
 import { expect, it } from 'vitest';
 import { NodeTokens } from './node-tokens.js';
 import { MemoryKeyValue } from './testing/index.js';
@@ -49,6 +52,68 @@ it('a repeat after a lost answer carries the same key, even after a crash', asyn
   expect(next).not.toBe(lost);
 });
 
+it('a token is refreshed shortly before it ends, and not sooner', async () => {
+  const { tokens, requests, clock } = world();
+  await tokens.keep({ accessToken: livingFor(900, clock), refreshToken: 'r0' });
+  expect(tokens.renewInMs()).toBe(900_000 - RENEW_BEFORE_MS);
+
+  clock.advance(900_000 - RENEW_BEFORE_MS - 1);
+  await tokens.accessToken({ renew: false });
+  expect(requests).toEqual([]);
+  clock.advance(1);
+
+  await expect(tokens.accessToken({ renew: false })).resolves.toBe('a1');
+  expect(requests).toMatchObject([{ refreshToken: 'r0' }]);
+});
+
+it('a token that was kept over a restart is refreshed by the time that it has left', async () => {
+  const { tokens, requests, clock, restart } = world();
+  await tokens.keep({ accessToken: livingFor(900, clock), refreshToken: 'r0' });
+  clock.advance(900_000 - RENEW_BEFORE_MS);
+
+  await expect(restart().accessToken({ renew: false })).resolves.toBe('a1');
+
+  expect(requests).toHaveLength(1);
+});
+
+it('a token that could not be refreshed in time is used as long as the relay takes it, and tried again', async () => {
+  const { tokens, clock, loseNext } = world();
+  const old = livingFor(60, clock);
+  await tokens.keep({ accessToken: old, refreshToken: 'r0' });
+  clock.advance(55_000);
+  loseNext();
+
+  await expect(tokens.accessToken({ renew: false })).resolves.toBe(old);
+  expect(tokens.renewInMs()).toBeLessThanOrEqual(0);
+  await expect(tokens.accessToken({ renew: false })).resolves.toBe('a1');
+});
+
+it('a refresh that was refused is not asked for again while the token does', async () => {
+  const { tokens, requests, clock, refuseNext } = world();
+  const old = livingFor(60, clock);
+  await tokens.keep({ accessToken: old, refreshToken: 'r0' });
+  clock.advance(55_000);
+  refuseNext();
+
+  await expect(tokens.accessToken({ renew: false })).resolves.toBe(old);
+  await expect(tokens.accessToken({ renew: false })).resolves.toBe(old);
+
+  expect(requests).toHaveLength(1);
+  expect(tokens.renewInMs()).toBeUndefined();
+});
+
+it('what another process renewed is used, also by one whose own refresh came too late', async () => {
+  const { tokens, requests, restart, refuseNext } = world();
+  await tokens.keep({ accessToken: 'a0', refreshToken: 'r0' });
+  const other = restart();
+  refuseNext(() => other.keep({ accessToken: 'a_of_other', refreshToken: 'r_of_other' }));
+
+  await expect(tokens.accessToken({ renew: true })).resolves.toBe('a_of_other');
+  await tokens.accessToken({ renew: true });
+
+  expect(requests.map(({ refreshToken }) => refreshToken)).toEqual(['r0', 'r_of_other']);
+});
+
 it('two that ask at once share one refresh', async () => {
   const { tokens, requests } = world();
   await tokens.keep({ accessToken: 'a0', refreshToken: 'r0' });
@@ -70,20 +135,45 @@ it.each(['', 'not json', '[]', '{"accessToken":"a"}', '{"accessToken":1,"refresh
 
 /** Tokens over a relay that gives a1, a2, … */
 function world() {
+  const clock = new ManualClock();
   const store = new MemoryKeyValue();
   const requests: { refreshToken: string; key: string }[] = [];
-  let isLost = false;
+  let fail: (() => Promise<OttoError>) | undefined;
   let pairs = 0;
   let keys = 0;
-  const refresh = ({ refreshToken }: { refreshToken: string }, { idempotencyKey }: { idempotencyKey: string }) => {
+  const refresh = async (
+    { refreshToken }: { refreshToken: string },
+    { idempotencyKey }: { idempotencyKey: string },
+  ) => {
     requests.push({ refreshToken, key: idempotencyKey });
-    if (isLost) {
-      isLost = false;
-      return Promise.reject(new OttoError('relay_unreachable'));
-    }
+    const failing = fail;
+    fail = undefined;
+    if (failing !== undefined) throw await failing();
     pairs += 1;
-    return Promise.resolve({ accessToken: `a${pairs}`, refreshToken: `r${pairs}` });
+    return { accessToken: `a${pairs}`, refreshToken: `r${pairs}` };
   };
-  const restart = () => new NodeTokens({ store, http: { auth: { refresh } }, newKey: () => `key-${(keys += 1)}` });
-  return { tokens: restart(), store, requests, restart, loseNext: () => (isLost = true) };
+  const restart = () => {
+    const newKey = () => `key-${(keys += 1)}`;
+    return new NodeTokens({ store, http: { auth: { refresh } }, newKey, clock });
+  };
+  const failNext = (code: 'relay_unreachable' | 'invalid_refresh_token', meanwhile = () => Promise.resolve()) => {
+    fail = async () => {
+      await meanwhile();
+      return new OttoError(code);
+    };
+  };
+  return {
+    tokens: restart(),
+    clock,
+    store,
+    requests,
+    restart,
+    loseNext: () => failNext('relay_unreachable'),
+    refuseNext: (meanwhile?: () => Promise<void>) => failNext('invalid_refresh_token', meanwhile),
+  };
+}
+
+function livingFor(seconds: number, clock: ManualClock): string {
+  const iat = clock.now() / 1_000;
+  return unsignedToken({ iat, exp: iat + seconds });
 }
