@@ -2,6 +2,7 @@ import { DIALOGS_IN_A_ROW_MAX, DIALOG_TEXT_LENGTH_MAX, DIALOG_WAIT_MS_MAX } from
 import { settled } from '@telepat/otto-relay-link/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ScriptedDialog, ScriptedPage } from '../src/testing/index.js';
+import { defineSiteCommand } from '../src/index.js';
 import { nodeWorld, type NodeWorld } from './world.js';
 
 const READ = 'primitive.dom.extract_text';
@@ -167,6 +168,28 @@ describe('a dialog that opens', () => {
     expect(answer['warnings']).toEqual(['A dialog of the page (alert: "hi") was dismissed as it came.']);
     expect(world.driver.open).toHaveLength(1);
   });
+});
+
+it('a site command ends with dialog_open when its page asks, and the command stops', async () => {
+  let ended: unknown;
+  const shop = await nodeWorld({ 'https://shop.test/': { text: 'Teapots' } }, [
+    defineSiteCommand({
+      site: 'shop.test',
+      id: 'read',
+      displayName: 'Read',
+      description: 'Reads.',
+      execute: async ({ page: shown }) => {
+        shop.driver.pages[0]!.openDialog({});
+        await shown.text().catch((error: unknown) => (ended = error));
+      },
+    }),
+  ]);
+  const shopTab = await shop.open(shop.alice, 'https://shop.test/');
+
+  const answer = await shop.run(shop.alice, 'command.run', { site: 'shop.test', command: 'read' }, shopTab);
+
+  expect(answer).toMatchObject({ code: 'dialog_open', effect: 'unknown' });
+  expect(ended).toBeInstanceOf(Error);
 });
 
 describe('answering a dialog', () => {

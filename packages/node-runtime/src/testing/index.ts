@@ -1,6 +1,7 @@
 export { MemoryKeyValue } from './memory-key-value.js';
 export { ScriptedDialog, type DialogScript } from './scripted-dialog.js';
 export { ScriptedDriver } from './scripted-driver.js';
-export { ScriptedPage, type PageScript } from './scripted-page.js';
+export type { PageScript } from './page-script.js';
+export { ScriptedPage } from './scripted-page.js';
 export { ScriptedNode, type ReceivedCommand, type ScriptedAnswer, type ScriptedNodeOptions } from './scripted-node.js';
 export { WatchedTab } from './watched-tab.js';

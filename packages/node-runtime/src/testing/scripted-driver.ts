@@ -1,6 +1,7 @@
 import type { BrowserDriver, DriverPage, PageWatcher, WaitUntil } from '../ports.js';
 import { UNWATCHED } from '../unwatched.js';
-import { ScriptedPage, type PageScript } from './scripted-page.js';
+import type { PageScript } from './page-script.js';
+import { ScriptedPage } from './scripted-page.js';
 
 /** A browser in memory: it knows the pages that it is given, and does what the test tells its tabs. */
 export class ScriptedDriver implements BrowserDriver {
