@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { NODE_ID_PATTERN, OttoError } from '@telepat/otto-protocol';
 import {
   NodePairing,
@@ -9,6 +10,7 @@ import {
 } from '@telepat/otto-node-runtime';
 import type { LinkState } from '@telepat/otto-relay-link';
 import type { ChromiumDriver } from './chromium-driver.js';
+import { FileSiteCommands } from './file-site-commands.js';
 import { hostClock } from './host-clock.js';
 import { launchChromiumDriver, type ChromiumOptions } from './launch-chromium-driver.js';
 import { nodeTokens } from './node-tokens.js';
@@ -66,6 +68,7 @@ class NodeRun implements ChromiumNode {
       url: options.relayUrl,
       tokens: this.#tokens,
       driver,
+      siteCommands: fileSiteCommands(options),
       openSocket: openWebSocket,
       clock: hostClock,
       random: Math.random,
@@ -150,6 +153,24 @@ const NO_LONGER_PAIRED: ReadonlySet<string> = new Set([
   'node_mismatch',
 ]);
 
+/** A user's own site commands, and those of this package unless its files were put elsewhere. */
+function fileSiteCommands(options: ChromiumNodeOptions): FileSiteCommands {
+  const { home, env, onLog, bundledSiteCommands = new URL('../site-commands/', import.meta.url) } = options;
+  const commands = new FileSiteCommands({
+    folder: join(home, 'commands'),
+    bundled: bundledSiteCommands,
+    env,
+    onProblem: ({ file, reason }) =>
+      onLog?.({ level: 'warn', type: 'site_command_unusable', message: `${file}: ${reason}` }),
+  });
+  // Read now, so that the first command need not wait for it, and what is wrong is told at the start.
+  commands.current().catch(askedAgain);
+  return commands;
+}
+
+/** Each command asks again, and fails of the same. */
+function askedAgain(): void {}
+
 /** 128 bits that nobody can guess. */
 function randomId(): string {
   return randomBytes(16).toString('hex');
@@ -175,5 +196,7 @@ export interface ChromiumNodeOptions extends ChromiumOptions {
   /** Shows a code (`NNN-NNN`) that somebody has to approve before `expiresAt` (epoch milliseconds). */
   readonly onPairingCode?: (code: string, expiresAt: number, whyNotApproved?: OttoError) => void;
   readonly onState?: (state: LinkState) => void;
+  /** The folder `site-commands` of this package, for programs that are bundled into one file; ends with `/`. */
+  readonly bundledSiteCommands?: URL;
   readonly onLog?: LogToHost;
 }

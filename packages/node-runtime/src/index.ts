@@ -5,6 +5,7 @@ export { UNWATCHED } from './unwatched.js';
 export { CAPABILITIES } from './action-table.js';
 export { defineSiteCommand } from './site-commands/site-command.js';
 export { SiteCommandError } from './site-commands/site-command-error.js';
+export { READABLE_PAGE_METHODS, SITE_PAGE_METHODS } from './site-commands/site-page.js';
 export { SiteCommandRegistry, type SiteCommandSource } from './site-commands/site-command-registry.js';
 export type {
   CommandInput,
@@ -13,6 +14,7 @@ export type {
   SiteCommandContext,
   SiteCommandField,
   SiteLogin,
+  SiteModule,
 } from './site-commands/site-command.js';
 export type { ReadableSitePage, SitePage, SiteTarget, SiteWait } from './site-commands/site-page.js';
 export type { LogToHost, NodeLogEntry } from './node-log.js';

@@ -9,7 +9,8 @@ export interface NodeLogEntry {
     | 'relay_error'
     | 'internal_error'
     | 'site_command_failed'
-    | 'site_command_log';
+    | 'site_command_log'
+    | 'site_command_unusable';
   readonly requestId?: string;
   readonly traceId?: string;
   readonly action?: string;
@@ -17,7 +18,7 @@ export interface NodeLogEntry {
   /** Of a site command. */
   readonly site?: string;
   readonly command?: string;
-  /** What a site command wrote; it may hold anything, and stays with the host. */
+  /** What a site command wrote, or why its file cannot be used. It may hold anything, and stays with the host. */
   readonly message?: string;
   /** What was thrown, where it was a bug of ours or of a site command. */
   readonly error?: unknown;
@@ -26,7 +27,11 @@ export interface NodeLogEntry {
 export type LogToHost = (entry: NodeLogEntry) => void;
 
 /** The relay knows of them, they are about its own answers, or they hold what is nobody's but the host's. */
-const HOST_ONLY: ReadonlySet<NodeLogEntry['type']> = new Set(['relay_error', 'site_command_log']);
+const HOST_ONLY: ReadonlySet<NodeLogEntry['type']> = new Set([
+  'relay_error',
+  'site_command_log',
+  'site_command_unusable',
+]);
 
 /**
  * What the relay's operation log is to hear of an entry, as the payload of an `extension_log`; undefined for what only

@@ -2,7 +2,7 @@ import { OttoError, siteCommandTimeoutMs } from '@telepat/otto-protocol';
 import { SITE_COMMAND_MESSAGE_LENGTH_MAX, TABS_PER_OWNER_MAX } from '@telepat/otto-protocol/limits';
 import { settled } from '@telepat/otto-relay-link/testing';
 import { describe, expect, it } from 'vitest';
-import { SiteCommandError, defineSiteCommand, type SiteCommand, type SiteCommandContext } from '../src/index.js';
+import { READABLE_PAGE_METHODS, SiteCommandError, defineSiteCommand, type SiteCommand, type SiteCommandContext } from '../src/index.js';
 import { nodeWorld, type NodeWorld } from './world.js';
 
 const SITE = {
@@ -309,6 +309,7 @@ describe('a command that needs a login', () => {
     await run(world);
 
     expect(methods).toEqual(['url', 'title', 'text', 'html', 'markdown', 'snapshot', 'waitFor', 'evaluate']);
+    expect(READABLE_PAGE_METHODS).toEqual(methods);
   });
 
   it('whose check is broken says so as a script does', async () => {

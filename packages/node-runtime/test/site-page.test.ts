@@ -1,6 +1,6 @@
 import { settled } from '@telepat/otto-relay-link/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { SitePage } from '../src/index.js';
+import { SITE_PAGE_METHODS, type SitePage } from '../src/index.js';
 import { nodeWorld, type NodeWorld } from './world.js';
 
 const OFFERS = 'https://shop.test/offers';
@@ -165,6 +165,13 @@ describe('the page of a site command', () => {
     await settled();
 
     expect(world.answer(world.alice, requestId)).toMatchObject({ data: ['wait_timed_out', 'Shop'] });
+  });
+
+  it('has the methods that it is said to have', async () => {
+    let all: string[] = [];
+    await outcomeOf((page) => void (all = Object.getOwnPropertyNames(Object.getPrototypeOf(page))));
+
+    expect(all.filter((name) => name !== 'constructor').sort()).toEqual([...SITE_PAGE_METHODS].sort());
   });
 
   it('that crashes or goes says so', async () => {

@@ -56,6 +56,11 @@ export interface SiteCommand<I extends object = Readonly<Record<string, unknown>
   test?(context: SiteCommandContext<I>): unknown;
 }
 
+/** A site with its commands in one module. A command may have a start and a login of its own. */
+export interface SiteModule extends Pick<SiteCommand, 'site' | 'startUrl' | 'login'> {
+  readonly commands: readonly Omit<SiteCommand, 'site' | 'origin'>[];
+}
+
 /** How to find out whether somebody is logged in. Credentials are never typed or read. */
 export interface SiteLogin {
   /** A page that shows it, for when the present one does not say yes. It is never opened with `strict_fail`. */

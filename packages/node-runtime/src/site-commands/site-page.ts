@@ -50,6 +50,34 @@ export interface SitePage extends ReadableSitePage {
   scrollTo(target: SiteTarget, options?: Acting): Promise<void>;
 }
 
+/** Every method that only looks. */
+export const READABLE_PAGE_METHODS = [
+  'url',
+  'title',
+  'text',
+  'html',
+  'markdown',
+  'snapshot',
+  'waitFor',
+  'evaluate',
+] as const satisfies readonly (keyof ReadableSitePage)[];
+
+/** Every method of a page, for hosts that hand it on over a border. */
+export const SITE_PAGE_METHODS = [
+  ...READABLE_PAGE_METHODS,
+  'goto',
+  'back',
+  'reload',
+  'click',
+  'hover',
+  'fill',
+  'type',
+  'press',
+  'select',
+  'check',
+  'scrollTo',
+] as const satisfies readonly (keyof SitePage)[];
+
 /** A selector, or an element by name. */
 export type SiteTarget = string | ElementTarget;
 
