@@ -12,10 +12,13 @@ const BROWSERS = fileURLToPath(new URL('../packages/node-chromium/node_modules/.
 export class OttoHome {
   readonly folder = mkdtempSync(join(tmpdir(), 'otto-e2e-'));
   readonly #env: Readonly<Record<string, string>>;
+  readonly #otto: readonly string[] | undefined;
   readonly #runs: OttoRun[] = [];
 
-  constructor(env: Readonly<Record<string, string>> = {}) {
+  /** @param otto the program, where it is not that of the checkout */
+  constructor(env: Readonly<Record<string, string>> = {}, otto?: readonly string[]) {
     this.#env = env;
+    this.#otto = otto;
     mkdirSync(BROWSERS, { recursive: true });
     symlinkSync(BROWSERS, join(this.folder, 'browsers'), 'junction');
   }
@@ -34,14 +37,14 @@ export class OttoHome {
 
   /** A command that goes on until somebody ends it; `close` does at the latest. */
   start(words: readonly string[], env: Readonly<Record<string, string>> = {}): OttoRun {
-    const run = new OttoRun(words, { env: { ...this.env, ...env }, cwd: this.folder });
+    const run = new OttoRun(words, { env: { ...this.env, ...env }, cwd: this.folder, otto: this.#otto });
     this.#runs.push(run);
     return run;
   }
 
   /** A command to its end. */
   run(words: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
-    return new OttoRun(words, { env: { ...this.env, ...env }, cwd: this.folder }).ended;
+    return new OttoRun(words, { env: { ...this.env, ...env }, cwd: this.folder, otto: this.#otto }).ended;
   }
 
   /** A command to its end with `--json`: what it printed, and its exit code. */

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
-/** The entry of the built command line. */
-const OTTO = fileURLToPath(new URL('../apps/otto-cli/bin/otto.js', import.meta.url));
+/** The built command line of the checkout. */
+const OTTO = [process.execPath, fileURLToPath(new URL('../apps/otto-cli/bin/otto.js', import.meta.url))];
 
 const POLL_MS = 20;
 const WAIT_MS_MAX = 60_000;
@@ -17,8 +17,9 @@ export class OttoRun {
   #stderr = '';
   #hasEnded = false;
 
-  constructor(words: readonly string[], options: { env: Readonly<Record<string, string | undefined>>; cwd: string }) {
-    this.#child = spawn(process.execPath, [OTTO, ...words], { ...options, stdio: ['pipe', 'pipe', 'pipe'] });
+  constructor(words: readonly string[], { env, cwd, otto = OTTO }: OttoRunOptions) {
+    const [program = '', ...args] = [...otto, ...words];
+    this.#child = spawn(program, args, { env, cwd, stdio: ['pipe', 'pipe', 'pipe'] });
     this.#child.stdin?.end();
     this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => (this.#stdout += text));
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.#stderr += text));
@@ -70,6 +71,13 @@ export class OttoRun {
     this.#hasEnded = true;
     return { code: this.#child.exitCode, stdout: this.#stdout, stderr: this.#stderr };
   }
+}
+
+export interface OttoRunOptions {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** The program and its first words, where it is not that of the checkout. */
+  readonly otto?: readonly string[] | undefined;
 }
 
 export interface Ended {

@@ -40,6 +40,18 @@ export function manifestsOf({ files }) {
 }
 
 /**
+ * The versions that a table of the workspace's settings pins, by package.
+ * @param {Checkout} checkout
+ * @param {'catalog' | 'overrides'} table
+ * @returns {Map<string, string>}
+ */
+export function pinsOf({ files }, table) {
+  const rows = new RegExp(`^${table}:\\n((?: +.*\\n)*)`, 'm').exec(files.get('pnpm-workspace.yaml') ?? '')?.[1] ?? '';
+  const pins = rows.matchAll(/^ {2}'?([^:'\n]+)'?: (\S+)$/gm);
+  return new Map([...pins].map(([, name = '', version = '']) => [name, version]));
+}
+
+/**
  * Whether a file is not shipped (tests, fakes, what makes generated sources), and so is free to import what its package only
  * develops with.
  * @param {string} path

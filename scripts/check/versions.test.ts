@@ -1,17 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { manifestsOf, readCheckout } from './checkout.mjs';
+import { manifestsOf, pinsOf, readCheckout } from './checkout.mjs';
 import { fileURLToPath } from 'node:url';
 
 const checkout = readCheckout(fileURLToPath(new URL('../..', import.meta.url)));
-const workspace = checkout.files.get('pnpm-workspace.yaml') ?? '';
-const catalog = new Map(
-  [...workspace.matchAll(/^ {2}'?([^:']+)'?: (\S+)$/gm)].map(([, name, version]) => [name, version]),
-);
+const catalog = pinsOf(checkout, 'catalog');
 
 describe('versions', () => {
   it('are exact, and written down once', () => {
     expect(catalog.size).toBeGreaterThan(10);
-    for (const version of catalog.values()) expect(version).toMatch(/^\d+\.\d+\.\d+$/);
+    for (const version of [...catalog.values(), ...pinsOf(checkout, 'overrides').values()])
+      expect(version).toMatch(/^\d+\.\d+\.\d+$/);
     for (const [folder, manifest] of manifestsOf(checkout)) {
       const declared = { ...manifest.dependencies, ...manifest.optionalDependencies, ...manifest.devDependencies };
       for (const [name, version] of Object.entries(declared)) {

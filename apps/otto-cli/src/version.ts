@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
+import { PACKAGE_FILES } from './package-files.js';
 
 const manifest = z.object({ version: z.string() });
 
-/** The version of this package, from its package.json: the folder above `src` and `dist` alike. */
+/** The version of this package, from its package.json. */
 export function readVersion(): string {
-  return manifest.parse(JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))).version;
+  return manifest.parse(JSON.parse(readFileSync(PACKAGE_FILES.manifest, 'utf8'))).version;
 }

@@ -54,6 +54,7 @@ export async function bundleInPage({ entry, constant, globalName, about, license
  *
  * It contains ${about}
  *
+ * @license
 ${licenses.map(asComment).join('\n *\n')}
  */
 // prettier-ignore

@@ -4,6 +4,7 @@
  *
  * It contains @mozilla/readability, minified and otherwise unchanged, under the license that follows:
  *
+ * @license
  * Copyright (c) 2010 Arc90 Inc
  *
  * Licensed under the Apache License, Version 2.0 (the "License");

@@ -4,6 +4,7 @@
  *
  * It contains turndown, and in it collapse-whitespace (Copyright (c) 2014 Luc Thevenard), under this license:
  *
+ * @license
  * MIT License
  *
  * Copyright (c) 2017 Dom Christie

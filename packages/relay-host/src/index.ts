@@ -2,7 +2,6 @@ export { createRelayServer, type RelayServer, type RelayServerOptions } from './
 export { readConfig, type HostConfig } from './config.js';
 export { createDiagnostics } from './diagnostics.js';
 export { restrictUmask } from './folder.js';
-export { folderHolder } from './folder-lock.js';
 export {
   OPERATOR_TOKEN_FILE,
   TOKEN_SECRET_FILE,

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OttoError } from '@telepat/otto-protocol';
+import { folderHolder } from '@telepat/otto-relay-host/folder-lock';
 import type { CommandContext } from '../context.js';
 import type { PidRecord } from '../daemon/pid-file.js';
 import { runRelay } from '../daemon/run-relay.js';
@@ -69,7 +70,6 @@ async function startDetached(context: CommandContext, port: number | undefined):
 
 /** Of two starts at once, the second one finds the folder taken by a relay that may still be loading its stores. */
 async function untilOtherRuns({ paths, io }: CommandContext): Promise<PidRecord | undefined> {
-  const { folderHolder } = await import('@telepat/otto-relay-host');
   const deadline = performance.now() + OTHER_START_MS_MAX;
   for (;;) {
     const found = await findRelay(paths, io.signal);

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OttoError } from '@telepat/otto-protocol';
+import { folderHolder } from '@telepat/otto-relay-host/folder-lock';
 import type { CommandContext } from '../context.js';
 import { isAlive } from '../daemon/pid-file.js';
 import { STOP_MS_MAX, stopDaemon } from '../daemon/supervisor.js';
@@ -37,7 +38,6 @@ export async function stopRelay(context: CommandContext): Promise<StoppedRelay |
 
 /** A relay whose pid file is lost: that it is one, the lock of the folder has shown. */
 async function stopUnlisted({ paths, io }: CommandContext, pid: number): Promise<void> {
-  const { folderHolder } = await import('@telepat/otto-relay-host');
   // The name of a pipe is free for anybody; a socket in the relay's folder is not.
   if (io.platform === 'win32') {
     throw new OttoError('not_running', {

@@ -1,19 +1,18 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { get } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { OttoError } from '@telepat/otto-protocol';
 import type { Paths } from '../config/paths.js';
 import { makeFolder } from '../config/make-folder.js';
 import { unusable } from '../config/private-file.js';
 import { unlessAborted } from '../interruption.js';
 import type { Environment } from '../io.js';
+import { PACKAGE_FILES } from '../package-files.js';
 import { findRelay, type RunningRelay } from '../relay/find-relay.js';
 import { localUrl } from '../relay/local-url.js';
 import { errorOf, parseDaemonMessage, type DaemonMessage } from './daemon-message.js';
 import { PidFile, isAlive, type PidRecord } from './pid-file.js';
-
-const DAEMON = fileURLToPath(new URL('../../bin/otto-daemon.js', import.meta.url));
 
 /** A relay that has not started by then never will; stores of years load in a few seconds. */
 const START_MS_MAX = 60_000;
@@ -36,7 +35,7 @@ export async function startDaemon(options: StartOptions): Promise<PidRecord> {
   const { paths } = options;
   const log = openLog(paths);
   const logStart = fstatSync(log).size;
-  const child = spawn(process.execPath, [DAEMON], {
+  const child = spawn(process.execPath, [PACKAGE_FILES.daemon], {
     cwd: paths.home,
     env: daemonEnv(options),
     detached: true,
@@ -124,7 +123,18 @@ function firstMessage(child: ChildProcess): Promise<DaemonMessage | undefined> {
 async function untilReady(record: PidRecord, signal: AbortSignal): Promise<void> {
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(START_MS_MAX)]);
   const url = new URL('/readyz', localUrl(record));
-  while ((await fetch(url, { signal: deadline })).status !== 200) await sleep(POLL_MS, undefined, { signal: deadline });
+  while ((await statusOf(url, deadline)) !== 200) await sleep(POLL_MS, undefined, { signal: deadline });
+}
+
+/** Without `fetch`, which takes longer to load than the answer takes to come. */
+function statusOf(url: URL, signal: AbortSignal): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const request = get(url, { signal, agent: false }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    });
+    request.once('error', reject);
+  });
 }
 
 function silentEnd(child: ChildProcess, paths: Paths, logStart: number): string {

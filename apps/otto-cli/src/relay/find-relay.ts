@@ -1,3 +1,4 @@
+import { folderHolder } from '@telepat/otto-relay-host/folder-lock';
 import type { Paths } from '../config/paths.js';
 import { PidFile, isAlive, type PidRecord } from '../daemon/pid-file.js';
 import { localUrl } from './local-url.js';
@@ -12,7 +13,6 @@ export async function findRelay(paths: Paths, signal?: AbortSignal): Promise<Fou
   const found = await findByPidFile(paths, signal);
   if (found.state === 'running' || found.state === 'silent') return found;
   // Whoever holds the folder's lock runs there, whatever became of its pid file; nobody else can listen in it.
-  const { folderHolder } = await import('@telepat/otto-relay-host');
   const pid = await folderHolder(paths.relay);
   return pid === undefined ? found : { state: 'unlisted', pid };
 }

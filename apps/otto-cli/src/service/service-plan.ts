@@ -1,10 +1,8 @@
-import { fileURLToPath } from 'node:url';
 import { OttoError } from '@telepat/otto-protocol';
 import type { CommandContext } from '../context.js';
+import { PACKAGE_FILES } from '../package-files.js';
 import { launchdAgent } from './launchd-agent.js';
 import { systemdUnit } from './systemd-unit.js';
-
-const DAEMON = fileURLToPath(new URL('../../bin/otto-daemon.js', import.meta.url));
 
 /**
  * How the relay becomes a service of this user, on this system.
@@ -15,7 +13,7 @@ const DAEMON = fileURLToPath(new URL('../../bin/otto-daemon.js', import.meta.url
 export function servicePlan(context: Pick<CommandContext, 'io' | 'paths'>, port?: number): ServicePlan {
   const { io, paths } = context;
   const wish: ServiceWish = {
-    program: [process.execPath, DAEMON],
+    program: [process.execPath, PACKAGE_FILES.daemon],
     env: serviceEnv(context, port),
     log: paths.daemonLog,
     userFolder: io.userFolder,
