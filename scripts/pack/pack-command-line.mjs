@@ -1,16 +1,9 @@
-import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runOrFail } from '../bootstrap/run.mjs';
 import { toolEnv } from '../bootstrap/turbo.mjs';
-import { manifestsOf, pinsOf, readCheckout } from '../check/checkout.mjs';
-import { bundleCommandLine } from './bundle-command-line.mjs';
-import { bundledManifest } from './bundled-manifest.mjs';
-
-const FOLDER = 'apps/otto-cli';
-
-/** What is taken over as it is. */
-const COPIED = ['bin', 'LICENSE', 'README.md', 'package.json'];
+import { stageCommandLine } from './stage-command-line.mjs';
 
 /**
  * Packs the command line as one package with the whole workspace inside.
@@ -20,35 +13,10 @@ const COPIED = ['bin', 'LICENSE', 'README.md', 'package.json'];
 export async function packCommandLine(root, folder) {
   const stage = mkdtempSync(join(tmpdir(), 'otto-pack-'));
   try {
-    for (const name of COPIED) cpSync(join(root, FOLDER, name), join(stage, name), { recursive: true });
-    const { inside, ...bundle } = await bundleCommandLine(root, join(stage, 'dist'));
-    const others = inside.map(licensedPackage);
-    writeFileSync(join(stage, 'LICENSES-OF-OTHERS'), others.map(({ notice }) => notice).join('\n'));
-    const checkout = readCheckout(root);
-    const manifest = bundledManifest(
-      {
-        folder: FOLDER,
-        manifests: manifestsOf(checkout),
-        catalog: pinsOf(checkout, 'catalog'),
-        overrides: pinsOf(checkout, 'overrides'),
-      },
-      { ...bundle, inside: others.map(({ name }) => name) },
-    );
-    writeFileSync(join(stage, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+    await stageCommandLine(root, stage);
     const npm = `npm pack --silent --ignore-scripts --pack-destination "${folder}"`;
     await runOrFail(npm, { cwd: stage, env: toolEnv() });
   } finally {
     rmSync(stage, { recursive: true, force: true });
   }
-}
-
-/**
- * A package that is in the bundle, and under which license it may be.
- * @param {string} folder
- */
-function licensedPackage(folder) {
-  const { name, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-  const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
-  if (file === undefined) throw new Error(`${name} comes without a license.`);
-  return { name: String(name), notice: `${name} ${version}\n\n${readFileSync(join(folder, file), 'utf8')}` };
 }
