@@ -5,6 +5,7 @@ import type {
   DriverPage,
   Interception,
   PageContent,
+  PageInput,
   PageSnapshot,
   PageWatcher,
   Screenshot,
@@ -12,12 +13,17 @@ import type {
   WaitUntil,
 } from '@telepat/otto-node-runtime';
 import type { CDPSession, Page } from 'playwright-core';
+import { ElementFinder } from './element-finder.js';
+import { ElementRefs } from './element-refs.js';
 import { namedFailure } from './named-failure.js';
 import { newLife } from './new-life.js';
+import { PageActor } from './page-actor.js';
 import { PageDocuments } from './page-documents.js';
 import { PageNavigator } from './page-navigator.js';
 import { PageReader, type ReadableKind } from './page-reader.js';
+import { PageSettling } from './page-settling.js';
 import { takeScreenshot } from './take-screenshot.js';
+import { takeSnapshot, type SnapshotOptions } from './take-snapshot.js';
 import { abortReason, within } from './until.js';
 
 /**
@@ -31,6 +37,9 @@ export class ChromiumPage implements DriverPage {
   readonly #navigator: PageNavigator;
   readonly #documents: PageDocuments;
   readonly #reader: PageReader;
+  readonly #settling: PageSettling;
+  readonly #refs = new ElementRefs();
+  readonly #actor: PageActor;
   /** Aborted when the tab is gone for good. */
   readonly #life = newLife();
   /** Aborted when the page crashes; the next navigation has a new one. */
@@ -45,6 +54,9 @@ export class ChromiumPage implements DriverPage {
     this.#documents = new PageDocuments(session);
     this.#navigator = new PageNavigator(session, this.#documents);
     this.#reader = new PageReader(session);
+    this.#settling = new PageSettling(session, this.#documents);
+    const finder = new ElementFinder(page, this.#refs);
+    this.#actor = new PageActor({ page, session, documents: this.#documents, settling: this.#settling, finder });
   }
 
   /** Starts to follow the page; before it resolves, no other method may be called. */
@@ -58,6 +70,7 @@ export class ChromiumPage implements DriverPage {
     });
     await this.#session.send('Inspector.enable');
     await this.#documents.begin();
+    this.#settling.begin();
   }
 
   url(): string {
@@ -95,8 +108,9 @@ export class ChromiumPage implements DriverPage {
     return Promise.reject(new OttoError('action_not_supported'));
   }
 
-  snapshot(): Promise<PageSnapshot> {
-    return Promise.reject(new OttoError('action_not_supported'));
+  async snapshot(options: SnapshotOptions): Promise<PageSnapshot> {
+    await this.#whenReadable(this.#signals(options.signal));
+    return this.#guard(takeSnapshot({ page: this.#page, session: this.#session, refs: this.#refs }, options));
   }
 
   pdf(): Promise<Uint8Array> {
@@ -111,8 +125,10 @@ export class ChromiumPage implements DriverPage {
     return Promise.reject(new OttoError('action_not_supported'));
   }
 
-  act(): Promise<void> {
-    return Promise.reject(new OttoError('action_not_supported'));
+  async act(input: PageInput, { waitMs, signal }: { waitMs: number; signal: AbortSignal }): Promise<void> {
+    const signals = this.#signals(signal);
+    await this.#guard(this.#navigator.settled(signals));
+    await this.#guard(this.#actor.act(input, { waitMs, signal, signals }));
   }
 
   waitFor(): Promise<void> {

@@ -11,6 +11,7 @@ export class PageDocuments {
   #loaders: string[] = [];
   #reached = new Set<string>();
   #url = 'about:blank';
+  #mainFrameId = '';
   #moves = 0;
   #change = newChange();
 
@@ -23,6 +24,15 @@ export class PageDocuments {
     return this.#url;
   }
 
+  get mainFrameId(): string {
+    return this.#mainFrameId;
+  }
+
+  /** The document that is there now. */
+  get loaderId(): string {
+    return this.#loaders.at(-1) ?? '';
+  }
+
   /** How often a document has changed its address without being replaced. */
   get moves(): number {
     return this.#moves;
@@ -32,16 +42,16 @@ export class PageDocuments {
   async begin(): Promise<void> {
     await this.#session.send('Page.enable');
     const { frameTree } = await this.#session.send('Page.getFrameTree');
-    const mainFrameId = frameTree.frame.id;
+    this.#mainFrameId = frameTree.frame.id;
     this.#onDocument(frameTree.frame);
     this.#session.on('Page.frameNavigated', ({ frame }) => {
-      if (frame.id === mainFrameId) this.#onDocument(frame);
+      if (frame.id === this.#mainFrameId) this.#onDocument(frame);
     });
     this.#session.on('Page.navigatedWithinDocument', ({ frameId, url }) => {
-      if (frameId === mainFrameId) this.#onMove(url);
+      if (frameId === this.#mainFrameId) this.#onMove(url);
     });
     this.#session.on('Page.lifecycleEvent', ({ frameId, loaderId, name }) => {
-      if (frameId === mainFrameId) this.#onState(name, loaderId);
+      if (frameId === this.#mainFrameId) this.#onState(name, loaderId);
     });
     await this.#session.send('Page.setLifecycleEventsEnabled', { enabled: true });
   }

@@ -1,32 +1,56 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 
-/** A site on this machine with the pages that a test gives it. It remembers what it was asked for. */
+/** A site of the pages that a test gives it. To a browser, its two hosts are two sites. */
 export class PageSite {
+  /** Paths that were asked for, in order. */
   readonly requests: string[] = [];
-  readonly #pages: Readonly<Record<string, string>>;
-  readonly #server = createServer((request, response) => {
-    const path = request.url ?? '/';
-    this.requests.push(path);
-    const html = this.#pages[path];
-    response.writeHead(html === undefined ? 404 : 200, { 'content-type': 'text/html; charset=utf-8' }).end(html);
-  });
+  readonly #server: Server;
+  readonly #waiting = new Map<string, () => void>();
 
-  constructor(pages: Readonly<Record<string, string>>) {
-    this.#pages = pages;
+  constructor(pages: Readonly<Record<string, SitePage>>) {
+    this.#server = createServer((request, response) => {
+      const { pathname } = new URL(request.url ?? '/', 'http://site');
+      this.requests.push(request.url ?? '/');
+      response.once('finish', () => this.#waiting.get(pathname)?.());
+      const page = pages[request.url ?? '/'] ?? pages[pathname];
+      if (typeof page === 'function') page(response, request);
+      else if (page === undefined) response.writeHead(404, HTML).end(html('Not here', '<h1>Nothing here</h1>'));
+      else response.writeHead(200, HTML).end(page.replaceAll('{port}', String(this.#port)));
+    });
   }
 
   async start(): Promise<void> {
     await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
   }
 
-  url(path: string): string {
-    const address = this.#server.address();
-    if (address === null || typeof address === 'string') throw new Error('The site is not started.');
-    return `http://127.0.0.1:${address.port}${path}`;
+  url(path: string, host: '127.0.0.1' | 'localhost' = '127.0.0.1'): string {
+    return `http://${host}:${this.#port}${path}`;
+  }
+
+  /** Resolves when this path is answered the next time. */
+  answered(path: string): Promise<void> {
+    return new Promise((resolve) => this.#waiting.set(path, resolve));
   }
 
   async stop(): Promise<void> {
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
   }
+
+  get #port(): number {
+    const address: AddressInfo | string | null = this.#server.address();
+    if (address === null || typeof address === 'string') throw new Error('The site is not started.');
+    return address.port;
+  }
 }
+
+const HTML = { 'content-type': 'text/html; charset=utf-8' };
+
+/** A whole page; `{port}` in it becomes the port of the site. */
+export function html(title: string, body: string): string {
+  return `<!DOCTYPE html>\n<html lang="en"><head><title>${title}</title></head><body>${body}</body></html>`;
+}
+
+/** A page, or what answers the request itself. */
+export type SitePage = string | ((response: ServerResponse, request: IncomingMessage) => void);

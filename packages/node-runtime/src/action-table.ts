@@ -9,12 +9,14 @@ import {
   extractMarkdown,
   extractText,
 } from './actions/extract.js';
+import { inputActions } from './actions/input.js';
 import { subscribeListener, unsubscribeListener } from './actions/listener.js';
 import { navigateTab } from './actions/navigate-tab.js';
 import { openTab } from './actions/open-tab.js';
 import { queryTabs } from './actions/query-tabs.js';
 import { screenshot } from './actions/screenshot.js';
 import { listSiteCommands, redditPosts, runSiteCommand, testSiteCommand } from './actions/site-command.js';
+import { snapshot } from './actions/snapshot.js';
 import type { NodeAction } from './node-action.js';
 
 /** Everything that this node can do: one row for each action of the catalogue. */
@@ -29,7 +31,9 @@ const ACTION_TABLE: Readonly<Partial<Record<ActionName, NodeAction>>> = {
   'primitive.dom.extract_clean_html': extractCleanHtml,
   'primitive.dom.extract_distilled_html': extractDistilledHtml,
   'primitive.dom.extract_markdown': extractMarkdown,
+  'primitive.page.snapshot': snapshot,
   'primitive.page.screenshot': screenshot,
+  ...inputActions,
   'primitive.page.dialog': answerDialog,
   'command.list': listSiteCommands,
   'command.run': runSiteCommand,

@@ -6,9 +6,9 @@ import type { ElementTarget } from './ports.js';
  *
  * @throws OttoError `invalid_action_input` when both a selector and a ref are given.
  */
-export function optionalTarget({ selector, ref }: NamedElement): ElementTarget | undefined {
+export function optionalTarget({ selector, ref }: NamedElement, names = OWN_NAMES): ElementTarget | undefined {
   if (selector !== undefined && ref !== undefined) {
-    const message = 'Give either a selector or a ref, not both.';
+    const message = `Give either ${names.selector} or ${names.ref}, not both.`;
     throw new OttoError('invalid_action_input', { message, effect: 'none' });
   }
   if (selector !== undefined) return { selector };
@@ -20,11 +20,15 @@ export function optionalTarget({ selector, ref }: NamedElement): ElementTarget |
  *
  * @throws OttoError `invalid_action_input` when it does not name exactly one.
  */
-export function requireTarget(named: NamedElement): ElementTarget {
-  const target = optionalTarget(named);
+export function requireTarget(named: NamedElement, names = OWN_NAMES): ElementTarget {
+  const target = optionalTarget(named, names);
   if (target !== undefined) return target;
-  throw new OttoError('invalid_action_input', { message: 'Give a selector or a ref.', effect: 'none' });
+  const message = `Give a ${names.selector} or a ${names.ref}.`;
+  throw new OttoError('invalid_action_input', { message, effect: 'none' });
 }
+
+/** Of the fields of the input, as errors call them. */
+const OWN_NAMES = { selector: 'selector', ref: 'ref' };
 
 interface NamedElement {
   readonly selector?: string | undefined;

@@ -27,8 +27,15 @@ export async function runCommand(command: NodeCommand, world: RunWorld): Promise
   } catch (reason) {
     const cause = world.signal.aborted ? abortReason(world.signal) : reason;
     if (!(cause instanceof OttoError)) world.reportBug(cause);
-    return failed(command, OttoError.from(cause), progress);
+    // Work that was told to stop may know whether it had begun.
+    const mayHaveEffect = world.signal.aborted ? effectIn(reason, progress) : progress.mayHaveEffect;
+    return failed(command, OttoError.from(cause), { mayHaveEffect });
   }
+}
+
+function effectIn(reason: unknown, { mayHaveEffect }: { mayHaveEffect: boolean }): boolean {
+  const known = reason instanceof OttoError ? reason.effect : undefined;
+  return known === undefined ? mayHaveEffect : known === 'unknown';
 }
 
 async function dataOf(

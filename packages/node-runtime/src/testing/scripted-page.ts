@@ -29,6 +29,8 @@ export class ScriptedPage implements DriverPage {
   runningMax = 0;
   /** What was done to the page, in order. */
   readonly inputs: PageInput[] = [];
+  /** How long each of them might wait for the page. */
+  readonly waitsMs: number[] = [];
   readonly waits: WaitCondition[] = [];
   /** What is intercepted now. */
   readonly interceptions = new Map<InterceptWatcher, InterceptOptions>();
@@ -170,9 +172,10 @@ export class ScriptedPage implements DriverPage {
     return this.#script.values?.[expression];
   }
 
-  async act(input: PageInput, { signal }: { waitMs: number; signal: AbortSignal }): Promise<void> {
+  async act(input: PageInput, { waitMs, signal }: { waitMs: number; signal: AbortSignal }): Promise<void> {
     await this.#turn(signal);
     this.inputs.push(input);
+    this.waitsMs.push(waitMs);
     this.#script.onInput?.(input, this);
     // What the input made the page do, such as showing a dialog, stops it from here on.
     await this.#turn(signal);

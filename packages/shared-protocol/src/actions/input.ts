@@ -13,6 +13,7 @@ const output = z.object(actedFields);
 
 const errors = [
   'unknown_tab_session',
+  'navigation_failed',
   'element_not_found',
   'element_not_actionable',
   'stale_element_ref',

@@ -1,0 +1,93 @@
+import { OttoError } from '@telepat/otto-protocol';
+import type { Frame, Locator, Page } from 'playwright-core';
+import { namedFailure } from './named-failure.js';
+import type { Patience } from './patience.js';
+import { within } from './until.js';
+
+/** Looks for elements as a person does: in the page itself first, then in its frames, in the order of the document. */
+export class FrameSearch {
+  readonly #page: Page;
+
+  constructor(page: Page) {
+    this.#page = page;
+  }
+
+  /**
+   * The first match in the first frame that has one; undefined when there is none at present.
+   *
+   * @throws OttoError `invalid_action_input` naming `field` when the selector is not well-formed.
+   */
+  async first({ selector, visible, field = 'selector' }: Sought, patience: Patience): Promise<Locator | undefined> {
+    if (INTERNAL_ENGINES.test(selector)) throw malformed(field, 'it is none of a CSS selector, text=… and role=….');
+    const matches = (frame: Frame): Locator => {
+      const all = frame.locator(selector);
+      return visible ? all.filter({ visible: true }) : all;
+    };
+    const main = this.#page.mainFrame();
+    const inMain = await patience.answer(matches(main).count()).catch((error: unknown) => refuse(error, field));
+    if (inMain > 0) return matches(main).first();
+
+    const others = this.#page.frames().filter((frame) => frame !== main);
+    const counts = await Promise.all(others.map((frame) => countOrNone(matches(frame))));
+    patience.goOn();
+    const having = others.filter((_frame, index) => (counts[index] ?? 0) > 0);
+    const frame = having.length < 2 ? having[0] : await this.#firstInOrder(having, patience);
+    return frame === undefined ? undefined : matches(frame).first();
+  }
+
+  /** The browser lists frames in the order in which they came. */
+  async #firstInOrder(frames: readonly Frame[], patience: Patience): Promise<Frame | undefined> {
+    const ordered = await patience.answer(inDocumentOrder(this.#page.mainFrame()));
+    return ordered.find((frame) => frames.includes(frame)) ?? frames[0];
+  }
+}
+
+/** They would find elements by the names of another snapshot, or leave the frame that is searched. */
+const INTERNAL_ENGINES = /(^|>>)\s*\*?(aria-ref|internal:[\w-]+)\s*=/;
+
+/** A frame that is busy for longer is passed over: others of the page may have what is sought. */
+const FRAME_ANSWER_MS_MAX = 300;
+
+async function countOrNone(matches: Locator): Promise<number> {
+  // A frame that goes away meanwhile has nothing.
+  const counted = matches.count().catch(() => 0);
+  return (await within(FRAME_ANSWER_MS_MAX, counted, [])) ?? 0;
+}
+
+async function inDocumentOrder(frame: Frame): Promise<Frame[]> {
+  const elements = await frame.locator('iframe, frame').elementHandles();
+  const children = await Promise.all(elements.map((element) => element.contentFrame()));
+  await Promise.all(elements.map((element) => element.dispose()));
+  const below = await Promise.all(children.map(async (child) => (child === null ? [] : inDocumentOrder(child))));
+  return [frame, ...below.flat()];
+}
+
+function refuse(error: unknown, field: string): never {
+  const failure = namedFailure(error);
+  if (failure.code !== 'internal_error' || !(error instanceof Error)) throw failure;
+  const reason = (error.message.split('\n')[0] ?? '').replace(/^locator\.count: /, '');
+  if (!/selector|engine|SyntaxError/i.test(reason)) {
+    const message = `The page cannot be searched: ${reason.slice(0, REASON_LENGTH_MAX)}`;
+    throw new OttoError('script_failed', { message, effect: 'none' }, { cause: error });
+  }
+  throw malformed(field, reason.replace(/^(InvalidSelectorError|SyntaxError): /, ''));
+}
+
+function malformed(field: string, reason: string): OttoError {
+  return new OttoError('invalid_action_input', {
+    message: `${field} is not well-formed: ${reason.slice(0, REASON_LENGTH_MAX)}`,
+    actionableHint: 'Give a CSS selector, text=some words, or role=button[name="its name"].',
+    effect: 'none',
+  });
+}
+
+const REASON_LENGTH_MAX = 300;
+
+/** What is looked for. */
+export interface Sought {
+  readonly selector: string;
+  /** Hidden matches do not count. */
+  readonly visible: boolean;
+  /** Of the input, where the selector came from. */
+  readonly field?: string;
+}

@@ -1,0 +1,72 @@
+import { OttoError, isErrorCode, type ErrorContext } from '@telepat/otto-protocol';
+import type { PageInput } from '@telepat/otto-node-runtime';
+import { actFailure, hasBegun, hasFound } from './act-failure.js';
+import type { InputWorld } from './input-world.js';
+import { Patience } from './patience.js';
+import { performInput } from './perform-input.js';
+import { abortReason, within } from './until.js';
+
+/** Acts on one page like a person: one input after another, each with what comes of it. */
+export class PageActor {
+  readonly #parts: Omit<InputWorld, 'patience' | 'signal'>;
+
+  constructor(parts: Omit<InputWorld, 'patience' | 'signal'>) {
+    this.#parts = parts;
+  }
+
+  /** Does an input, and resolves when what it caused has begun. `signals` hold `signal` and what ends the page. */
+  async act(input: PageInput, { waitMs, signal, signals }: ActOptions): Promise<void> {
+    const { settling } = this.#parts;
+    const patience = new Patience(waitMs, signals);
+    const before = await settling.calm(signals);
+    patience.goOn();
+    try {
+      await performInput(input, { ...this.#parts, patience, signal });
+    } catch (error) {
+      if (hasBegun(error)) await this.#stop(input, signal);
+      if (signal.aborted) throw stopped(signal, { error, mayHaveActed: mayHaveActed(input, patience, error) });
+      throw actFailure(error, patience);
+    }
+    await settling.settle(before, signals);
+  }
+
+  /**
+   * An input that was given up in the middle: nothing of it is to happen later. What was sent cannot be called back, but
+   * waited for. Behind a dialog it has to wait itself.
+   */
+  async #stop(input: PageInput, signal: AbortSignal): Promise<void> {
+    const { page, session } = this.#parts;
+    const modifiers = 'modifiers' in input ? input.modifiers : [];
+    const lifted = Promise.all(modifiers.map((key) => page.keyboard.up(key)));
+    const handled = lifted.then(() => session.send('Runtime.evaluate', { expression: '0' })).then(done, done);
+    const isBehindDialog = signal.aborted && abortReason(signal).code === 'dialog_open';
+    if (!isBehindDialog) await within(HANDLED_MS_MAX, handled, []);
+  }
+}
+
+/** Less than the time for which a command that was told to stop is waited for. */
+const HANDLED_MS_MAX = 3_000;
+
+/** The reason of the signal, with what is known of the effect. */
+function stopped(signal: AbortSignal, { error, mayHaveActed }: { error: unknown; mayHaveActed: boolean }): OttoError {
+  const { code, context } = abortReason(signal);
+  const known: ErrorContext = { ...context, effect: mayHaveActed ? 'unknown' : 'none' };
+  return isErrorCode(code) ? new OttoError(code, known, { cause: error }) : abortReason(signal);
+}
+
+/** Where playwright acts in one step with finding the element, nobody knows. */
+function mayHaveActed(input: PageInput, { hasActed }: Patience, error: unknown): boolean {
+  if (hasActed || hasBegun(error)) return true;
+  return ONE_STEP_KINDS.has(input.kind) && hasFound(error);
+}
+
+const ONE_STEP_KINDS: ReadonlySet<string> = new Set(['fill', 'select', 'upload', 'scroll_into_view']);
+
+/** It was handled, or the page is gone. */
+function done(): void {}
+
+interface ActOptions {
+  readonly waitMs: number;
+  readonly signal: AbortSignal;
+  readonly signals: readonly AbortSignal[];
+}

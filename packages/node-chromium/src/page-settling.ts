@@ -1,0 +1,156 @@
+import type { CDPSession } from 'playwright-core';
+import type { PageDocuments } from './page-documents.js';
+import { until, within } from './until.js';
+
+/**
+ * Knows whether something is on its way in a page: another document, or a pop-up that nobody has heard of yet. The
+ * browser tells of both before it tells that the input that caused them is done.
+ */
+export class PageSettling {
+  readonly #session: CDPSession;
+  readonly #documents: PageDocuments;
+  /** How far the main frame is on its way to another document. */
+  #navigation: 'none' | 'requested' | 'started' = 'none';
+  #popupsComing = 0;
+  readonly #checks = new Set<() => void>();
+
+  constructor(session: CDPSession, documents: PageDocuments) {
+    this.#session = session;
+    this.#documents = documents;
+  }
+
+  /** Starts to follow the page, whose documents are followed already. */
+  begin(): void {
+    const isMain = (frameId: string): boolean => frameId === this.#documents.mainFrameId;
+    const session = this.#session;
+    session.on('Page.frameRequestedNavigation', ({ frameId, disposition }) => {
+      if (isMain(frameId) && disposition === 'currentTab') this.#navigates('requested');
+    });
+    session.on('Page.frameStartedNavigating', ({ frameId }) => {
+      if (isMain(frameId)) this.#navigates('started');
+    });
+    session.on('Page.frameNavigated', ({ frame }) => {
+      if (isMain(frame.id)) this.#navigates('none');
+    });
+    session.on('Page.navigatedWithinDocument', ({ frameId }) => {
+      if (isMain(frameId)) this.#navigates('none');
+    });
+    session.on('Page.frameStoppedLoading', ({ frameId }) => {
+      // The server sent no page. What was only asked for has not begun, and cannot end.
+      if (isMain(frameId) && this.#navigation === 'started') this.#navigates('none');
+    });
+    session.on('Page.windowOpen', () => {
+      this.#popupsComing += 1;
+      this.#tell();
+    });
+  }
+
+  /** The watcher of the tab was told of a pop-up, or the pop-up went before that. */
+  popupReported(): void {
+    this.#popupsComing = Math.max(0, this.#popupsComing - 1);
+    this.#tell();
+  }
+
+  /**
+   * Waits for a document that is on its way, so that nobody acts on a page that is about to go; not for long, since it
+   * may never come. Gives which document is there then.
+   */
+  async calm(signals: readonly AbortSignal[]): Promise<string> {
+    if (this.#navigation !== 'none') await this.#arrived(performance.now() + CALM_MS_MAX, signals);
+    return this.#documents.loaderId;
+  }
+
+  /**
+   * Waits for what came of an input to the document `before`: the page has handled it, a document that it led to can be
+   * read, its pop-ups were told of. What takes longer is left to itself.
+   */
+  async settle(before: string, signals: readonly AbortSignal[]): Promise<void> {
+    const endsAt = performance.now() + SETTLE_MS_MAX;
+    await this.#answered(signals);
+    await this.#arrived(endsAt, signals);
+    const { loaderId } = this.#documents;
+    if (loaderId !== before) {
+      const parsed = this.#documents.reached(loaderId, 'DOMContentLoaded', signals);
+      await within(endsAt - performance.now(), parsed, signals);
+    }
+    if (this.#popupsComing === 0) return;
+    await this.#holds(() => this.#popupsComing === 0, endsAt, signals);
+    // One that has not come by now was blocked; it is not to delay the next input as well.
+    this.#popupsComing = 0;
+  }
+
+  /** Resolves when the page has been on its way to another document for longer than anybody waits for one. */
+  async stalled(signals: readonly AbortSignal[]): Promise<void> {
+    for (;;) {
+      await this.#holds(() => this.#navigation !== 'none', NEVER, signals);
+      const endsAt = performance.now() + SETTLE_MS_MAX;
+      if (!(await this.#holds(() => this.#navigation === 'none', endsAt, signals))) return;
+    }
+  }
+
+  /**
+   * The page's answer comes after everything that it told before. It gives none while a script keeps it busy, nor on
+   * its way to another document.
+   */
+  async #answered(signals: readonly AbortSignal[]): Promise<void> {
+    let hasAnswered = false;
+    const onAnswer = (): void => {
+      hasAnswered = true;
+      this.#tell();
+    };
+    this.#session.send('Runtime.evaluate', { expression: '0' }).then(onAnswer, onAnswer);
+    const endsAt = performance.now() + ANSWER_MS_MAX;
+    await this.#holds(() => hasAnswered || this.#navigation !== 'none', endsAt, signals);
+  }
+
+  async #arrived(endsAt: number, signals: readonly AbortSignal[]): Promise<void> {
+    if (this.#navigation === 'requested') {
+      const startsBefore = Math.min(endsAt, performance.now() + START_MS_MAX);
+      const hasStarted = await this.#holds(() => this.#navigation !== 'requested', startsBefore, signals);
+      // Another script may have thought better of it.
+      if (!hasStarted) this.#navigation = 'none';
+    }
+    if (this.#navigation !== 'none') await this.#holds(() => this.#navigation === 'none', endsAt, signals);
+  }
+
+  /** Waits until the condition holds; false when the time is over first. */
+  async #holds(condition: () => boolean, endsAt: number, signals: readonly AbortSignal[]): Promise<boolean> {
+    if (condition()) return true;
+    let check = (): void => {};
+    const held = new Promise<true>((resolve) => {
+      check = () => {
+        if (condition()) resolve(true);
+      };
+    });
+    this.#checks.add(check);
+    try {
+      const waiting = endsAt === NEVER ? until(held, signals) : within(endsAt - performance.now(), held, signals);
+      return (await waiting) ?? false;
+    } finally {
+      this.#checks.delete(check);
+    }
+  }
+
+  #navigates(navigation: 'none' | 'requested' | 'started'): void {
+    this.#navigation = navigation;
+    this.#tell();
+  }
+
+  #tell(): void {
+    for (const check of [...this.#checks]) check();
+  }
+}
+
+const NEVER = Number.POSITIVE_INFINITY;
+
+/** How long an input waits for a document that was on its way before it. */
+const CALM_MS_MAX = 5_000;
+
+/** How long an input waits, when it is done, for what it caused. */
+const SETTLE_MS_MAX = 3_000;
+
+/** A page that is busy for longer is believed to be so for another reason. */
+const ANSWER_MS_MAX = 1_000;
+
+/** How long after a script asked for another document its loading begins at the latest. */
+const START_MS_MAX = 500;
