@@ -140,3 +140,4 @@ export {
   type HttpInterceptUpdate,
 } from './actions/listener.js';
 export type { ActionDescriptor } from './actions/define-action.js';
+export { schemaFields, type SchemaField } from './schema-fields.js';

@@ -10,6 +10,30 @@ describe('ACTIONS', () => {
     expect(new Set(action.errors).size).toBe(action.errors.length);
   });
 
+  it.each(rows)('%s has an example that it takes, without a tab or page to work on', (_name, action) => {
+    const parsed = action.input.safeParse(action.example);
+
+    expect(parsed.error?.issues ?? []).toEqual([]);
+    if (action.tab !== 'never') expect(Object.keys(Object(action.example))).not.toContain('tabSessionId');
+    if (action.tab === 'optional') expect(Object.keys(Object(action.example))).not.toContain('url');
+  });
+
+  it.each(rows)('%s says in a sentence what each field of its input is', (_name, action) => {
+    const { properties = {} } = action.input.toJSONSchema({ io: 'input' });
+
+    for (const [field, schema] of Object.entries(properties)) {
+      if (field.startsWith('__')) continue;
+      expect(schema, field).toMatchObject({ description: expect.stringMatching(/^[A-Z`][^|\n]*\.$/) });
+    }
+  });
+
+  it('an older name leads to the action that stands in its stead', () => {
+    const older = rows.flatMap(([name, { replacedBy }]) => (replacedBy === undefined ? [] : [[name, replacedBy]]));
+
+    expect(older).toEqual([['command.reddit_posts', 'command.run']]);
+    for (const [, newer] of older) expect(isActionName(newer ?? '')).toBe(true);
+  });
+
   it.each(rows)('%s takes a tab exactly when it says so', (_name, action) => {
     const takesTab = action.input
       .safeParse({ tabSessionId: 1 })

@@ -21,7 +21,11 @@ export interface ActionDescriptor<I extends z.ZodType = z.ZodType, O extends z.Z
   readonly sensitive?: true;
   /** Only the relay itself sends it. */
   readonly internal?: true;
+  /** This is an older name of the action named here, kept for clients that know it. */
+  readonly replacedBy?: string;
   readonly input: I;
+  /** An input as one would send it, without the tab or page that it is for: help and documentation show it. */
+  readonly example: z.input<I>;
   readonly output: O;
   /** What can go wrong at the node, beside `invalid_action_input` and `internal_error`. */
   readonly errors: readonly ErrorCode[];

@@ -2,7 +2,12 @@ import * as z from 'zod';
 import { defineAction } from './define-action.js';
 import { selectorField as selector, sourceFields as source } from './fields.js';
 
-const maxChars = z.number().int().min(1).max(5_000_000);
+const maxChars = z
+  .number()
+  .int()
+  .min(1)
+  .max(5_000_000)
+  .describe('Longer content is cut off here, and `truncated` says so.');
 
 const errors = [
   'unknown_tab_session',
@@ -17,12 +22,12 @@ const errors = [
 
 const content = {
   tabSessionId: z.string().optional(),
-  sourceUrl: z.string(),
+  sourceUrl: z.string().describe('Where the page is in the end, after redirects.'),
   title: z.string(),
   selector: z.string().optional(),
-  contentLength: z.number(),
+  contentLength: z.number().describe('Characters of the whole content, also where it is cut off.'),
   content: z.string(),
-  truncated: z.boolean(),
+  truncated: z.boolean().describe('`content` is only the beginning.'),
 };
 
 export const domActions = {
@@ -32,6 +37,7 @@ export const domActions = {
     readOnly: true,
     needsCaller: true,
     input: z.strictObject({ ...source, selector: selector.optional() }),
+    example: { selector: 'h1' },
     output: z.object({ tabSessionId: z.string().optional(), selector: z.string(), text: z.string() }),
     errors,
   }),
@@ -41,6 +47,7 @@ export const domActions = {
     readOnly: true,
     needsCaller: true,
     input: z.strictObject({ ...source, selector: selector.optional(), maxChars: maxChars.optional() }),
+    example: { selector: 'main' },
     output: z.object({ ...content, extractionMode: z.literal('raw_html') }),
     errors,
   }),
@@ -50,6 +57,7 @@ export const domActions = {
     readOnly: true,
     needsCaller: true,
     input: z.strictObject({ ...source, selector: selector.optional(), maxChars: maxChars.optional() }),
+    example: { maxChars: 50_000 },
     output: z.object({ ...content, extractionMode: z.literal('clean_html') }),
     errors,
   }),
@@ -59,7 +67,12 @@ export const domActions = {
     readOnly: true,
     needsCaller: true,
     input: z.strictObject({ ...source, maxChars: maxChars.optional() }),
-    output: z.object({ ...content, extractionMode: z.literal('readability'), fallbackUsed: z.boolean() }),
+    example: {},
+    output: z.object({
+      ...content,
+      extractionMode: z.literal('readability'),
+      fallbackUsed: z.boolean().describe('The page is no article; `content` is its clean HTML.'),
+    }),
     errors,
   }),
   'primitive.dom.extract_markdown': defineAction({
@@ -68,6 +81,7 @@ export const domActions = {
     readOnly: true,
     needsCaller: true,
     input: z.strictObject({ ...source, selector: selector.optional(), maxChars: maxChars.optional() }),
+    example: { selector: 'main' },
     output: z.object({ ...content, extractionMode: z.literal('markdown') }),
     errors,
   }),

@@ -75,7 +75,11 @@ export const listenerActions = {
     tab: 'never',
     readOnly: false,
     needsCaller: false,
-    input: z.strictObject({ listener: name, options: z.record(z.string(), z.unknown()).optional() }),
+    input: z.strictObject({
+      listener: name.describe('Its name, such as `network.http_intercept`.'),
+      options: z.record(z.string(), z.unknown()).describe('What this listener takes.').optional(),
+    }),
+    example: { listener: 'network.http_intercept', options: { tabSessionId: 'tab_…', site: 'example.com' } },
     output: z.object({ listener: z.string(), subscribed: z.literal(true) }),
     errors: [
       'action_not_supported',
@@ -92,7 +96,8 @@ export const listenerActions = {
     tab: 'never',
     readOnly: false,
     needsCaller: false,
-    input: z.strictObject({ targetRequestId: name }),
+    input: z.strictObject({ targetRequestId: name.describe('The `requestId` of its `listener.subscribe`.') }),
+    example: { targetRequestId: 'req_…' },
     output: z.object({ targetRequestId: z.string(), unsubscribed: z.boolean() }),
     errors: [],
   }),

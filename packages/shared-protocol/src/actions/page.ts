@@ -9,7 +9,15 @@ export const CONSOLE_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 export const ELEMENT_STATES = ['attached', 'visible', 'hidden', 'detached'] as const;
 export const LOAD_STATES = ['domcontentloaded', 'load', 'networkidle'] as const;
 
-const where = { tabSessionId: z.string().optional(), sourceUrl: z.string() };
+const where = {
+  tabSessionId: z.string().optional(),
+  sourceUrl: z.string().describe('Where the page is in the end, after redirects.'),
+};
+
+const file = {
+  byteLength: z.number(),
+  contentBase64: z.string().describe('The bytes as base64.'),
+};
 
 const readErrors = [
   'unknown_tab_session',
@@ -29,16 +37,22 @@ export const pageActions = {
     needsCaller: true,
     input: z.strictObject({
       ...sourceFields,
-      maxNodes: z.number().int().min(1).max(100_000).optional(),
-      interestingOnly: z.boolean().optional(),
+      maxNodes: z.number().int().min(1).max(100_000).describe('The outline ends after so many elements.').optional(),
+      interestingOnly: z
+        .boolean()
+        .describe('Leaves out what says nothing and cannot be acted on; `false` shows everything.')
+        .optional(),
     }),
+    example: { maxNodes: 500 },
     output: z.object({
       tabSessionId: z.string().optional(),
       url: z.string(),
       title: z.string(),
-      snapshot: z.string(),
-      nodeCount: z.number(),
-      truncated: z.boolean(),
+      snapshot: z
+        .string()
+        .describe('One line an element, indented: role, name, and `[ref=e12]` where it can be acted on.'),
+      nodeCount: z.number().describe('Elements in the outline.'),
+      truncated: z.boolean().describe('The outline is only the beginning.'),
     }),
     errors: [...readErrors, 'content_too_large'],
   }),
@@ -49,13 +63,23 @@ export const pageActions = {
     needsCaller: true,
     input: z.strictObject({
       ...sourceFields,
-      mode: z.enum(SCREENSHOT_MODES).optional(),
+      mode: z
+        .enum(SCREENSHOT_MODES)
+        .describe('What a window shows, the whole page, or one element; a selector or ref means the latter by itself.')
+        .optional(),
       selector: selectorField.optional(),
       ref: refField.optional(),
-      format: z.enum(SCREENSHOT_FORMATS).optional(),
-      quality: z.number().int().min(1).max(100).optional(),
-      maxBytes: z.number().int().min(1_000).max(10_000_000).optional(),
+      format: z.enum(SCREENSHOT_FORMATS).describe('The kind of picture.').optional(),
+      quality: z.number().int().min(1).max(100).describe('Of a JPEG.').optional(),
+      maxBytes: z
+        .number()
+        .int()
+        .min(1_000)
+        .max(10_000_000)
+        .describe('A larger picture is shrunk until it fits.')
+        .optional(),
     }),
+    example: { mode: 'full_page', format: 'jpeg' },
     output: z.object({
       ...where,
       mode: z.enum(SCREENSHOT_MODES),
@@ -63,9 +87,8 @@ export const pageActions = {
       mimeType: z.string(),
       width: z.number(),
       height: z.number(),
-      byteLength: z.number(),
-      contentBase64: z.string(),
-      downscaled: z.boolean(),
+      ...file,
+      downscaled: z.boolean().describe('It was shrunk to fit into `maxBytes`.'),
     }),
     errors: [...readErrors, 'element_not_found', 'stale_element_ref', 'screenshot_too_large'],
   }),
@@ -76,11 +99,12 @@ export const pageActions = {
     needsCaller: true,
     input: z.strictObject({
       ...sourceFields,
-      format: z.enum(PDF_FORMATS).optional(),
-      landscape: z.boolean().optional(),
-      printBackground: z.boolean().optional(),
+      format: z.enum(PDF_FORMATS).describe('The size of the paper.').optional(),
+      landscape: z.boolean().describe('Whether the paper lies on its side.').optional(),
+      printBackground: z.boolean().describe('Whether colours and pictures behind the text are printed.').optional(),
     }),
-    output: z.object({ ...where, byteLength: z.number(), contentBase64: z.string() }),
+    example: { format: 'A4' },
+    output: z.object({ ...where, ...file }),
     errors: [...readErrors, 'content_too_large'],
   }),
   'primitive.page.console': defineAction({
@@ -90,22 +114,25 @@ export const pageActions = {
     needsCaller: true,
     input: z.strictObject({
       ...sourceFields,
-      sinceMs: z.number().min(0).optional(),
-      level: z.enum(CONSOLE_LEVELS).optional(),
+      sinceMs: z.number().min(0).describe('Only what is newer than this time, in epoch milliseconds.').optional(),
+      level: z.enum(CONSOLE_LEVELS).describe('Only messages of this level and graver ones.').optional(),
     }),
+    example: { level: 'warn' },
     output: z.object({
       ...where,
-      messages: z.array(
-        z.object({
-          level: z.enum(CONSOLE_LEVELS),
-          text: z.string(),
-          at: z.number(),
-          isPageError: z.boolean(),
-          url: z.string().optional(),
-          line: z.number().optional(),
-        }),
-      ),
-      droppedCount: z.number(),
+      messages: z
+        .array(
+          z.object({
+            level: z.enum(CONSOLE_LEVELS),
+            text: z.string(),
+            at: z.number().describe('In epoch milliseconds.'),
+            isPageError: z.boolean().describe('Thrown in the page and caught by nobody.'),
+            url: z.string().optional(),
+            line: z.number().optional(),
+          }),
+        )
+        .describe('The oldest first.'),
+      droppedCount: z.number().describe('Older messages that gave way to newer ones.'),
     }),
     errors: readErrors,
   }),
@@ -115,13 +142,12 @@ export const pageActions = {
     readOnly: true,
     needsCaller: false,
     sensitive: true,
-    input: z.strictObject({ ...tabField, downloadId: z.string().min(1).max(200) }),
-    output: z.object({
-      fileName: z.string(),
-      mimeType: z.string(),
-      byteLength: z.number(),
-      contentBase64: z.string(),
+    input: z.strictObject({
+      ...tabField,
+      downloadId: z.string().min(1).max(200).describe('As `data.downloads` of an action named it.'),
     }),
+    example: { downloadId: 'dl_…' },
+    output: z.object({ fileName: z.string(), mimeType: z.string(), ...file }),
     errors: ['unknown_tab_session', 'download_not_found', 'download_failed', 'content_too_large', 'tab_closed'],
   }),
   'primitive.page.evaluate': defineAction({
@@ -132,10 +158,15 @@ export const pageActions = {
     sensitive: true,
     input: z.strictObject({
       ...sourceFields,
-      expression: z.string().min(1).max(1_000_000),
-      arg: z.unknown().optional(),
+      expression: z
+        .string()
+        .min(1)
+        .max(1_000_000)
+        .describe('An expression, or a function that is called with `arg`; a promise is waited for.'),
+      arg: z.unknown().describe('What the function is called with: any JSON.').optional(),
     }),
-    output: z.object({ ...newsFields, value: z.unknown() }),
+    example: { expression: 'document.links.length' },
+    output: z.object({ ...newsFields, value: z.unknown().describe('The value, as JSON.') }),
     errors: [...readErrors, 'content_too_large'],
   }),
   'primitive.page.wait_for': defineAction({
@@ -146,12 +177,19 @@ export const pageActions = {
     input: z.strictObject({
       ...tabField,
       selector: selectorField.optional(),
-      state: z.enum(ELEMENT_STATES).optional(),
-      text: z.string().min(1).max(2_000).optional(),
-      url: z.string().min(1).max(2_000).optional(),
-      loadState: z.enum(LOAD_STATES).optional(),
-      timeoutMs: z.number().int().min(1).max(600_000).optional(),
+      state: z.enum(ELEMENT_STATES).describe('What the element of `selector` must be.').optional(),
+      text: z.string().min(1).max(2_000).describe('Text that the page must show.').optional(),
+      url: z.string().min(1).max(2_000).describe('The address that the tab must be at, or a glob over it.').optional(),
+      loadState: z.enum(LOAD_STATES).describe('How far the page must have come.').optional(),
+      timeoutMs: z
+        .number()
+        .int()
+        .min(1)
+        .max(600_000)
+        .describe('Gives up with `wait_timed_out`; the time of the command ends it in any case.')
+        .optional(),
     }),
+    example: { selector: '#results', timeoutMs: 10_000 },
     output: z.object(actedFields),
     errors: ['unknown_tab_session', 'wait_timed_out', 'dialog_open', 'tab_closed', 'tab_crashed', 'script_failed'],
   }),
@@ -160,10 +198,17 @@ export const pageActions = {
     tab: 'always',
     readOnly: false,
     needsCaller: false,
-    input: z.strictObject({ ...tabField, accept: z.boolean(), promptText: z.string().max(100_000).optional() }),
+    input: z.strictObject({
+      ...tabField,
+      accept: z.boolean().describe('OK, or Cancel.'),
+      promptText: z.string().max(100_000).describe('What is entered where a prompt asks for text.').optional(),
+    }),
+    example: { accept: true },
     output: z.object({
       ...actedFields,
-      answered: z.object({ type: z.string(), message: z.string(), accepted: z.boolean() }),
+      answered: z
+        .object({ type: z.string(), message: z.string(), accepted: z.boolean() })
+        .describe('The dialog that was open.'),
     }),
     errors: ['unknown_tab_session', 'no_dialog_open', 'tab_closed', 'tab_crashed'],
   }),

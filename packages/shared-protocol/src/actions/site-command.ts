@@ -59,10 +59,23 @@ export const siteCommandProblem = z.object({
 });
 
 const run = {
-  input: z.record(z.string(), z.unknown()).optional(),
-  authMode: z.enum(AUTH_MODES).optional(),
+  input: z
+    .record(z.string(), z.unknown())
+    .describe('What the command takes; `command.list` names the fields of each.')
+    .optional(),
+  authMode: z
+    .enum(AUTH_MODES)
+    .describe(
+      'Where a command needs somebody to be logged in at the site: look, look and refuse what is unclear, or trust.',
+    )
+    .optional(),
   ...tabField,
   ...callerField,
+};
+
+const chosen = {
+  site: name.describe('The site, such as `reddit.com`.'),
+  command: name.describe('The `id` of the command.'),
 };
 
 const errors = [
@@ -94,11 +107,14 @@ export const siteCommandActions = {
     tab: 'never',
     readOnly: true,
     needsCaller: false,
-    input: z.strictObject({ site: name.optional() }),
+    input: z.strictObject({ site: name.describe('Only the commands of this site.').optional() }),
+    example: { site: 'reddit.com' },
     output: z.object({
       commands: z.array(siteCommandDescriptor),
-      /** Of all sites or of the one that was asked for. */
-      problems: z.array(siteCommandProblem).optional(),
+      problems: z
+        .array(siteCommandProblem)
+        .describe('Files of commands that the node could not use, of all sites or of the one that was asked for.')
+        .optional(),
     }),
     errors: ['unknown_site'],
   }),
@@ -107,7 +123,8 @@ export const siteCommandActions = {
     tab: 'optional',
     readOnly: false,
     needsCaller: true,
-    input: z.strictObject({ site: name, command: name, ...run }),
+    input: z.strictObject({ ...chosen, ...run }),
+    example: { site: 'reddit.com', command: 'getPosts', input: { limit: 10 } },
     output: z.unknown(),
     errors,
   }),
@@ -116,7 +133,8 @@ export const siteCommandActions = {
     tab: 'optional',
     readOnly: false,
     needsCaller: true,
-    input: z.strictObject({ site: name, command: name, ...run }),
+    input: z.strictObject({ ...chosen, ...run }),
+    example: { site: 'reddit.com', command: 'getPosts' },
     output: z.unknown(),
     errors,
   }),
@@ -125,7 +143,9 @@ export const siteCommandActions = {
     tab: 'optional',
     readOnly: false,
     needsCaller: true,
+    replacedBy: 'command.run',
     input: z.strictObject(run),
+    example: { input: { limit: 10 } },
     output: z.unknown(),
     errors,
   }),

@@ -4,7 +4,8 @@ import { actedFields, callerField, newsFields, tabField, urlField } from './fiel
 
 export const WAIT_UNTIL = ['none', 'commit', 'domcontentloaded', 'load', 'networkidle'] as const;
 
-const waitUntil = z.enum(WAIT_UNTIL);
+const waitUntil = z.enum(WAIT_UNTIL).describe('How far the page must have come before the answer.');
+const url = urlField.describe('`http:`, `https:` or `about:blank`.');
 const moved = z.object({ ...actedFields, title: z.string() });
 
 export const tabActions = {
@@ -13,8 +14,13 @@ export const tabActions = {
     tab: 'never',
     readOnly: false,
     needsCaller: true,
-    input: z.strictObject({ url: urlField.optional(), waitUntil: waitUntil.optional(), ...callerField }),
-    output: z.object({ ...actedFields, tabId: z.number() }),
+    input: z.strictObject({ url: url.optional(), waitUntil: waitUntil.optional(), ...callerField }),
+    example: { url: 'https://example.com', waitUntil: 'load' },
+    output: z.object({
+      ...actedFields,
+      tabSessionId: z.string().describe('The name of the tab for all that follows.'),
+      tabId: z.number().describe('A number of the tab that the browser or node uses itself.'),
+    }),
     errors: ['navigation_failed', 'too_many_tabs', 'tab_closed', 'tab_crashed'],
   }),
   'primitive.tab.close': defineAction({
@@ -22,7 +28,11 @@ export const tabActions = {
     tab: 'always',
     readOnly: false,
     needsCaller: false,
-    input: z.strictObject({ force: z.boolean().optional(), ...tabField }),
+    input: z.strictObject({
+      force: z.boolean().describe('At once; what runs or waits in the tab ends with `tab_closed`.').optional(),
+      ...tabField,
+    }),
+    example: { force: true },
     output: z.object({ closed: z.literal(true), tabSessionId: z.string() }),
     errors: ['unknown_tab_session'],
   }),
@@ -32,11 +42,12 @@ export const tabActions = {
     readOnly: false,
     needsCaller: false,
     internal: true,
-    input: z.strictObject({ controllerClientId: z.string() }),
+    input: z.strictObject({ controllerClientId: z.string().describe('Whose tabs.') }),
+    example: { controllerClientId: 'clt_…' },
     output: z.object({
       controllerClientId: z.string(),
       closedCount: z.number(),
-      missingCount: z.number(),
+      missingCount: z.number().describe('Tabs that could not be closed, or were gone.'),
       totalOwnedSessions: z.number(),
     }),
     errors: [],
@@ -46,8 +57,12 @@ export const tabActions = {
     tab: 'always',
     readOnly: false,
     needsCaller: false,
-    input: z.strictObject({ url: urlField, waitUntil: waitUntil.optional(), ...tabField }),
-    output: z.object({ ...actedFields, status: z.number().optional() }),
+    input: z.strictObject({ url, waitUntil: waitUntil.optional(), ...tabField }),
+    example: { url: 'https://example.com/docs', waitUntil: 'load' },
+    output: z.object({
+      ...actedFields,
+      status: z.number().describe('The HTTP status of the page, where it came by HTTP.').optional(),
+    }),
     errors: ['unknown_tab_session', 'navigation_failed', 'dialog_open', 'tab_closed', 'tab_crashed'],
   }),
   'primitive.tab.back': move('Goes back to the page before.'),
@@ -59,6 +74,7 @@ export const tabActions = {
     readOnly: false,
     needsCaller: false,
     input: z.strictObject(tabField),
+    example: {},
     output: moved,
     errors: ['unknown_tab_session', 'tab_closed', 'tab_crashed'],
   }),
@@ -68,20 +84,22 @@ export const tabActions = {
     readOnly: true,
     needsCaller: true,
     input: z.strictObject({ ...callerField }),
+    example: {},
     output: z.object({
-      tabSessions: z.record(z.string(), z.number()),
-      tabs: z.array(
-        z.object({
-          tabSessionId: z.string(),
-          url: z.string(),
-          title: z.string(),
-          active: z.boolean(),
-          createdAt: z.number(),
-          /** The tab whose page opened this one as a pop-up. */
-          openerTabSessionId: z.string().optional(),
-          dialog: newsFields.dialog,
-        }),
-      ),
+      tabSessions: z.record(z.string(), z.number()).describe('The `tabId` of each `tabSessionId`.'),
+      tabs: z
+        .array(
+          z.object({
+            tabSessionId: z.string(),
+            url: z.string(),
+            title: z.string(),
+            active: z.boolean(),
+            createdAt: z.number().describe('In epoch milliseconds.'),
+            openerTabSessionId: z.string().describe('The tab whose page opened this one as a pop-up.').optional(),
+            dialog: newsFields.dialog,
+          }),
+        )
+        .describe('Those that you opened, and the pop-ups of their pages.'),
     }),
     errors: [],
   }),
@@ -95,6 +113,7 @@ function move(summary: string): ActionDescriptor<z.ZodObject<typeof tabField, z.
     readOnly: false,
     needsCaller: false,
     input: z.strictObject(tabField),
+    example: {},
     output: moved,
     errors: ['unknown_tab_session', 'navigation_failed', 'dialog_open', 'tab_closed', 'tab_crashed'],
   });
