@@ -1,25 +1,23 @@
-// Writes the pages that are made from tables in the code; `--check` only says which of them are out of date.
+// Writes the pages and sources that are made from tables in the code; `--check` only says which are out of date.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { format, resolveConfig } from 'prettier';
 import { runOrFail } from './bootstrap/run.mjs';
 import { toolEnv, turbo } from './bootstrap/turbo.mjs';
+import { sdkExamples } from './pages/action-example.mjs';
 import { actionPage } from './pages/action-page.mjs';
 import { errorPage } from './pages/error-page.mjs';
 import { routePage } from './pages/route-page.mjs';
+import { sdkSources } from './pages/sdk-source.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const sdkFolder = 'packages/controller-sdk/src/generated';
 
 /** @param {{ checkOnly: boolean }} options */
 async function writePages({ checkOnly }) {
   await runOrFail(turbo('build', '--filter=@telepat/otto-relay-http...'), { cwd: root, env: toolEnv() });
-  const { ACTIONS, ERRORS } = await builtPackage('shared-protocol');
-  const { ROUTES, errorsOf } = await builtPackage('relay-http');
-  const pages = {
-    'docs/actions.md': actionPage(ACTIONS),
-    'docs/error-codes.md': errorPage(ERRORS),
-    'docs/http-api.md': routePage(ROUTES, { errorsOf, statusOf: (code) => ERRORS[code].status }),
-  };
+  const pages = { ...(await sourcesOfSdk()), ...(await documents()) };
 
   const outdated = Object.entries(pages).filter(([path, text]) => textOf(join(root, path)) !== text);
   for (const [path, text] of outdated) {
@@ -27,6 +25,35 @@ async function writePages({ checkOnly }) {
     if (!checkOnly) writeFileSync(join(root, path), text);
   }
   return outdated.length === 0 || !checkOnly;
+}
+
+/** @returns {Promise<Record<string, string>>} */
+async function documents() {
+  const { ACTIONS, DEFAULT_CONTROLLER_SCOPES, ERRORS, schemaFields, scopesAllow } =
+    await builtPackage('shared-protocol');
+  const { ROUTES, errorsOf } = await builtPackage('relay-http');
+  const examples = await sdkExamples(ACTIONS);
+  return {
+    'docs/actions.md': actionPage(ACTIONS, {
+      schemaFields,
+      examples,
+      isDefault: (name) => scopesAllow(DEFAULT_CONTROLLER_SCOPES, name),
+    }),
+    'docs/error-codes.md': errorPage(ERRORS),
+    'docs/http-api.md': routePage(ROUTES, { schemaFields, errorsOf, statusOf: (code) => ERRORS[code].status }),
+  };
+}
+
+/** @returns {Promise<Record<string, string>>} */
+async function sourcesOfSdk() {
+  const { ACTIONS, schemaFields } = await builtPackage('shared-protocol');
+  const sources = sdkSources(ACTIONS, { schemaFields, examples: await sdkExamples(ACTIONS) });
+  const rules = await resolveConfig(join(root, sdkFolder, 'any.ts'));
+  const texts = Object.entries(sources).map(async ([name, text]) => [
+    `${sdkFolder}/${name}`,
+    await format(text, { ...rules, parser: 'typescript' }),
+  ]);
+  return Object.fromEntries(await Promise.all(texts));
 }
 
 /** @param {string} name */

@@ -5,18 +5,34 @@ import { readCheckout } from './checkout.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-it('every example of a README compiles against the sources', { timeout: 60_000 }, () => {
+it('every example of a README and of the page of actions compiles against the sources', { timeout: 120_000 }, () => {
+  const { files } = readCheckout(root);
   const examples = new Map<string, string>();
-  for (const [path, text] of readCheckout(root).files) {
+  for (const [path, text] of files) {
     if (!path.endsWith('/README.md')) continue;
-    for (const [index, [, code = '']] of [...text.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].entries()) {
-      examples.set(`${root}${path}.${index + 1}.ts`, code);
-    }
+    for (const [index, code] of typescriptOf(text).entries()) examples.set(`${root}${path}.${index + 1}.ts`, code);
+  }
+  const countOfReadmes = examples.size;
+  for (const [index, code] of typescriptOf(files.get('docs/actions.md') ?? '').entries()) {
+    examples.set(`${root}packages/controller-sdk/docs-actions.${index + 1}.ts`, amongClientNodeAndTab(code));
   }
 
-  expect(examples.size).toBeGreaterThan(7);
+  expect(countOfReadmes).toBeGreaterThan(7);
+  expect(examples.size - countOfReadmes).toBeGreaterThan(35);
   expect(problemsOf(examples)).toEqual([]);
 });
+
+/** The page of actions shows single calls. */
+function amongClientNodeAndTab(code: string): string {
+  return `import type { NodeHandle, OttoClient, Tab } from '@telepat/otto-sdk';
+    declare const client: OttoClient, node: NodeHandle, tab: Tab;
+    export const example = async () => { ${code} };
+    export const used = [client, node, tab];`;
+}
+
+function typescriptOf(document: string): string[] {
+  return [...document.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code = '']) => code);
+}
 
 /** What the compiler says of files that exist in memory only, each as if it lay in the folder of its README. */
 function problemsOf(examples: ReadonlyMap<string, string>): string[] {
@@ -39,7 +55,8 @@ function problemsOf(examples: ReadonlyMap<string, string>): string[] {
   };
   const program = ts.createProgram(
     [...examples.keys()],
-    { ...options, lib: ['lib.es2023.d.ts', 'lib.dom.d.ts'] },
+    // An example may end with what its reader goes on with.
+    { ...options, noUnusedLocals: false, lib: ['lib.es2023.d.ts', 'lib.dom.d.ts'] },
     host,
   );
   return [...examples.keys()].flatMap((path) => {

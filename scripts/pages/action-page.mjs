@@ -1,83 +1,162 @@
+import { commandLineExample } from './action-example.mjs';
+import { fieldTable } from './field-table.mjs';
 import { cell, table } from './markdown.mjs';
 
-const SENT = new Set(['Input', 'Body', 'Query']);
-
 const TAB = {
-  always: 'works on the tab named by `tabSessionId`',
-  optional: 'works on the tab named by `tabSessionId`, or on a temporary one for `url`',
-  never: 'needs no tab',
+  always: 'Works on the tab named by `tabSessionId`',
+  optional: 'Works on the tab named by `tabSessionId`, or on a temporary one',
+  never: 'Needs no tab',
 };
 
 /**
- * The page of all actions, in the order of their table.
- * @param {Record<string, Action>} actions
+ * The families, in the order of their first actions; one without a title here goes by its name.
+ * @type {Readonly<Record<string, string>>}
  */
-export function actionPage(actions) {
-  const sections = Object.entries(actions).map(([name, action]) => section(name, action));
+const FAMILIES = {
+  'primitive.tab': 'Tabs',
+  'primitive.dom': 'Reading',
+  'primitive.page': 'Pages',
+  'primitive.input': 'Acting',
+  command: 'Site commands',
+  listener: 'Listeners',
+};
+
+/** Fields of answers that are told once, for all actions that have them. */
+const NEWS = new Set(['downloads', 'popups', 'dialog']);
+
+/**
+ * The page of all actions: a table of contents, then each action, family by family.
+ * @param {Record<string, Action>} actions
+ * @param {PageTools} tools
+ */
+export function actionPage(actions, tools) {
+  const families = byFamily(Object.entries(actions));
+  const news = newsOf(Object.values(actions), tools);
   return `# Actions
 
 Made from the descriptors in \`packages/shared-protocol/src/actions\` by \`npm run pages\`; edit those, not this page.
 
-What a node can be told to do, as the \`action\` of a command; the input is the command's \`payload\`. Every action may also
-fail with \`invalid_action_input\`, \`action_not_supported\` or \`internal_error\`. Error codes are explained in
-[error-codes.md](error-codes.md).
+What a node can be told to do, as the \`action\` of a command; the input is the command's \`payload\`. The tab that an action works
+on is named beside the payload, as \`tabSessionId\` of the command, or in it. Beside its own errors, every action can give
+${errorLinks(['invalid_action_input', 'action_not_supported', 'internal_error'])}
+and what the relay says on the way. A node announces the actions that it has; \`GET /api/nodes/connected?detail=1\` lists them.
 
-${sections.join('\n\n')}
+${[...families].map(([family, members]) => contents(family, members, tools)).join('\n\n')}
+
+## What came of it
+
+Actions that may change a page tell in their answer what came of it, where there is something to tell:
+
+${fieldTable('data', news)}
+
+${[...families].map(([family, members]) => chapter(family, members, tools)).join('\n\n')}
 `;
+}
+
+/** @param {readonly Row[]} rows */
+function byFamily(rows) {
+  /** @type {Map<string, Row[]>} */
+  const families = new Map();
+  for (const row of rows) {
+    const family = row[0].slice(0, row[0].lastIndexOf('.'));
+    families.set(family, [...(families.get(family) ?? []), row]);
+  }
+  return families;
+}
+
+/**
+ * Each of the fields that are told once.
+ * @param {readonly Action[]} actions
+ * @param {PageTools} tools
+ */
+function newsOf(actions, { schemaFields }) {
+  const all = actions.flatMap(({ output }) => schemaFields(output, 'output') ?? []).filter(isNews);
+  return [...NEWS].flatMap((name) => all.find((field) => field.name === name) ?? []);
+}
+
+/**
+ * @param {string} family
+ * @param {readonly Row[]} members
+ * @param {PageTools} tools
+ */
+function contents(family, members, { isDefault }) {
+  const rows = members.map(([name, action]) => [
+    `[\`${name}\`](#${name.replaceAll('.', '')})`,
+    cell(action.summary),
+    action.readOnly ? 'yes' : '',
+    action.internal === true ? 'never' : isDefault(name) ? 'yes' : '**no**',
+  ]);
+  return `**${FAMILIES[family] ?? family}**\n\n${table(['action', 'what it does', 'only reads', 'in the default scopes'], rows)}`;
+}
+
+/**
+ * @param {string} family
+ * @param {readonly Row[]} members
+ * @param {PageTools} tools
+ */
+function chapter(family, members, tools) {
+  return [`## ${FAMILIES[family] ?? family}`, ...members.map((row) => section(row, tools))].join('\n\n');
+}
+
+/**
+ * @param {Row} row
+ * @param {PageTools} tools
+ */
+function section([name, action], tools) {
+  const output = tools.schemaFields(action.output, 'output');
+  return [
+    `### ${name}`,
+    cell(action.summary),
+    facts(name, action, tools),
+    fieldTable('input', tools.schemaFields(action.input, 'input')),
+    fieldTable(
+      'data',
+      output?.filter((field) => !isNews(field)),
+    ),
+    ...(output?.some(isNews) ? ['It also tells [what came of it](#what-came-of-it).'] : []),
+    action.errors.length === 0 ? 'It gives no errors of its own.' : `Errors: ${errorLinks(action.errors)}.`,
+    ...(action.internal === true ? [] : [callsOf(name, action, tools)]),
+  ].join('\n\n');
 }
 
 /**
  * @param {string} name
  * @param {Action} action
+ * @param {PageTools} tools
  */
-function section(name, action) {
-  const facts = [TAB[action.tab], action.readOnly ? 'only reads' : 'has an effect'];
-  if (action.internal) facts.push('sent by the relay only');
-  const codes = action.errors.map((code) => `\`${code}\``).join(', ');
-  return [
-    `## ${name}`,
-    cell(action.summary),
-    `It ${facts.join('; ')}.${codes === '' ? '' : ` It can give ${codes}.`}`,
-    schemaFields('Input', action.input.toJSONSchema({ io: 'input' })),
-    schemaFields('Data', action.output.toJSONSchema()),
-  ].join('\n\n');
+function facts(name, action, { isDefault }) {
+  const sentences = [`${TAB[action.tab]}; ${action.readOnly ? 'only reads' : 'has an effect'}.`];
+  if (action.replacedBy !== undefined) sentences.push(`The older name of \`${action.replacedBy}\`.`);
+  if (action.internal === true) sentences.push('Only the relay itself sends it.');
+  else if (!isDefault(name)) sentences.push('**Not in the default scopes**: the owner of the relay grants it by name.');
+  return sentences.join(' ');
 }
 
 /**
- * A table of the fields of an object.
- * @param {string} title `Input`, `Body` and `Query` are what a caller sends
- * @param {JsonSchema} schema
+ * @param {string} name
+ * @param {Action} action
+ * @param {PageTools} tools
  */
-export function schemaFields(title, { properties = {}, required = [] }) {
-  const shown = Object.entries(properties).filter(([name]) => !name.startsWith('__'));
-  if (shown.length === 0) return `${title}: \`{}\``;
-  const rows = shown.map(([name, schema]) => [`\`${name}\``, typeOf(schema), required.includes(name) ? 'yes' : '']);
-  return table([title.toLowerCase(), 'type', SENT.has(title) ? 'required' : 'always'], rows);
+function callsOf(name, action, { examples }) {
+  const call = examples[name]?.call ?? '';
+  return ['```sh', commandLineExample(name, action), '```', '', '```ts', call, '```'].join('\n');
+}
+
+/** @param {readonly string[]} codes */
+function errorLinks(codes) {
+  return codes.map((code) => `[\`${code}\`](error-codes.md#${code})`).join(', ');
+}
+
+/** @param {{ name: string }} field */
+function isNews({ name }) {
+  return NEWS.has(name);
 }
 
 /**
- * @param {JsonSchema} schema
- * @returns {string}
- */
-function typeOf(schema) {
-  if (schema.const !== undefined) return `\`${JSON.stringify(schema.const)}\``;
-  if (schema.enum !== undefined) return schema.enum.map((value) => `\`${value}\``).join(', ');
-  if (schema.type === 'array') return `list of ${schema.items === undefined ? 'values' : typeOf(schema.items)}`;
-  if (schema.properties !== undefined) return `{ ${Object.keys(schema.properties).join(', ')} }`;
-  return `${schema.type ?? 'any'}${bounds(schema)}`;
-}
-
-/** @param {JsonSchema} schema */
-function bounds({ type, minimum, maximum, maxLength }) {
-  if (type === 'string' && maxLength !== undefined) return `, at most ${maxLength} characters`;
-  const isBounded = type === 'integer' && maximum !== undefined && maximum < Number.MAX_SAFE_INTEGER;
-  return isBounded ? `, ${minimum ?? 0} to ${maximum}` : '';
-}
-
-/**
- * @typedef {{ type?: string, const?: unknown, enum?: string[], items?: JsonSchema, minimum?: number, maximum?: number,
- *   maxLength?: number, properties?: Record<string, JsonSchema>, required?: string[] }} JsonSchema
- * @typedef {{ toJSONSchema(options?: object): JsonSchema }} Schema
- * @typedef {{ summary: string, tab: keyof typeof TAB, readOnly: boolean, internal?: true, errors: string[],
- *   input: Schema, output: Schema }} Action
+ * @typedef {import('../../packages/shared-protocol/src/index.ts').ActionDescriptor} Action
+ * @typedef {[name: string, action: Action]} Row
+ * @typedef {typeof import('../../packages/shared-protocol/src/index.ts').schemaFields} SchemaFields
+ * @typedef {{ schemaFields: SchemaFields, isDefault: (name: string) => boolean,
+ *   examples: Record<string, import('./action-example.mjs').SdkExamples> }} PageTools `isDefault`: a new controller may send
+ *   the action
  */

@@ -6,7 +6,7 @@ import { cell, table } from './markdown.mjs';
  */
 export function errorPage(errors) {
   const rows = Object.entries(errors).map(([code, { category, status, canRetry, message, hint }]) => [
-    `\`${code}\``,
+    `<a id="${code}"></a>\`${code}\``,
     category,
     String(status),
     canRetry ? '↻' : '',

@@ -1,4 +1,4 @@
-import { schemaFields } from './action-page.mjs';
+import { fieldTable } from './field-table.mjs';
 import { cell, table } from './markdown.mjs';
 
 const CALLERS = {
@@ -12,9 +12,9 @@ const CALLERS = {
 /**
  * The page of all HTTP routes, in the order of their table.
  * @param {readonly Route[]} routes
- * @param {Errors} errors
+ * @param {PageTools} tools
  */
-export function routePage(routes, errors) {
+export function routePage(routes, tools) {
   return `# HTTP API
 
 Made from the table of routes in \`packages/relay-http/src/routes\` by \`npm run pages\`; edit that, not this page.
@@ -27,15 +27,15 @@ A failure is \`{ "error": "<code>", "code": "<code>", "message": "<sentence>", "
 the status that stands beside the code; [error-codes.md](error-codes.md) explains them. What a route can answer is listed
 in full. An unknown path is \`not_found\`, 404. The relay itself gives all of this as OpenAPI 3.1: \`GET /openapi.json\`.
 
-${routes.map((route) => section(route, errors)).join('\n\n')}
+${routes.map((route) => section(route, tools)).join('\n\n')}
 `;
 }
 
 /**
  * @param {Route} route
- * @param {Errors} errors
+ * @param {PageTools} tools
  */
-function section(route, { errorsOf, statusOf }) {
+function section(route, { errorsOf, statusOf, schemaFields }) {
   const { method, url, needs, scope, summary, details, headers = [], body, query, reply, otherStatus } = route;
   const scopeText = scope === undefined ? '' : `; a controller needs scope \`${scope}\``;
   const parts = [`## ${method} ${url}`, cell(summary), `For ${CALLERS[needs]}${scopeText}.`];
@@ -47,10 +47,9 @@ function section(route, { errorsOf, statusOf }) {
         headers.map(({ name, summary: what }) => [`\`${name}\``, cell(what)]),
       ),
     );
-  if (body !== undefined) parts.push(schemaFields('Body', body.toJSONSchema({ io: 'input', unrepresentable: 'any' })));
-  if (query !== undefined)
-    parts.push(schemaFields('Query', query.toJSONSchema({ io: 'input', unrepresentable: 'any' })));
-  parts.push(schemaFields('Answer', reply.toJSONSchema()));
+  if (body !== undefined) parts.push(fieldTable('body', schemaFields(body, 'input')));
+  if (query !== undefined) parts.push(fieldTable('query', schemaFields(query, 'input')));
+  parts.push(fieldTable('answer', schemaFields(reply, 'output')));
   if (otherStatus !== undefined) parts.push(`The same answer may come with status ${otherStatus}.`);
   parts.push(
     `Errors: ${errorsOf(route)
@@ -61,10 +60,11 @@ function section(route, { errorsOf, statusOf }) {
 }
 
 /**
- * @typedef {import('./action-page.mjs').Schema} Schema
+ * @typedef {import('./action-page.mjs').SchemaFields} SchemaFields
+ * @typedef {Parameters<SchemaFields>[0]} Schema
  * @typedef {{ method: string, url: string, needs: keyof typeof CALLERS, scope?: string, summary: string, details?: string,
  *   headers?: readonly { name: string, summary: string }[], body?: Schema, query?: Schema, reply: Schema,
  *   otherStatus?: number }} Route
- * @typedef {{ errorsOf(route: Route): readonly string[], statusOf(code: string): number }} Errors what each route can
- *   answer, and under which status
+ * @typedef {{ errorsOf(route: Route): readonly string[], statusOf(code: string): number, schemaFields: SchemaFields }}
+ *   PageTools with what each route can answer, and under which status
  */

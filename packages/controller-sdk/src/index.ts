@@ -5,8 +5,11 @@ export {
   type InputOf,
   type OutputOf,
 } from './otto-client.js';
-export type { NodeCommandOptions, NodeHandle, OpenOptions } from './node-handle.js';
-export type { ExtractOptions, NavigateOptions, SelectOptions, Tab, TabCommandOptions } from './tab.js';
+export type { NodeHandle, NodeTabs, OpenOptions } from './node-handle.js';
+export type { CloseOptions, EvaluateOptions, ExtractOptions, NavigateOptions, SelectOptions, Tab } from './tab.js';
+export type { TabActions } from './generated/tab-actions.js';
+export type { PageActions } from './generated/page-actions.js';
+export type { NodeCommandOptions, TabCommandOptions } from './run-action.js';
 export { RESUME_MS_MAX, type ListenerUpdate, type SubscribeOptions } from './listener-subscription.js';
 export type { FollowOptions } from './log-follow.js';
 export { BUFFER_MAX_DEFAULT, type Missed, type UpdateOptions, type Updates } from './update-stream.js';
@@ -17,7 +20,7 @@ export type {
   SiteCommandField,
   SiteCommands,
 } from './site-commands.js';
-export type { Screenshot } from './screenshot.js';
+export type { Screenshot, WithBytes } from './with-bytes.js';
 export type { LockOptions, TabLease } from './tab-lease.js';
 export type { CommandEvent, CommandResult } from './outcome.js';
 export type { ClientStatus, StatusListener } from './client-status.js';

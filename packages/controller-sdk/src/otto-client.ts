@@ -7,7 +7,7 @@ import type { CommandOptions } from './command.js';
 import { OttoHttpApi, type LogFilter } from './http-api.js';
 import { subscribe, type ListenerUpdate, type SubscribeOptions } from './listener-subscription.js';
 import { LogFollow, type FollowOptions } from './log-follow.js';
-import { NodeHandle } from './node-handle.js';
+import { nodeHandle, type NodeHandle } from './node-handle.js';
 import type { CommandResult } from './outcome.js';
 import type { Platform } from './platform/platform.js';
 import { relayUrls } from './relay-urls.js';
@@ -156,7 +156,7 @@ export class OttoClient {
    * @example const tab = await client.node('node_desk').tabs.open('https://example.com');
    */
   node(nodeId: string): NodeHandle {
-    return new NodeHandle(nodeId, {
+    return nodeHandle(nodeId, {
       send: (action, input, options) => this.send(action, input, { ...options, nodeId }),
       lock: (options) => TabLease.take(this.#session, { ...options, nodeId }),
     });

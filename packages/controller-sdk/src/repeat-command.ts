@@ -3,7 +3,7 @@ import { COMMAND_TIMEOUT_MS_DEFAULT, COMMAND_TIMEOUT_MS_MIN } from '@telepat/ott
 import { backoffMs } from '@telepat/otto-relay-link';
 import type { Command } from './command.js';
 import type { CommandResult } from './outcome.js';
-import { isReadOnly } from './read-only-actions.js';
+import { isReadOnly } from './is-read-only.js';
 import { RunningCommand } from './running-command.js';
 import type { Session } from './session.js';
 import { tell } from './tell.js';

@@ -8,7 +8,7 @@ import {
 import { backoffMs, type Timer } from '@telepat/otto-relay-link';
 import type { Command } from './command.js';
 import { commandEventOf, outcomeOf, type CommandEvent, type CommandResult } from './outcome.js';
-import { isReadOnly } from './read-only-actions.js';
+import { isReadOnly } from './is-read-only.js';
 import type { Loss, Session, SessionMember } from './session.js';
 import { tell } from './tell.js';
 

@@ -1,106 +1,35 @@
-import type { ActionInput, ActionName, ActionOutput } from '@telepat/otto-protocol';
-import type { InputOf, OutputOf } from './otto-client.js';
-import type { NodeCommandOptions } from './node-handle.js';
-import { withBytes, type Screenshot } from './screenshot.js';
+import type { ActionOutput } from '@telepat/otto-protocol';
+import { tabActions, type TabActions } from './generated/tab-actions.js';
+import type { RunAction, TabCommandOptions } from './run-action.js';
 import type { LockOptions, TabLease } from './tab-lease.js';
+import { withBytes, type WithBytes } from './with-bytes.js';
 
-/**
- * One tab at a node. Its commands run one after another, also those of other controllers: unless told otherwise, each
- * waits for its turn.
- *
- * @example await using tab = await node.tabs.open('https://example.com');
- */
-export class Tab {
-  readonly tabSessionId: string;
-  readonly #run: RunInTab;
-  readonly #lock: LockTab;
-
-  constructor(tabSessionId: string, ways: { run: RunInTab; lock: LockTab }) {
-    this.tabSessionId = tabSessionId;
-    this.#run = ways.run;
-    this.#lock = ways.lock;
-  }
-
-  /**
-   * Keeps every other controller out of this tab until the lease is released. It renews itself; `lease.lost` aborts when
-   * the lock is lost all the same.
-   *
-   * @throws OttoError `tab_locked` when another controller holds the lock
-   * @example
-   * await using lease = await tab.lock();
-   * await tab.navigate('https://shop.test/cart', { signal: lease.lost });
-   */
-  lock(options: LockOptions = {}): Promise<TabLease> {
-    return this.#lock(options);
-  }
-
-  /**
-   * Loads a URL and waits until its page is loaded, unless `waitUntil` says otherwise.
-   *
-   * @example const { title } = await tab.navigate('https://example.com', { timeoutMs: 60_000 });
-   */
-  navigate(url: string, { waitUntil = 'load', ...options }: NavigateOptions = {}): Promise<Navigated> {
-    return this.#run('primitive.tab.navigate', { url, waitUntil }, options);
-  }
-
-  /**
-   * The visible text of the page, or of the first element that matches `selector`.
-   *
-   * @example const price = await tab.text({ selector: '.price' });
-   */
-  async text({ selector, ...options }: SelectOptions = {}): Promise<string> {
-    return (await this.#run('primitive.dom.extract_text', given({ selector }), options)).text;
-  }
-
-  /**
-   * The HTML as it stands.
-   *
-   * @example const { content } = await tab.html({ selector: 'main' });
-   */
-  html({ selector, maxChars, ...options }: ExtractOptions = {}): Promise<ActionOutput<'primitive.dom.extract_html'>> {
-    return this.#run('primitive.dom.extract_html', given({ selector, maxChars }), options);
-  }
-
-  /**
-   * The HTML without scripts, styles, handlers and comments.
-   *
-   * @example const { content, truncated } = await tab.cleanHtml({ maxChars: 50_000 });
-   */
-  cleanHtml({ selector, maxChars, ...options }: ExtractOptions = {}): Promise<CleanHtml> {
-    return this.#run('primitive.dom.extract_clean_html', given({ selector, maxChars }), options);
-  }
-
-  /**
-   * The page as Markdown, with tables, code and absolute links.
-   *
-   * @example console.log((await tab.markdown()).content);
-   */
-  markdown({ selector, maxChars, ...options }: ExtractOptions = {}): Promise<Markdown> {
-    return this.#run('primitive.dom.extract_markdown', given({ selector, maxChars }), options);
-  }
-
-  /**
-   * A picture of the page or of one element, as `bytes` and as `contentBase64`.
-   *
-   * @example await writeFile('page.png', (await tab.screenshot({ format: 'png' })).bytes);
-   */
-  async screenshot(input: ScreenshotInput = {}, options: TabCommandOptions = {}): Promise<Screenshot> {
-    return withBytes(await this.#run('primitive.page.screenshot', input, options));
-  }
-
-  /**
-   * Closes the tab after what waits in it; with `force` at once, and what runs there ends with `tab_closed`.
-   *
-   * @example await tab.close();
-   */
-  async close({ force = false, ...options }: TabCommandOptions & { readonly force?: boolean } = {}): Promise<void> {
-    await this.#run('primitive.tab.close', force ? { force } : {}, options);
-  }
-
-  /** Closes the tab at the end of an `await using` block, at once. */
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close({ force: true });
-  }
+/** A tab, on top of ways to run actions in it and to lock it. */
+export function tabOf(tabSessionId: string, { run, lock }: { run: RunAction<TabCommandOptions>; lock: LockTab }): Tab {
+  const close: Tab['close'] = async ({ force = false, ...options } = {}) => {
+    await run('primitive.tab.close', force ? { force } : {}, options);
+  };
+  return {
+    ...tabActions(run),
+    tabSessionId,
+    lock: (options = {}) => lock(options),
+    navigate: (url, { waitUntil = 'load', ...options } = {}) =>
+      run('primitive.tab.navigate', { url, waitUntil }, options),
+    text: async ({ selector, ...early } = {}, late = {}) =>
+      (await run('primitive.dom.extract_text', given({ selector }), { ...early, ...late })).text,
+    html: ({ selector, maxChars, ...early } = {}, late = {}) =>
+      run('primitive.dom.extract_html', given({ selector, maxChars }), { ...early, ...late }),
+    cleanHtml: ({ selector, maxChars, ...early } = {}, late = {}) =>
+      run('primitive.dom.extract_clean_html', given({ selector, maxChars }), { ...early, ...late }),
+    markdown: ({ selector, maxChars, ...early } = {}, late = {}) =>
+      run('primitive.dom.extract_markdown', given({ selector, maxChars }), { ...early, ...late }),
+    evaluate: async (expression, { arg, ...options } = {}) =>
+      (await run('primitive.page.evaluate', { expression, ...given({ arg }) }, options)).value,
+    download: async (downloadId, options = {}) =>
+      withBytes('primitive.page.download', await run('primitive.page.download', { downloadId }, options)),
+    close,
+    [Symbol.asyncDispose]: () => close({ force: true }),
+  };
 }
 
 /** Leaves out what was not given. */
@@ -111,31 +40,132 @@ function given<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], un
   };
 }
 
-type Navigated = ActionOutput<'primitive.tab.navigate'>;
-type CleanHtml = ActionOutput<'primitive.dom.extract_clean_html'>;
-type Markdown = ActionOutput<'primitive.dom.extract_markdown'>;
-type ScreenshotInput = Omit<ActionInput<'primitive.page.screenshot'>, 'url' | 'tabSessionId' | '__controllerClientId'>;
+/**
+ * One tab at a node. Its commands run one after another, also those of other controllers: unless told otherwise, each
+ * waits for its turn.
+ *
+ * Every method takes the input of its action first and the options of the command (`timeoutMs`, `signal`, `retry`, …)
+ * second. `navigate`, `evaluate` and `download` take what matters most first and all else in one object; so does
+ * `close`.
+ *
+ * @example await using tab = await node.tabs.open('https://example.com');
+ */
+export interface Tab extends TabActions {
+  readonly tabSessionId: string;
 
-/** `CommandOptions` of a command whose tab is known. */
-export type TabCommandOptions = Omit<NodeCommandOptions, 'tabSessionId'>;
+  /**
+   * Keeps every other controller out of this tab until the lease is released. It renews itself; `lease.lost` aborts when
+   * the lock is lost all the same.
+   *
+   * @throws OttoError `tab_locked` when another controller holds the lock
+   * @example
+   * await using lease = await tab.lock();
+   * await tab.navigate('https://shop.test/cart', { signal: lease.lost });
+   */
+  lock(options?: LockOptions): Promise<TabLease>;
+
+  /**
+   * Loads a URL and waits until its page is loaded, unless `waitUntil` says otherwise.
+   *
+   * @throws OttoError `navigation_failed`, `dialog_open`, `tab_crashed`
+   * @example const { title } = await tab.navigate('https://example.com', { timeoutMs: 60_000 });
+   */
+  navigate(url: string, options?: NavigateOptions): Promise<ActionOutput<'primitive.tab.navigate'>>;
+
+  /**
+   * The visible text of the page, or of the first element that matches `selector`.
+   *
+   * @example const price = await tab.text({ selector: '.price' });
+   */
+  text(input?: SelectOptions, options?: TabCommandOptions): Promise<string>;
+
+  /**
+   * The HTML as it stands.
+   *
+   * @example const { content } = await tab.html({ selector: 'main' });
+   */
+  html(input?: ExtractOptions, options?: TabCommandOptions): Promise<ActionOutput<'primitive.dom.extract_html'>>;
+
+  /**
+   * The HTML without scripts, styles, handlers and comments.
+   *
+   * @example const { content, truncated } = await tab.cleanHtml({ maxChars: 50_000 });
+   */
+  cleanHtml(
+    input?: ExtractOptions,
+    options?: TabCommandOptions,
+  ): Promise<ActionOutput<'primitive.dom.extract_clean_html'>>;
+
+  /**
+   * The page as Markdown, with tables, code and absolute links.
+   *
+   * @example console.log((await tab.markdown()).content);
+   */
+  markdown(
+    input?: ExtractOptions,
+    options?: TabCommandOptions,
+  ): Promise<ActionOutput<'primitive.dom.extract_markdown'>>;
+
+  /**
+   * Runs an expression of JavaScript in the page, or a function that is called with `arg`, and gives its value. A
+   * promise is waited for.
+   *
+   * A new controller may not do this: its client needs the scope `primitive.page.evaluate`.
+   *
+   * @throws OttoError `script_failed` when it throws, `content_too_large` when the value is
+   * @example const count = await tab.evaluate('(selector) => document.querySelectorAll(selector).length', { arg: 'a' });
+   */
+  evaluate(expression: string, options?: EvaluateOptions): Promise<unknown>;
+
+  /**
+   * Fetches a file that an action reported in `downloads`, as `bytes` and as `contentBase64`; one that is still on its way
+   * is waited for.
+   *
+   * A new controller may not do this: its client needs the scope `primitive.page.download`.
+   *
+   * @throws OttoError `download_not_found`, `download_failed`, `content_too_large`
+   * @example
+   * const { downloads = [] } = await tab.click({ selector: 'text=Download' });
+   * for (const { downloadId, fileName } of downloads) await writeFile(fileName, (await tab.download(downloadId)).bytes);
+   */
+  download(
+    downloadId: string,
+    options?: TabCommandOptions,
+  ): Promise<WithBytes<ActionOutput<'primitive.page.download'>>>;
+
+  /**
+   * Closes the tab after what waits in it; with `force` at once, and what runs there ends with `tab_closed`.
+   *
+   * @example await tab.close();
+   */
+  close(options?: CloseOptions): Promise<void>;
+
+  /** Closes the tab at the end of an `await using` block, at once. */
+  [Symbol.asyncDispose](): Promise<void>;
+}
 
 export interface NavigateOptions extends TabCommandOptions {
   readonly waitUntil?: 'none' | 'commit' | 'domcontentloaded' | 'load' | 'networkidle' | undefined;
 }
 
+/** What to read; the options of the command may stand here as well as in an object of their own. */
 export interface SelectOptions extends TabCommandOptions {
   readonly selector?: string | undefined;
 }
 
+/** What to read; the options of the command may stand here as well as in an object of their own. */
 export interface ExtractOptions extends SelectOptions {
   /** Longer content is cut off, and `truncated` says so. */
   readonly maxChars?: number | undefined;
 }
 
-type LockTab = (options: LockOptions) => Promise<TabLease>;
+export interface EvaluateOptions extends TabCommandOptions {
+  /** What the function is called with: any JSON. */
+  readonly arg?: unknown;
+}
 
-type RunInTab = <A extends ActionName>(
-  action: A,
-  input: InputOf<A>,
-  options: TabCommandOptions,
-) => Promise<OutputOf<A>>;
+export interface CloseOptions extends TabCommandOptions {
+  readonly force?: boolean | undefined;
+}
+
+type LockTab = (options: LockOptions) => Promise<TabLease>;

@@ -15,7 +15,9 @@ it('a picture that is none is said so', () => {
   const read = () => withBytes(ACTION, pictureOf('!'));
 
   expect(read).toThrow(OttoError);
-  expect(read).toThrow(expect.objectContaining({ code: 'internal_error', context: expect.objectContaining({ action: ACTION }) }));
+  expect(read).toThrow(
+    expect.objectContaining({ code: 'internal_error', context: expect.objectContaining({ action: ACTION }) }),
+  );
 });
 
 function pictureOf(contentBase64: string): ActionOutput<'primitive.page.screenshot'> {

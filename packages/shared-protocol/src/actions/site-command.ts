@@ -66,7 +66,7 @@ const run = {
   authMode: z
     .enum(AUTH_MODES)
     .describe(
-      'Where a command needs somebody to be logged in at the site: look, look and refuse what is unclear, or trust.',
+      'Whether somebody is logged in: `auto` may look at another page for it, `strict_fail` never moves the tab, `skip` does not look.',
     )
     .optional(),
   ...tabField,
