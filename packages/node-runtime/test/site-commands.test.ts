@@ -2,7 +2,13 @@ import { OttoError, siteCommandTimeoutMs } from '@telepat/otto-protocol';
 import { SITE_COMMAND_MESSAGE_LENGTH_MAX, TABS_PER_OWNER_MAX } from '@telepat/otto-protocol/limits';
 import { settled } from '@telepat/otto-relay-link/testing';
 import { describe, expect, it } from 'vitest';
-import { READABLE_PAGE_METHODS, SiteCommandError, defineSiteCommand, type SiteCommand, type SiteCommandContext } from '../src/index.js';
+import {
+  READABLE_PAGE_METHODS,
+  SiteCommandError,
+  defineSiteCommand,
+  type SiteCommand,
+  type SiteCommandContext,
+} from '../src/index.js';
 import { nodeWorld, type NodeWorld } from './world.js';
 
 const SITE = {

@@ -125,7 +125,8 @@ describe('the page of a site command', () => {
   ])('refuses %s, and names what is wrong', async (_what, next, message) => {
     const answer = await outcomeOf(next);
 
-    expect(answer).toMatchObject({ code: 'invalid_action_input', message: expect.stringMatching(message) });
+    const told = expect.stringMatching(message);
+    expect(answer).toMatchObject({ code: 'invalid_action_input', message: told, effect: 'unknown' });
     expect(world.driver.pages[0]!.inputs).toEqual([]);
   });
 
@@ -183,6 +184,41 @@ describe('the page of a site command', () => {
     }, tab);
 
     expect(crashed).toMatchObject({ code: 'tab_crashed' });
+  });
+});
+
+describe('a dialog', () => {
+  it('that comes of a click ends the command, and waits for its answer', async () => {
+    const tab = await world.open(world.alice, 'https://shop.test/');
+    world.driver.pages[0]!.act = async () => void world.driver.pages[0]!.openDialog({ message: 'Sure?' });
+
+    const answer = await outcomeOf(async (page) => {
+      await page.click('#buy');
+      await page.text();
+    }, tab);
+
+    expect(answer).toMatchObject({ code: 'dialog_open', effect: 'unknown' });
+    expect(await world.run(world.alice, 'primitive.page.dialog', { accept: true }, tab)).toMatchObject({ ok: true });
+  });
+
+  it('that is open keeps a command from beginning', async () => {
+    const tab = await world.open(world.alice, 'https://shop.test/');
+    world.driver.pages[0]!.openDialog({ message: 'Sure?' });
+    let hasRun = false;
+
+    const answer = await outcomeOf(() => (hasRun = true), tab);
+
+    expect(answer).toMatchObject({ code: 'dialog_open', effect: 'none' });
+    expect(hasRun).toBe(false);
+  });
+
+  it('in a temporary tab is dismissed, with a warning', async () => {
+    const answer = await outcomeOf(async (page) => {
+      const dialog = world.driver.pages[0]!.openDialog({ message: 'Sure?' });
+      return [await page.text(), dialog.answer];
+    });
+
+    expect(answer).toMatchObject({ data: ['Teapots', 'dismissed'], warnings: [expect.stringContaining('Sure?')] });
   });
 });
 

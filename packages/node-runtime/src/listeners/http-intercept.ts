@@ -1,6 +1,7 @@
 import { OttoError, httpInterceptOptions, type HttpInterceptOptions } from '@telepat/otto-protocol';
 import { INTERCEPTED_BODY_BYTES_DEFAULT } from '@telepat/otto-protocol/limits';
 import { abortReason } from '../abort-reason.js';
+import { requireAtSite } from '../at-site.js';
 import { requireHostRule } from '../host-rule.js';
 import type { ActionCall } from '../node-action.js';
 import type { InterceptOptions, InterceptWatcher, Interception } from '../ports.js';
@@ -19,7 +20,7 @@ export const httpIntercept: NodeListener = {
     const tab = call.tools.tabs.require(options.tabSessionId);
     const isAtSite = requireHostRule(options.site, 'options.site');
     const wanted = whatIsWanted(options, isAtSite);
-    requireSite(tab.page.url(), isAtSite, options.site);
+    requireAtSite(tab.page.url(), { site: options.site, isAtSite });
 
     const names = { tabSessionId: options.tabSessionId, site: options.site };
     const subscription = call.tools.listeners.begin(call.requestId, {
@@ -64,11 +65,6 @@ function whatIsWanted(options: HttpInterceptOptions, isAtSite: (url: string) => 
 function isAnyOr(rules: readonly (string | ((text: string) => boolean))[], text: string): boolean {
   if (rules.length === 0) return true;
   return rules.some((rule) => (typeof rule === 'string' ? text.startsWith(rule) : rule(text)));
-}
-
-function requireSite(url: string, isAtSite: (url: string) => boolean, site: string): void {
-  if (!/^https?:/i.test(url)) throw new OttoError('tab_url_not_ready', { effect: 'none' });
-  if (!isAtSite(url)) throw new OttoError('site_mismatch', { message: `The tab is not at ${site}.`, effect: 'none' });
 }
 
 function watcherFor(subscription: Subscription, names: InterceptNames): InterceptWatcher {

@@ -1,5 +1,5 @@
 import { ACTIONS, isObject } from '@telepat/otto-protocol';
-import { SITE_COMMAND_WAIT_MS_DEFAULT, SNAPSHOT_NODES_DEFAULT } from '@telepat/otto-protocol/limits';
+import { SNAPSHOT_NODES_DEFAULT } from '@telepat/otto-protocol/limits';
 import { requireAllowedUrl } from '../allowed-url.js';
 import { requireTarget } from '../element-target.js';
 import { parseInput } from '../node-action.js';
@@ -49,11 +49,8 @@ export class DriverSitePage implements SitePage {
   }
 
   waitFor(condition: SiteWait): Promise<void> {
-    return this.#lease.use(() => {
-      const input = parseInput(ACTIONS['primitive.page.wait_for'], { ...condition });
-      const waitMs = input.timeoutMs ?? SITE_COMMAND_WAIT_MS_DEFAULT;
-      return this.#lease.useFor(waitMs, (page, signal) => page.waitFor(waitConditionOf(input), { signal }));
-    });
+    const prepare = () => parseInput(ACTIONS['primitive.page.wait_for'], { ...condition });
+    return this.#lease.useFor(prepare, (page, signal, input) => page.waitFor(waitConditionOf(input), { signal }));
   }
 
   evaluate(script: string | ((arg: never) => unknown), arg?: unknown): Promise<unknown> {
@@ -154,7 +151,7 @@ export class DriverSitePage implements SitePage {
       const all: Given = { ...options };
       const { timeoutMs: wanted, ...given } = all;
       const { timeoutMs } = parseInput(ACTIONS['primitive.page.wait_for'], { timeoutMs: wanted });
-      const waitMs = this.#lease.waitMs(timeoutMs ?? SITE_COMMAND_WAIT_MS_DEFAULT);
+      const waitMs = this.#lease.waitMs(timeoutMs);
       return page.act(inputOf(given), { waitMs, signal });
     });
   }

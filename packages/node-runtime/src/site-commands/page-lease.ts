@@ -1,6 +1,7 @@
 import { OttoError } from '@telepat/otto-protocol';
-import type { Clock } from '@telepat/otto-relay-link';
+import { SITE_COMMAND_WAIT_MS_DEFAULT } from '@telepat/otto-protocol/limits';
 import { abortReason } from '../abort-reason.js';
+import type { ActionCall } from '../node-action.js';
 import type { DriverPage } from '../ports.js';
 
 /**
@@ -9,27 +10,27 @@ import type { DriverPage } from '../ports.js';
  */
 export class PageLease {
   readonly #page: DriverPage;
-  readonly #limit: LeaseLimit;
+  readonly #call: ActionCall;
   readonly #stop = new AbortController();
   readonly #uses = new Set<Promise<unknown>>();
   readonly #onAbort: () => void;
   #isOver = false;
 
-  constructor(page: DriverPage, limit: LeaseLimit) {
+  constructor(page: DriverPage, call: ActionCall) {
     this.#page = page;
-    this.#limit = limit;
-    this.#onAbort = () => this.#stop.abort(abortReason(limit.signal));
+    this.#call = call;
+    this.#onAbort = () => this.#stop.abort(abortReason(call.signal));
   }
 
   begin(): void {
-    const { signal } = this.#limit;
+    const { signal } = this.#call;
     if (signal.aborted) this.#onAbort();
     else signal.addEventListener('abort', this.#onAbort, { once: true });
   }
 
   /** Milliseconds that a use may take; at the end of the command's time it is over anyway. */
-  waitMs(wantedMs: number): number {
-    return Math.max(1, Math.min(wantedMs, this.#limit.msLeft()));
+  waitMs(wantedMs = SITE_COMMAND_WAIT_MS_DEFAULT): number {
+    return Math.max(1, Math.min(wantedMs, this.#call.msLeft()));
   }
 
   /** Uses the page. The promise may be left alone: its rejection is nobody's crash. */
@@ -40,15 +41,20 @@ export class PageLease {
     return using;
   }
 
-  /** Like `use`, with a limit of its own: `wait_timed_out` when it passes first. */
-  useFor<T>(ms: number, work: (page: DriverPage, signal: AbortSignal) => Promise<T>): Promise<T> {
+  /** Like `use`, with a limit of its own that the input may name: `wait_timed_out` when it passes first. */
+  useFor<I extends { readonly timeoutMs?: number | undefined }, T>(
+    prepare: () => I,
+    work: (page: DriverPage, signal: AbortSignal, input: I) => Promise<T>,
+  ): Promise<T> {
     return this.use(async (page, signal) => {
+      const input = prepare();
+      const waitMs = this.waitMs(input.timeoutMs);
       const given = new AbortController();
       const onAbort = (): void => given.abort(abortReason(signal));
-      const timer = this.#limit.clock.after(this.waitMs(ms), () => given.abort(new OttoError('wait_timed_out')));
+      const timer = this.#call.tools.clock.after(waitMs, () => given.abort(new OttoError('wait_timed_out')));
       signal.addEventListener('abort', onAbort, { once: true });
       try {
-        return await work(page, given.signal);
+        return await work(page, given.signal, input);
       } catch (error) {
         throw given.signal.aborted ? abortReason(given.signal) : error;
       } finally {
@@ -61,7 +67,7 @@ export class PageLease {
   /** Stops what is under way, and resolves when it has stopped. */
   async end(): Promise<void> {
     this.#isOver = true;
-    this.#limit.signal.removeEventListener('abort', this.#onAbort);
+    this.#call.signal.removeEventListener('abort', this.#onAbort);
     if (!this.#stop.signal.aborted) this.#stop.abort(new OttoError('tab_closed', { message: OVER }));
     await Promise.allSettled(this.#uses);
   }
@@ -83,10 +89,3 @@ const OVER = 'The site command has ended, and its page with it.';
 
 /** Whoever waits for it hears of it. */
 function unheard(): void {}
-
-/** How long a lease lasts at most. */
-export interface LeaseLimit {
-  readonly clock: Clock;
-  readonly signal: AbortSignal;
-  msLeft(): number;
-}

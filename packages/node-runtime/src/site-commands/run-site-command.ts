@@ -22,17 +22,13 @@ export async function runSiteCommand(request: SiteCommandRequest, call: ActionCa
 
 async function runWithin(command: SiteCommand, request: SiteCommandRequest, call: ActionCall): Promise<unknown> {
   const limit = new TimeLimit(command, request.input, call);
-  const run = new SiteCommandRun(command, request, { call, limit });
+  const run = new SiteCommandRun(command, request, limit.call);
   limit.begin();
   try {
     if (request.tabSessionId !== undefined) return await run.in(requireTab(request.tabSessionId, call.tools).page);
-    const source = {
-      url: startUrlOf(command),
-      waitUntil: 'domcontentloaded',
-      owner: request.__controllerClientId,
-    } as const;
-    const limited = { ...call, signal: limit.signal, msLeft: () => limit.msLeft() };
-    return await withTemporaryPage(source, limited, (page) => run.in(page));
+    const waitUntil = 'domcontentloaded';
+    const source = { url: startUrlOf(command), waitUntil, owner: request.__controllerClientId } as const;
+    return await withTemporaryPage(source, limit.call, (page) => run.in(page));
   } catch (thrown) {
     throw run.failureOf(thrown);
   } finally {

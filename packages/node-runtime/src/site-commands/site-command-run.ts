@@ -2,13 +2,14 @@ import { OttoError, isErrorCode, type AUTH_MODES } from '@telepat/otto-protocol'
 import { SITE_COMMAND_MESSAGE_LENGTH_MAX } from '@telepat/otto-protocol/limits';
 import { abortReason } from '../abort-reason.js';
 import type { ActionCall } from '../node-action.js';
+import { requireAtSite } from '../at-site.js';
+import { requireHostRule } from '../host-rule.js';
 import type { DriverPage } from '../ports.js';
-import { hostOf, isOfSite } from '../site-host.js';
 import { untilAborted } from '../until-aborted.js';
 import { bringToHost } from './bring-to-host.js';
 import { checkCommandInput } from './check-command-input.js';
 import { DriverSitePage } from './driver-site-page.js';
-import { PageLease, type LeaseLimit } from './page-lease.js';
+import { PageLease } from './page-lease.js';
 import { requireLogin } from './require-login.js';
 import { SiteCommandError } from './site-command-error.js';
 import { siteCommandFailure } from './site-command-failure.js';
@@ -19,19 +20,18 @@ export class SiteCommandRun {
   readonly #command: SiteCommand;
   readonly #request: SiteCommandRequest;
   readonly #call: ActionCall;
-  readonly #limit: LeaseLimit;
   #mayHaveEffect = false;
 
-  constructor(command: SiteCommand, request: SiteCommandRequest, { call, limit }: RunParts) {
+  /** `call` ends with the command's time. */
+  constructor(command: SiteCommand, request: SiteCommandRequest, call: ActionCall) {
     this.#command = command;
     this.#request = request;
     this.#call = call;
-    this.#limit = limit;
   }
 
   /** Checks, and runs in a tab. The command holds the tab no longer than this promise takes. */
   async in(driverPage: DriverPage): Promise<unknown> {
-    const lease = new PageLease(driverPage, this.#limit);
+    const lease = new PageLease(driverPage, this.#call);
     lease.begin();
     try {
       return await this.#steps(driverPage, new DriverSitePage(lease));
@@ -40,21 +40,24 @@ export class SiteCommandRun {
     }
   }
 
-  /** What the command ends with: whatever failed before it began its work has had no effect. */
+  /**
+   * What the command ends with. Whatever failed before it began its work has had no effect; of what failed later nobody
+   * knows, even where the step that failed had none.
+   */
   failureOf(thrown: unknown): unknown {
-    const { signal } = this.#limit;
+    const { signal } = this.#call;
     if (signal.aborted) return abortReason(signal);
-    const isPlain = !(thrown instanceof OttoError) || !isErrorCode(thrown.code) || thrown.effect !== undefined;
-    if (isPlain || this.#mayHaveEffect) return thrown;
-    return new OttoError(thrown.code, { ...thrown.context, effect: 'none' }, { cause: thrown });
+    if (!(thrown instanceof OttoError) || !isErrorCode(thrown.code)) return thrown;
+    const effect = this.#mayHaveEffect ? 'unknown' : 'none';
+    return new OttoError(thrown.code, { ...thrown.context, effect }, { cause: thrown });
   }
 
   /** The order is a promise: whoever fails at a step has passed those before it, and nothing of those after it was done. */
   async #steps(driverPage: DriverPage, page: DriverSitePage): Promise<unknown> {
     const { authMode = 'auto', input: given = {} } = this.#request;
     const command = this.#command;
-    const { signal } = this.#limit;
-    requireAtSite(driverPage.url(), command.site);
+    const { signal } = this.#call;
+    requireAtSite(driverPage.url(), { site: command.site, isAtSite: requireHostRule(command.site, 'site') });
     const input = checkCommandInput(command, given);
     const log = (message: string): void => this.#write(message);
     const onMove = (): void => this.#moves();
@@ -76,7 +79,7 @@ export class SiteCommandRun {
   /** Runs what a plug-in wrote. Its errors become what a controller is told; the host's log has their stack. */
   async #ask<T>(work: () => Promise<T>): Promise<T> {
     try {
-      return await untilAborted(work(), this.#limit.signal);
+      return await untilAborted(work(), this.#call.signal);
     } catch (thrown) {
       const failure = siteCommandFailure(thrown);
       // The driver met a bug, and the command only passed it on.
@@ -104,16 +107,6 @@ export class SiteCommandRun {
   }
 }
 
-/** @throws OttoError `tab_url_not_ready`, `site_mismatch` */
-function requireAtSite(url: string, site: string): void {
-  const isPage = !/^(about:|chrome-error:|$)/.test(url);
-  if (!isPage) throw new OttoError('tab_url_not_ready', { effect: 'none' });
-  const host = hostOf(url);
-  if (host !== undefined && isOfSite(host, site)) return;
-  const message = `The command is for ${site}, and the tab is at ${host ?? 'no site'}.`;
-  throw new OttoError('site_mismatch', { message, effect: 'none' });
-}
-
 function fail(code: string, message: string): never {
   throw new SiteCommandError(code, message);
 }
@@ -137,9 +130,4 @@ export interface SiteCommandRequest {
   readonly authMode?: (typeof AUTH_MODES)[number] | undefined;
   readonly tabSessionId?: string | undefined;
   readonly __controllerClientId?: string | undefined;
-}
-
-interface RunParts {
-  readonly call: ActionCall;
-  readonly limit: LeaseLimit;
 }

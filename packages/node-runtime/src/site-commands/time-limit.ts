@@ -2,13 +2,13 @@ import { OttoError, siteCommandTimeoutMs } from '@telepat/otto-protocol';
 import type { Timer } from '@telepat/otto-relay-link';
 import { abortReason } from '../abort-reason.js';
 import type { ActionCall } from '../node-action.js';
-import type { LeaseLimit } from './page-lease.js';
 import type { SiteCommand } from './site-command.js';
 
 /** The time that a command has by its own policy, within that of whoever sent it. */
-export class TimeLimit implements LeaseLimit {
-  readonly clock: ActionCall['tools']['clock'];
-  readonly #call: Pick<ActionCall, 'signal' | 'msLeft'>;
+export class TimeLimit {
+  /** The call within the limit. */
+  readonly call: ActionCall;
+  readonly #call: ActionCall;
   readonly #policyMs: number | undefined;
   readonly #stop = new AbortController();
   readonly #onAbort: () => void;
@@ -16,33 +16,29 @@ export class TimeLimit implements LeaseLimit {
   #timer: Timer | undefined;
 
   constructor({ timeoutPolicy }: SiteCommand, input: Readonly<Record<string, unknown>> | undefined, call: ActionCall) {
-    this.clock = call.tools.clock;
     this.#call = call;
+    this.call = { ...call, signal: this.#stop.signal, msLeft: () => this.#msLeft() };
     this.#policyMs = siteCommandTimeoutMs(timeoutPolicy, input);
     this.#onAbort = () => this.#stop.abort(abortReason(call.signal));
   }
 
-  get signal(): AbortSignal {
-    return this.#stop.signal;
-  }
-
-  msLeft(): number {
-    return Math.max(0, Math.min(this.#call.msLeft(), this.#endsAt - this.clock.ticks()));
-  }
-
   begin(): void {
-    const { signal } = this.#call;
+    const { signal, tools } = this.#call;
     if (signal.aborted) this.#onAbort();
     else signal.addEventListener('abort', this.#onAbort, { once: true });
     const ms = this.#policyMs;
     if (ms === undefined) return;
-    this.#endsAt = this.clock.ticks() + ms;
+    this.#endsAt = tools.clock.ticks() + ms;
     const message = `The site command took longer than the ${ms} ms that it has by its own timeoutPolicy.`;
-    this.#timer = this.clock.after(ms, () => this.#stop.abort(new OttoError('command_timed_out', { message })));
+    this.#timer = tools.clock.after(ms, () => this.#stop.abort(new OttoError('command_timed_out', { message })));
   }
 
   end(): void {
     this.#timer?.cancel();
     this.#call.signal.removeEventListener('abort', this.#onAbort);
+  }
+
+  #msLeft(): number {
+    return Math.max(0, Math.min(this.#call.msLeft(), this.#endsAt - this.#call.tools.clock.ticks()));
   }
 }
