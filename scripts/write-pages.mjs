@@ -29,7 +29,7 @@ async function writePages({ checkOnly }) {
 
 /** @returns {Promise<Record<string, string>>} */
 async function documents() {
-  const { ACTIONS, DEFAULT_CONTROLLER_SCOPES, ERRORS, schemaFields, scopesAllow } =
+  const { ACTIONS, DEFAULT_CONTROLLER_SCOPES, ERRORS, LISTENER_DESCRIPTORS, schemaFields, scopesAllow } =
     await builtPackage('shared-protocol');
   const { ROUTES, errorsOf } = await builtPackage('relay-http');
   const examples = await sdkExamples(ACTIONS);
@@ -37,6 +37,7 @@ async function documents() {
     'docs/actions.md': actionPage(ACTIONS, {
       schemaFields,
       examples,
+      listeners: LISTENER_DESCRIPTORS,
       isDefault: (name) => scopesAllow(DEFAULT_CONTROLLER_SCOPES, name),
     }),
     'docs/error-codes.md': errorPage(ERRORS),

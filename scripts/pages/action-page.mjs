@@ -50,6 +50,12 @@ Actions that may change a page tell in their answer what came of it, where there
 ${fieldTable('data', news)}
 
 ${[...families].map(([family, members]) => chapter(family, members, tools)).join('\n\n')}
+
+## What can be listened to
+
+${Object.entries(tools.listeners)
+  .map(([name, listener]) => listenerSection(name, listener, tools))
+  .join('\n\n')}
 `;
 }
 
@@ -142,6 +148,22 @@ function callsOf(name, action, { examples }) {
   return ['```sh', commandLineExample(name, action), '```', '', '```ts', call, '```'].join('\n');
 }
 
+/**
+ * @param {string} name
+ * @param {Listener} listener
+ * @param {PageTools} tools
+ */
+function listenerSection(name, { summary, options, update }, { schemaFields }) {
+  return [
+    `### ${name}`,
+    cell(summary),
+    'The `options` of its `listener.subscribe`:',
+    fieldTable('input', schemaFields(options, 'input')),
+    'The `data` of its updates:',
+    fieldTable('data', schemaFields(update, 'output')),
+  ].join('\n\n');
+}
+
 /** @param {readonly string[]} codes */
 function errorLinks(codes) {
   return codes.map((code) => `[\`${code}\`](error-codes.md#${code})`).join(', ');
@@ -156,7 +178,9 @@ function isNews({ name }) {
  * @typedef {import('../../packages/shared-protocol/src/index.ts').ActionDescriptor} Action
  * @typedef {[name: string, action: Action]} Row
  * @typedef {typeof import('../../packages/shared-protocol/src/index.ts').schemaFields} SchemaFields
- * @typedef {{ schemaFields: SchemaFields, isDefault: (name: string) => boolean,
+ * @typedef {Parameters<SchemaFields>[0]} Schema
+ * @typedef {{ summary: string, options: Schema, update: Schema }} Listener
+ * @typedef {{ schemaFields: SchemaFields, listeners: Record<string, Listener>, isDefault: (name: string) => boolean,
  *   examples: Record<string, import('./action-example.mjs').SdkExamples> }} PageTools `isDefault`: a new controller may send
  *   the action
  */

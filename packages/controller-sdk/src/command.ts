@@ -24,7 +24,7 @@ export interface CommandOptions {
   readonly retry?: boolean | RetryPolicy | undefined;
   /** Aborting cancels the command; the promise then settles with what became of it. */
   readonly signal?: AbortSignal | undefined;
-  /** Told of the command's way: `queued`, `routed`, and when it is sent again. */
+  /** Told of the command's way: `queued`, `routed`, when it is sent again, and what its node warns of. */
   readonly onEvent?: ((event: CommandEvent) => void) | undefined;
   /** Names the trace that the command is a part of, in every frame and log entry about it. At most 200 characters. */
   readonly traceId?: string | undefined;

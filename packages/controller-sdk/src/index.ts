@@ -10,16 +10,15 @@ export type { CloseOptions, EvaluateOptions, ExtractOptions, NavigateOptions, Se
 export type { TabActions } from './generated/tab-actions.js';
 export type { PageActions } from './generated/page-actions.js';
 export type { NodeCommandOptions, TabCommandOptions } from './run-action.js';
-export { RESUME_MS_MAX, type ListenerUpdate, type SubscribeOptions } from './listener-subscription.js';
+export {
+  RESUME_MS_MAX,
+  type ListenerUpdate,
+  type ListenerUpdates,
+  type SubscribeOptions,
+} from './listener-subscription.js';
 export type { FollowOptions } from './log-follow.js';
 export { BUFFER_MAX_DEFAULT, type Missed, type UpdateOptions, type Updates } from './update-stream.js';
-export type {
-  ListCommandsOptions,
-  RunCommandOptions,
-  SiteCommandDescriptor,
-  SiteCommandField,
-  SiteCommands,
-} from './site-commands.js';
+export type { ListCommandsOptions, RunCommandOptions, SiteCommands } from './site-commands.js';
 export type { Screenshot, WithBytes } from './with-bytes.js';
 export type { LockOptions, TabLease } from './tab-lease.js';
 export type { CommandEvent, CommandResult } from './outcome.js';
@@ -32,7 +31,19 @@ export { HTTP_TIMEOUT_MS_DEFAULT, OttoHttpApi, type LogFilter, type OttoHttpApiO
 export type { Bearer } from './http-call.js';
 export { relayUrls, type RelayUrls } from './relay-urls.js';
 export { OttoError, RemoteError } from '@telepat/otto-protocol';
-export type { ActionInput, ActionName, ActionOutput, ErrorCategory, ErrorCode, LogEntry } from '@telepat/otto-protocol';
+export type {
+  ActionInput,
+  ActionName,
+  ActionOutput,
+  ErrorCategory,
+  ErrorCode,
+  HttpInterceptUpdate,
+  ListenerData,
+  ListenerName,
+  ListenerOptions,
+  LogEntry,
+  SiteCommandDescriptor,
+} from '@telepat/otto-protocol';
 
 // The world that the SDK needs; of interest only to those who run it elsewhere than in Node or a browser.
 export type { Fetch, FetchInit, FetchReply, Platform } from './platform/platform.js';

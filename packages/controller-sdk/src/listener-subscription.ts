@@ -1,4 +1,13 @@
-import { OttoError, RemoteError, isObject, isRetryable, type Envelope } from '@telepat/otto-protocol';
+import {
+  OttoError,
+  RemoteError,
+  isObject,
+  isRetryable,
+  type Envelope,
+  type ListenerData,
+  type ListenerName,
+  type ListenerOptions,
+} from '@telepat/otto-protocol';
 import { backoffMs, type Timer } from '@telepat/otto-relay-link';
 import { lostError } from './ask-relay.js';
 import type { CommandResult } from './outcome.js';
@@ -13,10 +22,11 @@ export const RESUME_MS_MAX = 60_000;
 const UNSUBSCRIBE_MS_MAX = 5_000;
 
 /** Subscribes to a listener of a node, for as long as its updates are read. */
-export function subscribe(session: Session, options: SubscribeOptions): Updates<ListenerUpdate> {
+export function subscribe<L extends string>(session: Session, options: SubscribeOptions<L>): ListenerUpdates<L> {
   const subscription = new ListenerSubscription(session, options);
   subscription.start();
-  return subscription.stream;
+  // A node tells what the descriptor of the listener says; the relay does not look into it, and neither do we.
+  return subscription.stream as ListenerUpdates<L>;
 }
 
 class ListenerSubscription implements SessionMember {
@@ -159,18 +169,24 @@ function updateOf({ data, updateType, emittedAt }: Readonly<Record<string, unkno
 }
 
 /** One update of a listener, as its node sent it. */
-export interface ListenerUpdate {
-  readonly data: unknown;
+export interface ListenerUpdate<D = unknown> {
+  readonly data: D;
   readonly updateType?: string;
   readonly emittedAt?: string | number;
 }
 
-export interface SubscribeOptions extends UpdateOptions {
+/** The updates of a listener; those of a listener in the catalogue are typed. */
+export type ListenerUpdates<L extends string = string> = Updates<
+  ListenerUpdate<L extends ListenerName ? ListenerData<L> : unknown>
+>;
+
+export interface SubscribeOptions<L extends string = string> extends UpdateOptions {
   readonly nodeId: string;
   /** Its name, such as `network.http_intercept`. */
-  readonly listener: string;
+  readonly listener: L;
   /** What the listener takes. */
-  readonly options?: Readonly<Record<string, unknown>> | undefined;
+  readonly options?:
+    (L extends ListenerName ? ListenerOptions<L> : never) | Readonly<Record<string, unknown>> | undefined;
   /** Lets the subscription begin in its turn among the commands of this tab. */
   readonly tabSessionId?: string | undefined;
   /** For the subscription to begin. Default 30,000. */

@@ -5,7 +5,7 @@ import type { ClientStatus, StatusListener } from './client-status.js';
 import { ClientTokens, type Credentials } from './client-tokens.js';
 import type { CommandOptions } from './command.js';
 import { OttoHttpApi, type LogFilter } from './http-api.js';
-import { subscribe, type ListenerUpdate, type SubscribeOptions } from './listener-subscription.js';
+import { subscribe, type ListenerUpdates, type SubscribeOptions } from './listener-subscription.js';
 import { LogFollow, type FollowOptions } from './log-follow.js';
 import { nodeHandle, type NodeHandle } from './node-handle.js';
 import type { CommandResult } from './outcome.js';
@@ -125,7 +125,8 @@ export class OttoClient {
      *   console.log(data);
      * }
      */
-    subscribe: (options: SubscribeOptions): Updates<ListenerUpdate> => subscribe(this.#session, options),
+    subscribe: <L extends string>(options: SubscribeOptions<L>): ListenerUpdates<L> =>
+      subscribe(this.#session, options),
   };
 
   /** Pairing of nodes over HTTP, with this client's token: `request`, `pending`, `approve`, `status`. */

@@ -56,6 +56,8 @@ export type CommandEvent =
   | { readonly type: 'queued'; readonly queueDepth: number }
   /** It was handed to the node. */
   | { readonly type: 'routed' }
+  /** It worked, and its node has something to say about it; comes before the promise resolves. */
+  | { readonly type: 'warned'; readonly warnings: readonly string[] }
   /** The connection was lost and is back, and the durable command was submitted again, with its key. */
   | { readonly type: 'resubmitted' }
   /** It failed with `error`; after `waitMs` begins its `attempt`-th try, the first being 1. */

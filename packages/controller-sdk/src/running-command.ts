@@ -224,6 +224,7 @@ export class RunningCommand implements SessionMember {
     this.#end();
     const further = this.#onSuccess?.(result);
     if (further !== undefined) this.#session.expect(this.#requestId, further);
+    if (result.warnings !== undefined) this.#tell({ type: 'warned', warnings: result.warnings });
     this.#resolve(result);
   }
 

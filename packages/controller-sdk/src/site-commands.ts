@@ -1,3 +1,4 @@
+import type { SiteCommandDescriptor } from '@telepat/otto-protocol';
 import type { CommandOptions } from './command.js';
 import type { CommandResult } from './outcome.js';
 
@@ -78,22 +79,4 @@ export interface RunCommandOptions extends CommandOptions {
   readonly input?: Readonly<Record<string, unknown>> | undefined;
   /** What to do where a command needs somebody to be logged in at the site. */
   readonly authMode?: 'auto' | 'strict_fail' | 'skip' | undefined;
-}
-
-/** A command of a site, as its node describes it. */
-export interface SiteCommandDescriptor {
-  readonly site: string;
-  readonly id: string;
-  readonly displayName?: string;
-  readonly description?: string;
-  readonly tags?: readonly string[];
-  readonly requiresAuth?: boolean;
-  readonly inputFields?: readonly SiteCommandField[];
-}
-
-export interface SiteCommandField {
-  readonly name: string;
-  readonly type: 'string' | 'number' | 'boolean' | 'object' | 'array';
-  readonly description?: string;
-  readonly optional?: boolean;
 }

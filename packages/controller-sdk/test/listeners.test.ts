@@ -1,8 +1,15 @@
 import { encodeFrame, makeFrame } from '@telepat/otto-protocol';
 import type { ReceivedCommand, ScriptedAnswer } from '@telepat/otto-node-runtime/testing';
 import { settled } from '@telepat/otto-relay-link/testing';
-import { afterEach, expect, it } from 'vitest';
-import { RESUME_MS_MAX, type ListenerUpdate, type Missed, type SubscribeOptions, type Updates } from '../src/index.js';
+import { afterEach, expect, expectTypeOf, it } from 'vitest';
+import {
+  RESUME_MS_MAX,
+  type HttpInterceptUpdate,
+  type ListenerUpdate,
+  type Missed,
+  type SubscribeOptions,
+  type Updates,
+} from '../src/index.js';
 import { sendFrame } from './scripted-relay.js';
 import { sdkWorld, type SdkWorld } from './world.js';
 
@@ -54,6 +61,15 @@ it('an update carries what its node said of it', async () => {
   emit({ a: 1 }, { updateType: 'network.response', emittedAt: 5 });
 
   expect((await updates.next()).value).toEqual({ data: { a: 1 }, updateType: 'network.response', emittedAt: 5 });
+});
+
+it('the updates of a listener in the catalogue are typed, those of others are not', async () => {
+  world = await sdkWorld();
+  const { listeners } = await world.connect();
+  type UpdateOf<L extends string> = ReturnType<typeof listeners.subscribe<L>> extends Updates<infer U> ? U : never;
+
+  expectTypeOf<UpdateOf<'network.http_intercept'>['data']>().toEqualTypeOf<HttpInterceptUpdate>();
+  expectTypeOf<UpdateOf<'ticks'>['data']>().toBeUnknown();
 });
 
 it('a subscription that is refused says so to who waits and to who iterates', async () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { FetchInit } from '../src/index.js';
+import type { FetchInit, SiteCommandDescriptor } from '../src/index.js';
 import { sdkWorld } from './world.js';
 
 const SCOPES = ['command.*'];
@@ -43,7 +43,16 @@ it('a site command fails in the words of its node', async () => {
 });
 
 it('the commands of a node are listed, of every site or of one', async () => {
-  const commands = [{ site: 'reddit.com', id: 'getPosts', displayName: 'Posts' }];
+  const commands: SiteCommandDescriptor[] = [
+    {
+      site: 'reddit.com',
+      id: 'getPosts',
+      displayName: 'Posts',
+      description: 'The newest posts.',
+      tags: [],
+      requiresAuth: false,
+    },
+  ];
   const world = await sdkWorld({ scopes: SCOPES });
   const node = await world.node(() => ({ data: { commands } }));
   const client = await world.connect();

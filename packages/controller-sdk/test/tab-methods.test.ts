@@ -63,6 +63,22 @@ it('a page is read by its address in one call, without a tab', async () => {
   expect(commands[1]?.input).toMatchObject({ url: 'https://a.test/', maxChars: 5 });
 });
 
+it('what a node warns of is told to those who listen', async () => {
+  const world = await sdkWorld();
+  await world.node(() => ({ data: { selector: 'body', text: 'Hi' }, warnings: ['A dialog was dismissed.'] }));
+  const events: CommandEvent[] = [];
+
+  const text = await (
+    await world.connect()
+  )
+    .node('n1')
+    .tab('t1')
+    .text({}, { onEvent: (event) => events.push(event) });
+
+  expect(text).toBe('Hi');
+  expect(events).toEqual([{ type: 'routed' }, { type: 'warned', warnings: ['A dialog was dismissed.'] }]);
+});
+
 it('a pop-up is among the tabs, and is a tab like any other', async () => {
   const opened = { tabSessionId: 't2', url: 'https://a.test/terms', title: 'Terms', active: true, createdAt: 1 };
   const { node, commands } = await tabAt({

@@ -134,10 +134,14 @@ export { siteCommandTimeoutMs } from './site-command-timeout.js';
 export {
   INTERCEPT_FAULTS,
   INTERCEPT_MODES,
+  LISTENER_DESCRIPTORS,
   httpInterceptOptions,
   httpInterceptUpdate,
   type HttpInterceptOptions,
   type HttpInterceptUpdate,
+  type ListenerData,
+  type ListenerName,
+  type ListenerOptions,
 } from './actions/listener.js';
 export type { ActionDescriptor } from './actions/define-action.js';
 export { schemaFields, type SchemaField } from './schema-fields.js';

@@ -45,6 +45,8 @@ it('a list is told as what it is a list of, with the fields of that', () => {
     ['mimeType', 'at most 255 characters'],
     ['contentBase64'],
   ]);
+  const values = schemaFields(ACTIONS['primitive.input.select'].input, 'input')?.find(({ name }) => name === 'values');
+  expect(values).toMatchObject({ bounds: ['at most 1000', 'each at most 10000 characters'] });
   expect(modifiers).toMatchObject({ isList: true, values: ['Alt', 'Control', 'ControlOrMeta', 'Meta', 'Shift'] });
 });
 

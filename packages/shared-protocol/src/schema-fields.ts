@@ -26,7 +26,7 @@ function field(name: string, schema: JsonSchema, isRequired: boolean): SchemaFie
     isRequired,
     isList,
     type: typeText(value),
-    bounds: [isList ? listBounds(schema) : undefined, valueBounds(value)].filter((text) => text !== undefined),
+    bounds: isList ? listBounds(schema, value) : valueBounds(value),
     ...(values === undefined ? {} : { values }),
     ...(description === undefined ? {} : { description }),
     ...(ifLeftOut === undefined ? {} : { default: ifLeftOut }),
@@ -39,15 +39,16 @@ function typeText({ type, const: only }: JsonSchema): string {
   return type === undefined ? 'any JSON' : [type].flat().join(' or ');
 }
 
-function listBounds({ maxItems }: JsonSchema): string | undefined {
-  return maxItems === undefined ? undefined : `at most ${maxItems}`;
+function listBounds({ maxItems }: JsonSchema, item: JsonSchema): string[] {
+  const count = maxItems === undefined ? [] : [`at most ${maxItems}`];
+  return [...count, ...valueBounds(item).map((bound) => `each ${bound}`)];
 }
 
 /** Every safe integer is no bound that anybody set. */
-function valueBounds({ type, minimum, maximum, maxLength }: JsonSchema): string | undefined {
-  if (type === 'string') return maxLength === undefined ? undefined : `at most ${maxLength} characters`;
-  if (maximum !== undefined && maximum < Number.MAX_SAFE_INTEGER) return `${minimum ?? 0} to ${maximum}`;
-  return minimum === undefined || minimum <= Number.MIN_SAFE_INTEGER ? undefined : `${minimum} or more`;
+function valueBounds({ type, minimum, maximum, maxLength }: JsonSchema): string[] {
+  if (type === 'string') return maxLength === undefined ? [] : [`at most ${maxLength} characters`];
+  if (maximum !== undefined && maximum < Number.MAX_SAFE_INTEGER) return [`${minimum ?? 0} to ${maximum}`];
+  return minimum === undefined || minimum <= Number.MIN_SAFE_INTEGER ? [] : [`${minimum} or more`];
 }
 
 /** JSON Schema also has `true` for anything. */
@@ -66,7 +67,7 @@ export interface SchemaField {
   readonly type: string;
   /** The only values that it can have. */
   readonly values?: readonly string[];
-  /** `at most 20`, `at most 2000 characters`, `1 to 100`. */
+  /** `at most 20`, `each at most 2000 characters`, `1 to 100`. */
   readonly bounds: readonly string[];
   /** What counts where it is left out. */
   readonly default?: unknown;

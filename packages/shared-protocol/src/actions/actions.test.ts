@@ -1,7 +1,26 @@
 import { describe, expect, it } from 'vitest';
-import { ACTIONS, actionDescriptor, isActionName, isErrorCode, scopesAllow } from '../index.js';
+import type { ZodType } from 'zod';
+import {
+  ACTIONS,
+  LISTENER_DESCRIPTORS,
+  actionDescriptor,
+  isActionName,
+  isErrorCode,
+  schemaFields,
+  scopesAllow,
+  type SchemaField,
+} from '../index.js';
 
 const rows = Object.entries(ACTIONS);
+
+const SENTENCE = /^[A-Z`][^|\n]*\.$/;
+
+/** The fields that a sender gives, and those of the objects in them. */
+function fieldsOf(schema: ZodType): readonly SchemaField[] {
+  const withInner = (fields: readonly SchemaField[] = []): readonly SchemaField[] =>
+    fields.flatMap((field) => [field, ...withInner(field.fields)]);
+  return withInner(schemaFields(schema, 'input'));
+}
 
 describe('ACTIONS', () => {
   it.each(rows)('%s has a summary in one sentence and errors of the catalogue', (_name, action) => {
@@ -19,12 +38,18 @@ describe('ACTIONS', () => {
   });
 
   it.each(rows)('%s says in a sentence what each field of its input is', (_name, action) => {
-    const { properties = {} } = action.input.toJSONSchema({ io: 'input' });
+    for (const { name, description } of fieldsOf(action.input)) expect(description, name).toMatch(SENTENCE);
+  });
 
-    for (const [field, schema] of Object.entries(properties)) {
-      if (field.startsWith('__')) continue;
-      expect(schema, field).toMatchObject({ description: expect.stringMatching(/^[A-Z`][^|\n]*\.$/) });
-    }
+  it.each(Object.entries(LISTENER_DESCRIPTORS))('listener %s says what each of its options is', (_name, listener) => {
+    expect(listener.summary).toMatch(SENTENCE);
+    for (const { name, description } of fieldsOf(listener.options)) expect(description, name).toMatch(SENTENCE);
+  });
+
+  it('the example of listener.subscribe is one that its listener takes', () => {
+    const { options } = ACTIONS['listener.subscribe'].example;
+
+    expect(LISTENER_DESCRIPTORS['network.http_intercept'].options.safeParse(options).success).toBe(true);
   });
 
   it('an older name leads to the action that stands in its stead', () => {

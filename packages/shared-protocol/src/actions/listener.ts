@@ -29,19 +29,26 @@ const patterns = z
 
 /** The options of the listener `network.http_intercept`. */
 export const httpInterceptOptions = z.strictObject({
-  tabSessionId: name,
-  /** The host that the page must be at, or a parent domain of it; a port counts where it is given. */
-  site: host,
-  /** Globs over the whole address; none: every address. */
-  urlPatterns: patterns.optional(),
-  /** Hosts of requests, and their subdomains; none: every host. */
-  requestHostAllowlist: z.array(host).max(100).optional(),
-  mode: z.enum(INTERCEPT_MODES).optional(),
-  includeBody: z.boolean().optional(),
-  includeHeaders: z.boolean().optional(),
-  maxBodyBytes: z.number().int().min(0).max(8_000_000).optional(),
-  /** Beginnings of media types, such as `application/json` or `image/`. */
-  mimeTypes: z.array(z.string().min(1).max(255)).max(100).optional(),
+  tabSessionId: name.describe('The tab whose pages are listened to.'),
+  site: host.describe('The host that the page must be at, or a parent domain of it; a port counts where it is given.'),
+  urlPatterns: patterns.describe('Globs over the whole address; none: every address.').optional(),
+  requestHostAllowlist: z
+    .array(host)
+    .max(100)
+    .describe('Hosts of requests, and their subdomains; none: every host.')
+    .optional(),
+  mode: z
+    .enum(INTERCEPT_MODES)
+    .describe('`network` looks on, `fetch` stops each response until its body is read, `hybrid` does both.')
+    .optional(),
+  includeBody: z.boolean().describe('Whether updates have the body.').optional(),
+  includeHeaders: z.boolean().describe('Whether updates have the headers; those with secrets are blanked.').optional(),
+  maxBodyBytes: z.number().int().min(0).max(8_000_000).describe('A longer body is cut off here.').optional(),
+  mimeTypes: z
+    .array(z.string().min(1).max(255))
+    .max(100)
+    .describe('Beginnings of media types, such as `application/json` or `image/`; none: every type.')
+    .optional(),
 });
 
 /** `data` of an update of `network.http_intercept`. What is not known is an empty text, or the status 0. */
@@ -53,21 +60,30 @@ export const httpInterceptUpdate = z.object({
   method: z.string(),
   status: z.number(),
   mimeType: z.string(),
-  requestId: z.string(),
+  requestId: z.string().describe('The request, as the browser names it.'),
   captureSource: z.enum(['network', 'fetch']),
-  emittedAt: z.number(),
+  emittedAt: z.number().describe('In epoch milliseconds.'),
   body: z.string().optional(),
-  base64Encoded: z.boolean().optional(),
-  truncated: z.boolean().optional(),
-  /** Of the whole body, also where it is cut or left out. */
-  bodyBytes: z.number().optional(),
+  base64Encoded: z.boolean().describe('`body` is base64, because it is no text.').optional(),
+  truncated: z.boolean().describe('`body` is only the beginning.').optional(),
+  bodyBytes: z.number().describe('Of the whole body, also where it is cut off or left out.').optional(),
   requestHeaders: z.record(z.string(), z.string()).optional(),
   responseHeaders: z.record(z.string(), z.string()).optional(),
-  /** One of `INTERCEPT_FAULTS`, or what the browser said. */
-  error: z.string().optional(),
-  /** Updates that were left out since the one before. */
-  missedCount: z.number().optional(),
+  error: z
+    .string()
+    .describe('Why something is missing, such as `body_unavailable` or `updates_missed`, or what the browser said.')
+    .optional(),
+  missedCount: z.number().describe('Updates that were left out since the one before.').optional(),
 });
+
+/** What nodes can be subscribed to: what each takes, and the `data` of its updates. */
+export const LISTENER_DESCRIPTORS = {
+  'network.http_intercept': {
+    summary: 'Tells of each response that the pages of a tab load, with its body.',
+    options: httpInterceptOptions,
+    update: httpInterceptUpdate,
+  },
+} as const;
 
 export const listenerActions = {
   'listener.subscribe': defineAction({
@@ -106,3 +122,8 @@ export const listenerActions = {
 /** `data` of an update of `network.http_intercept`. */
 export type HttpInterceptUpdate = z.output<typeof httpInterceptUpdate>;
 export type HttpInterceptOptions = z.output<typeof httpInterceptOptions>;
+
+/** The names of listeners that this build knows. */
+export type ListenerName = keyof typeof LISTENER_DESCRIPTORS;
+export type ListenerOptions<N extends ListenerName> = z.input<(typeof LISTENER_DESCRIPTORS)[N]['options']>;
+export type ListenerData<N extends ListenerName> = z.output<(typeof LISTENER_DESCRIPTORS)[N]['update']>;
