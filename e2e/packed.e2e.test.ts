@@ -51,7 +51,8 @@ describe('what npm run pack writes', () => {
       .map(({ parentPath, name }) => join(parentPath, name));
 
     const names = files.map((path) => path.slice(installed.length + 1).replaceAll('\\', '/'));
-    expect(names.filter((name) => !/^(dist|bin)\/[\w./-]+\.js$/.test(name)).sort()).toEqual([
+    const programs = /^(dist|bin)\/[\w./-]+\.js$|^site-commands\/[\w./-]+\.mjs$/;
+    expect(names.filter((name) => !programs.test(name)).sort()).toEqual([
       'LICENSE',
       'LICENSES-OF-OTHERS',
       'README.md',

@@ -35,12 +35,13 @@ function modulesOf({ files }) {
 }
 
 /**
- * Where running begins: what package.json names, tests and the programs that they start, and programs of the root.
+ * Where running begins: what package.json names, site commands, which are loaded by their place, tests and the programs
+ * that they start, and programs of the root.
  * @param {import('./checkout.mjs').Checkout} checkout
  */
 function entriesOf(checkout) {
   const entries = new Set(
-    [...checkout.files.keys()].filter((path) => /\.test\.ts$|^e2e\/|\/test\/children\//.test(path)),
+    [...checkout.files.keys()].filter((path) => /\.test\.ts$|^e2e\/|\/test\/children\/|^packages\/[^/]+\/site-commands\//.test(path)),
   );
   for (const [folder, { exports = {}, bin = {}, scripts = {} }] of manifestsOf(checkout)) {
     const doors = Object.values(exports).map((door) => door['@telepat/source'] ?? door['default'] ?? '');

@@ -9,6 +9,9 @@ const FOLDER = 'apps/otto-cli';
 /** What is taken over as it is. */
 const COPIED = ['bin', 'LICENSE', 'README.md', 'package.json'];
 
+/** Modules that the node loads by their place, beside the folder of the bundle as beside that of its sources. */
+const SITE_COMMANDS = 'site-commands';
+
 /**
  * Puts everything that the package of the command line holds into a folder.
  * @param {string} root
@@ -16,6 +19,10 @@ const COPIED = ['bin', 'LICENSE', 'README.md', 'package.json'];
  */
 export async function stageCommandLine(root, stage) {
   for (const name of COPIED) cpSync(join(root, FOLDER, name), join(stage, name), { recursive: true });
+  cpSync(join(root, 'packages/node-chromium', SITE_COMMANDS), join(stage, SITE_COMMANDS), {
+    recursive: true,
+    filter: (path) => !path.endsWith('.json'),
+  });
   const { inside, ...bundle } = await bundleCommandLine(root, join(stage, 'dist'));
   const others = inside.map(licensedPackage);
   writeFileSync(join(stage, 'LICENSES-OF-OTHERS'), others.map(({ notice }) => notice).join('\n'));

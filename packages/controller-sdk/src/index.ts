@@ -18,7 +18,8 @@ export {
 } from './listener-subscription.js';
 export type { FollowOptions } from './log-follow.js';
 export { BUFFER_MAX_DEFAULT, type Missed, type UpdateOptions, type Updates } from './update-stream.js';
-export type { ListCommandsOptions, RunCommandOptions, SiteCommands } from './site-commands.js';
+export type { FollowCommandOptions, ListCommandsOptions, RunCommandOptions, SiteCommands } from './site-commands.js';
+export type { CommandStream, StreamOptions, StreamUpdate } from './command-stream.js';
 export type { Screenshot, WithBytes } from './with-bytes.js';
 export type { LockOptions, TabLease } from './tab-lease.js';
 export type { CommandEvent, CommandResult } from './outcome.js';
@@ -30,7 +31,7 @@ export { controllerHttpApi } from './controller-http-api.js';
 export { HTTP_TIMEOUT_MS_DEFAULT, OttoHttpApi, type LogFilter, type OttoHttpApiOptions } from './http-api.js';
 export type { Bearer } from './http-call.js';
 export { relayUrls, type RelayUrls } from './relay-urls.js';
-export { OttoError, RemoteError } from '@telepat/otto-protocol';
+export { OttoError, RemoteError, siteCommandTimeoutMs } from '@telepat/otto-protocol';
 export type {
   ActionInput,
   ActionName,

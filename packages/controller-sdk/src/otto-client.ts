@@ -4,6 +4,7 @@ import { platform as hostPlatform } from '#platform';
 import type { ClientStatus, StatusListener } from './client-status.js';
 import { ClientTokens, type Credentials } from './client-tokens.js';
 import type { CommandOptions } from './command.js';
+import { followCommand } from './command-stream.js';
 import { OttoHttpApi, type LogFilter } from './http-api.js';
 import { subscribe, type ListenerUpdates, type SubscribeOptions } from './listener-subscription.js';
 import { LogFollow, type FollowOptions } from './log-follow.js';
@@ -112,8 +113,11 @@ export class OttoClient {
       (await this.#http.nodes.connected(options)).nodes,
   };
 
-  /** The site commands of nodes: `list`, `run`, `test`. */
-  readonly commands = new SiteCommands((action, input, options) => this.send(action, input, options));
+  /** The site commands of nodes: `list`, `run`, `test`, `follow`. */
+  readonly commands = new SiteCommands({
+    send: (action, input, options) => this.send(action, input, options),
+    follow: (command, options) => followCommand(this.#session, command, options),
+  });
 
   readonly listeners = {
     /**

@@ -1,5 +1,6 @@
 import type { SiteCommandDescriptor } from '@telepat/otto-protocol';
-import type { CommandOptions } from './command.js';
+import type { Command, CommandOptions } from './command.js';
+import type { CommandStream, StreamOptions } from './command-stream.js';
 import type { CommandResult } from './outcome.js';
 
 /**
@@ -8,9 +9,11 @@ import type { CommandResult } from './outcome.js';
  */
 export class SiteCommands {
   readonly #send: SendCommand;
+  readonly #follow: FollowCommand;
 
-  constructor(send: SendCommand) {
-    this.#send = send;
+  constructor(ways: { send: SendCommand; follow: FollowCommand }) {
+    this.#send = ways.send;
+    this.#follow = ways.follow;
   }
 
   /**
@@ -50,15 +53,33 @@ export class SiteCommands {
     return this.#run('command.test', options);
   }
 
-  #run(action: string, { site, command, input, authMode, ...options }: RunCommandOptions): Promise<CommandResult> {
-    const payload = {
-      site,
-      command,
-      ...(input === undefined ? {} : { input }),
-      ...(authMode === undefined ? {} : { authMode }),
-    };
-    return this.#send(action, payload, options);
+  /**
+   * Tries one command as `test` does, and follows the listeners that it declares. In a tab of its own that goes with
+   * the command there is nothing to follow: name one.
+   *
+   * @example
+   * await using stream = await client.commands.follow({ nodeId, tabSessionId, site: 'shop.test', command: 'watchOffers' });
+   * for await (const { listener, data } of stream.updates ?? []) console.log(listener, data);
+   */
+  follow({ bufferMax, onMissed, ...options }: FollowCommandOptions): Promise<CommandStream> {
+    const { payload, rest } = payloadOf(options);
+    return this.#follow({ ...rest, action: 'command.test', input: payload }, { bufferMax, onMissed });
   }
+
+  #run(action: string, options: RunCommandOptions): Promise<CommandResult> {
+    const { payload, rest } = payloadOf(options);
+    return this.#send(action, payload, rest);
+  }
+}
+
+function payloadOf({ site, command, input, authMode, ...rest }: RunCommandOptions) {
+  const payload = {
+    site,
+    command,
+    ...(input === undefined ? {} : { input }),
+    ...(authMode === undefined ? {} : { authMode }),
+  };
+  return { payload, rest };
 }
 
 type SendCommand = (
@@ -66,6 +87,8 @@ type SendCommand = (
   input: Readonly<Record<string, unknown>>,
   options: CommandOptions,
 ) => Promise<CommandResult>;
+
+type FollowCommand = (command: Command, options: StreamOptions) => Promise<CommandStream>;
 
 export interface ListCommandsOptions extends CommandOptions {
   /** Only the commands of this site. */
@@ -80,3 +103,5 @@ export interface RunCommandOptions extends CommandOptions {
   /** What to do where a command needs somebody to be logged in at the site. */
   readonly authMode?: 'auto' | 'strict_fail' | 'skip' | undefined;
 }
+
+export type FollowCommandOptions = Omit<RunCommandOptions, 'retry'> & StreamOptions;

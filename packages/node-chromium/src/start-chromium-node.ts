@@ -153,12 +153,13 @@ const NO_LONGER_PAIRED: ReadonlySet<string> = new Set([
   'node_mismatch',
 ]);
 
-/** A user's own site commands, and those of this package unless its files were put elsewhere. */
+/** A user's own site commands, and those that come with this package. */
 function fileSiteCommands(options: ChromiumNodeOptions): FileSiteCommands {
-  const { home, env, onLog, bundledSiteCommands = new URL('../site-commands/', import.meta.url) } = options;
+  const { home, env, onLog } = options;
   const commands = new FileSiteCommands({
     folder: join(home, 'commands'),
-    bundled: bundledSiteCommands,
+    // One folder up from the sources, from what was built of them, and from a bundle that has them beside it.
+    bundled: new URL('../site-commands/', import.meta.url),
     env,
     onProblem: ({ file, reason }) =>
       onLog?.({ level: 'warn', type: 'site_command_unusable', message: `${file}: ${reason}` }),
@@ -196,7 +197,5 @@ export interface ChromiumNodeOptions extends ChromiumOptions {
   /** Shows a code (`NNN-NNN`) that somebody has to approve before `expiresAt` (epoch milliseconds). */
   readonly onPairingCode?: (code: string, expiresAt: number, whyNotApproved?: OttoError) => void;
   readonly onState?: (state: LinkState) => void;
-  /** The folder `site-commands` of this package, for programs that are bundled into one file; ends with `/`. */
-  readonly bundledSiteCommands?: URL;
   readonly onLog?: LogToHost;
 }
