@@ -181,8 +181,8 @@ export interface TabActions {
   /**
    * Clicks an element.
    *
-   * @throws OttoError `unknown_tab_session`, `element_not_found`, `element_not_actionable`, `stale_element_ref`,
-   * `dialog_open`, `tab_closed`, `tab_crashed`, `script_failed`
+   * @throws OttoError `unknown_tab_session`, `navigation_failed`, `element_not_found`, `element_not_actionable`,
+   * `stale_element_ref`, `dialog_open`, `tab_closed`, `tab_crashed`, `script_failed`
    * @example await tab.click({ selector: 'role=button[name="Sign in"]' });
    */
   click(
@@ -204,8 +204,8 @@ export interface TabActions {
   /**
    * Moves the pointer over an element.
    *
-   * @throws OttoError `unknown_tab_session`, `element_not_found`, `element_not_actionable`, `stale_element_ref`,
-   * `dialog_open`, `tab_closed`, `tab_crashed`, `script_failed`
+   * @throws OttoError `unknown_tab_session`, `navigation_failed`, `element_not_found`, `element_not_actionable`,
+   * `stale_element_ref`, `dialog_open`, `tab_closed`, `tab_crashed`, `script_failed`
    * @example await tab.hover({ ref: 'e12' });
    */
   hover(
@@ -223,8 +223,8 @@ export interface TabActions {
   /**
    * Types text key by key, into an element or where the focus is.
    *
-   * @throws OttoError `unknown_tab_session`, `element_not_found`, `element_not_actionable`, `stale_element_ref`,
-   * `dialog_open`, `tab_closed`, `tab_crashed`, `script_failed`
+   * @throws OttoError `unknown_tab_session`, `navigation_failed`, `element_not_found`, `element_not_actionable`,
+   * `stale_element_ref`, `dialog_open`, `tab_closed`, `tab_crashed`, `script_failed`
    * @example await tab.type({ selector: 'input[name=q]', text: 'red teapot' });
    */
   type(
@@ -244,8 +244,8 @@ export interface TabActions {
   /**
    * Replaces what a field holds.
    *
-   * @throws OttoError `unknown_tab_session`, `element_not_found`, `element_not_actionable`, `stale_element_ref`,
-   * `dialog_open`, `tab_closed`, `tab_crashed`, `script_failed`
+   * @throws OttoError `unknown_tab_session`, `navigation_failed`, `element_not_found`, `element_not_actionable`,
+   * `stale_element_ref`, `dialog_open`, `tab_closed`, `tab_crashed`, `script_failed`
    * @example await tab.fill({ ref: 'e12', value: 'ada@example.com' });
    */
   fill(
@@ -263,8 +263,8 @@ export interface TabActions {
   /**
    * Presses a key or a combination such as Control+a, in an element or where the focus is.
    *
-   * @throws OttoError `unknown_tab_session`, `element_not_found`, `element_not_actionable`, `stale_element_ref`,
-   * `dialog_open`, `tab_closed`, `tab_crashed`, `script_failed`
+   * @throws OttoError `unknown_tab_session`, `navigation_failed`, `element_not_found`, `element_not_actionable`,
+   * `stale_element_ref`, `dialog_open`, `tab_closed`, `tab_crashed`, `script_failed`
    * @example await tab.press({ key: 'Enter' });
    */
   press(
@@ -282,8 +282,8 @@ export interface TabActions {
   /**
    * Chooses options of a list by value or label.
    *
-   * @throws OttoError `unknown_tab_session`, `element_not_found`, `element_not_actionable`, `stale_element_ref`,
-   * `dialog_open`, `tab_closed`, `tab_crashed`, `script_failed`
+   * @throws OttoError `unknown_tab_session`, `navigation_failed`, `element_not_found`, `element_not_actionable`,
+   * `stale_element_ref`, `dialog_open`, `tab_closed`, `tab_crashed`, `script_failed`
    * @example await tab.select({ selector: 'select[name=size]', values: ['Large'] });
    */
   select(
@@ -301,8 +301,8 @@ export interface TabActions {
   /**
    * Checks or unchecks a box, or chooses a radio button.
    *
-   * @throws OttoError `unknown_tab_session`, `element_not_found`, `element_not_actionable`, `stale_element_ref`,
-   * `dialog_open`, `tab_closed`, `tab_crashed`, `script_failed`
+   * @throws OttoError `unknown_tab_session`, `navigation_failed`, `element_not_found`, `element_not_actionable`,
+   * `stale_element_ref`, `dialog_open`, `tab_closed`, `tab_crashed`, `script_failed`
    * @example await tab.check({ selector: '#terms', checked: true });
    */
   check(
@@ -320,8 +320,8 @@ export interface TabActions {
   /**
    * Scrolls the page, an element, or an element into view.
    *
-   * @throws OttoError `unknown_tab_session`, `element_not_found`, `element_not_actionable`, `stale_element_ref`,
-   * `dialog_open`, `tab_closed`, `tab_crashed`, `script_failed`
+   * @throws OttoError `unknown_tab_session`, `navigation_failed`, `element_not_found`, `element_not_actionable`,
+   * `stale_element_ref`, `dialog_open`, `tab_closed`, `tab_crashed`, `script_failed`
    * @example await tab.scroll({ dy: 800 });
    */
   scroll(
@@ -345,8 +345,8 @@ export interface TabActions {
   /**
    * Drags an element onto another one.
    *
-   * @throws OttoError `unknown_tab_session`, `element_not_found`, `element_not_actionable`, `stale_element_ref`,
-   * `dialog_open`, `tab_closed`, `tab_crashed`, `script_failed`
+   * @throws OttoError `unknown_tab_session`, `navigation_failed`, `element_not_found`, `element_not_actionable`,
+   * `stale_element_ref`, `dialog_open`, `tab_closed`, `tab_crashed`, `script_failed`
    * @example await tab.drag({ selector: '#card', toSelector: '#done' });
    */
   drag(
@@ -366,8 +366,8 @@ export interface TabActions {
   /**
    * Puts files into a file field.
    *
-   * @throws OttoError `unknown_tab_session`, `element_not_found`, `element_not_actionable`, `stale_element_ref`,
-   * `dialog_open`, `tab_closed`, `tab_crashed`, `script_failed`
+   * @throws OttoError `unknown_tab_session`, `navigation_failed`, `element_not_found`, `element_not_actionable`,
+   * `stale_element_ref`, `dialog_open`, `tab_closed`, `tab_crashed`, `script_failed`
    * @example
    * await tab.upload({
    *   selector: 'input[type=file]',
