@@ -10,21 +10,26 @@ import type {
   PageWatcher,
   Screenshot,
   ScreenshotOptions,
+  WaitCondition,
   WaitUntil,
 } from '@telepat/otto-node-runtime';
 import type { CDPSession, Page } from 'playwright-core';
 import { ElementFinder } from './element-finder.js';
 import { ElementRefs } from './element-refs.js';
+import { evaluateInPage } from './evaluate-in-page.js';
+import { FrameSearch } from './frame-search.js';
 import { namedFailure } from './named-failure.js';
 import { newLife } from './new-life.js';
 import { PageActor } from './page-actor.js';
 import { PageDocuments } from './page-documents.js';
+import type { HistoryMove } from './page-history.js';
 import { PageNavigator } from './page-navigator.js';
 import { PageReader, type ReadableKind } from './page-reader.js';
 import { PageSettling } from './page-settling.js';
 import { takeScreenshot } from './take-screenshot.js';
 import { takeSnapshot, type SnapshotOptions } from './take-snapshot.js';
-import { abortReason, within } from './until.js';
+import { abortReason, until, within } from './until.js';
+import { waitForCondition } from './wait-for-condition.js';
 
 /**
  * One tab of a Chromium. Whatever the page does, each method ends at the latest when its signal aborts or the tab
@@ -38,7 +43,9 @@ export class ChromiumPage implements DriverPage {
   readonly #documents: PageDocuments;
   readonly #reader: PageReader;
   readonly #settling: PageSettling;
+  readonly #search: FrameSearch;
   readonly #refs = new ElementRefs();
+  readonly #finder: ElementFinder;
   readonly #actor: PageActor;
   /** Aborted when the tab is gone for good. */
   readonly #life = newLife();
@@ -55,8 +62,14 @@ export class ChromiumPage implements DriverPage {
     this.#navigator = new PageNavigator(session, this.#documents);
     this.#reader = new PageReader(session);
     this.#settling = new PageSettling(session, this.#documents);
-    const finder = new ElementFinder(page, this.#refs);
-    this.#actor = new PageActor({ page, session, documents: this.#documents, settling: this.#settling, finder });
+    this.#search = new FrameSearch(page);
+    this.#finder = new ElementFinder({ page, refs: this.#refs, search: this.#search });
+    const { documents, settling, finder } = {
+      documents: this.#documents,
+      settling: this.#settling,
+      finder: this.#finder,
+    };
+    this.#actor = new PageActor({ page, session, documents, settling, finder });
   }
 
   /** Starts to follow the page; before it resolves, no other method may be called. */
@@ -100,12 +113,15 @@ export class ChromiumPage implements DriverPage {
     return this.#read(kind, selector, signal);
   }
 
-  move(): Promise<void> {
-    return Promise.reject(new OttoError('action_not_supported'));
+  /** Through the history, or the same page again; this also helps after a crash. */
+  move({ to, signal }: { to: HistoryMove; signal: AbortSignal }): Promise<void> {
+    const hasCrashed = this.#pageLife.signal.aborted;
+    if (hasCrashed) this.#pageLife = newLife();
+    return this.#guard(this.#navigator.move(to, { hasCrashed, signals: this.#signals(signal) }));
   }
 
-  activate(): Promise<void> {
-    return Promise.reject(new OttoError('action_not_supported'));
+  async activate(): Promise<void> {
+    await this.#guard(until(this.#session.send('Page.bringToFront'), this.#signals()));
   }
 
   async snapshot(options: SnapshotOptions): Promise<PageSnapshot> {
@@ -121,8 +137,10 @@ export class ChromiumPage implements DriverPage {
     return { messages: [], droppedCount: 0 };
   }
 
-  evaluate(): Promise<unknown> {
-    return Promise.reject(new OttoError('action_not_supported'));
+  async evaluate({ expression, arg, signal }: EvaluateOptions): Promise<unknown> {
+    const signals = this.#signals(signal);
+    await this.#whenReadable(signals);
+    return this.#guard(evaluateInPage(this.#session, { expression, arg, signal, signals }));
   }
 
   async act(input: PageInput, { waitMs, signal }: { waitMs: number; signal: AbortSignal }): Promise<void> {
@@ -131,8 +149,9 @@ export class ChromiumPage implements DriverPage {
     await this.#guard(this.#actor.act(input, { waitMs, signal, signals }));
   }
 
-  waitFor(): Promise<void> {
-    return Promise.reject(new OttoError('action_not_supported'));
+  waitFor(condition: WaitCondition, { signal, onPart = () => {} }: WaitOptions): Promise<void> {
+    const world = { documents: this.#documents, settling: this.#settling, search: this.#search };
+    return this.#guard(waitForCondition(condition, { ...world, signals: this.#signals(signal), onPart }));
   }
 
   intercept(): Promise<Interception> {
@@ -142,7 +161,7 @@ export class ChromiumPage implements DriverPage {
   async screenshot(options: ScreenshotOptions): Promise<Screenshot> {
     const signals = this.#signals(options.signal);
     await this.#whenReadable(signals);
-    const page = { session: this.#session, reader: this.#reader, signals };
+    const page = { session: this.#session, finder: this.#finder, signal: options.signal, signals };
     return this.#guard(takeScreenshot(page, options));
   }
 
@@ -216,6 +235,17 @@ interface NavigateOptions {
   readonly url: string;
   readonly waitUntil: WaitUntil;
   readonly signal: AbortSignal;
+}
+
+interface EvaluateOptions {
+  readonly expression: string;
+  readonly arg?: unknown;
+  readonly signal: AbortSignal;
+}
+
+interface WaitOptions {
+  readonly signal: AbortSignal;
+  readonly onPart?: (name: keyof WaitCondition) => void;
 }
 
 interface ContentOptions {

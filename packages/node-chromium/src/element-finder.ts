@@ -2,7 +2,7 @@ import { OttoError } from '@telepat/otto-protocol';
 import type { ElementTarget } from '@telepat/otto-node-runtime';
 import type { Locator, Page } from 'playwright-core';
 import { staleRef, type ElementRefs } from './element-refs.js';
-import { FrameSearch } from './frame-search.js';
+import type { FrameSearch } from './frame-search.js';
 import { namedFailure } from './named-failure.js';
 import type { Patience } from './patience.js';
 
@@ -12,10 +12,10 @@ export class ElementFinder {
   readonly #refs: ElementRefs;
   readonly #search: FrameSearch;
 
-  constructor(page: Page, refs: ElementRefs) {
+  constructor({ page, refs, search }: FinderParts) {
     this.#page = page;
     this.#refs = refs;
-    this.#search = new FrameSearch(page);
+    this.#search = search;
   }
 
   /**
@@ -61,6 +61,12 @@ function notFound(): OttoError {
 
 function hidden(): OttoError {
   return new OttoError('element_not_actionable', { message: 'The element is there, but hidden.', effect: 'none' });
+}
+
+interface FinderParts {
+  readonly page: Page;
+  readonly refs: ElementRefs;
+  readonly search: FrameSearch;
 }
 
 interface Wanted {

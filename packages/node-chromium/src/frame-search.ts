@@ -19,20 +19,29 @@ export class FrameSearch {
    */
   async first({ selector, visible, field = 'selector' }: Sought, patience: Patience): Promise<Locator | undefined> {
     if (INTERNAL_ENGINES.test(selector)) throw malformed(field, 'it is none of a CSS selector, text=… and role=….');
-    const matches = (frame: Frame): Locator => {
+    const matchesIn = (frame: Frame): Locator => {
       const all = frame.locator(selector);
       return visible ? all.filter({ visible: true }) : all;
     };
+    return this.#first(matchesIn, field, patience);
+  }
+
+  /** The first element that shows a text, whatever its case, alone or with other words. */
+  firstText(text: string, patience: Patience): Promise<Locator | undefined> {
+    return this.#first((frame) => frame.getByText(text).filter({ visible: true }), 'text', patience);
+  }
+
+  async #first(matchesIn: MatchesIn, field: string, patience: Patience): Promise<Locator | undefined> {
     const main = this.#page.mainFrame();
-    const inMain = await patience.answer(matches(main).count()).catch((error: unknown) => refuse(error, field));
-    if (inMain > 0) return matches(main).first();
+    const inMain = await patience.answer(matchesIn(main).count()).catch((error: unknown) => refuse(error, field));
+    if (inMain > 0) return matchesIn(main).first();
 
     const others = this.#page.frames().filter((frame) => frame !== main);
-    const counts = await Promise.all(others.map((frame) => countOrNone(matches(frame))));
+    const counts = await Promise.all(others.map((frame) => countOrNone(matchesIn(frame))));
     patience.goOn();
     const having = others.filter((_frame, index) => (counts[index] ?? 0) > 0);
     const frame = having.length < 2 ? having[0] : await this.#firstInOrder(having, patience);
-    return frame === undefined ? undefined : matches(frame).first();
+    return frame === undefined ? undefined : matchesIn(frame).first();
   }
 
   /** The browser lists frames in the order in which they came. */
@@ -82,6 +91,8 @@ function malformed(field: string, reason: string): OttoError {
 }
 
 const REASON_LENGTH_MAX = 300;
+
+type MatchesIn = (frame: Frame) => Locator;
 
 /** What is looked for. */
 export interface Sought {

@@ -33,6 +33,11 @@ export class PageDocuments {
     return this.#loaders.at(-1) ?? '';
   }
 
+  /** Whether the document that is there now has come as far as this. */
+  has(state: DocumentState): boolean {
+    return this.#reached.has(state);
+  }
+
   /** How often a document has changed its address without being replaced. */
   get moves(): number {
     return this.#moves;
@@ -69,6 +74,13 @@ export class PageDocuments {
   /** Waits until a document has changed its address after there were so many moves. */
   async moved(moves: number, signals: readonly AbortSignal[]): Promise<void> {
     while (this.#moves === moves) await until(this.#change.promise, signals);
+  }
+
+  /** Waits until another document is there, or the same one has changed its address. */
+  async left(before: { loaderId: string; moves: number }, signals: readonly AbortSignal[]): Promise<void> {
+    while (this.loaderId === before.loaderId && this.#moves === before.moves) {
+      await until(this.#change.promise, signals);
+    }
   }
 
   #onMove(url: string): void {

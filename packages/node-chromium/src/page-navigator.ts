@@ -3,6 +3,7 @@ import type { WaitUntil } from '@telepat/otto-node-runtime';
 import type { CDPSession } from 'playwright-core';
 import { loadFailure } from './load-failure.js';
 import type { DocumentState, PageDocuments } from './page-documents.js';
+import { PageHistory, type HistoryMove } from './page-history.js';
 import { until, within } from './until.js';
 
 /**
@@ -12,6 +13,7 @@ import { until, within } from './until.js';
 export class PageNavigator {
   readonly #session: CDPSession;
   readonly #documents: PageDocuments;
+  readonly #history: PageHistory;
   /** A navigation that was started without waiting for it. */
   #pending: Promise<Landing> | undefined;
   #failure: OttoError | undefined;
@@ -19,6 +21,7 @@ export class PageNavigator {
   constructor(session: CDPSession, documents: PageDocuments) {
     this.#session = session;
     this.#documents = documents;
+    this.#history = new PageHistory(session, documents);
   }
 
   /** Why the error page is there, if it is. */
@@ -44,6 +47,19 @@ export class PageNavigator {
       return landing.status === undefined ? {} : { status: landing.status };
     } catch (error) {
       if (signals.some((signal) => signal.aborted)) this.#session.send('Page.stopLoading').catch(ignore);
+      throw error;
+    }
+  }
+
+  /** Goes through the history, or loads the page again. */
+  async move(to: HistoryMove, { signals, hasCrashed }: MoveOptions): Promise<void> {
+    const way = await this.#history.way(to, signals);
+    this.#pending = undefined;
+    if (!hasCrashed) await this.#calmDown(signals);
+    try {
+      await this.#history.go(way, signals);
+    } catch (error) {
+      if (error instanceof OttoError && error.code === 'navigation_failed') this.#failure = error;
       throw error;
     }
   }
@@ -150,11 +166,14 @@ interface Landing {
   readonly status?: number;
 }
 
-interface GoOptions {
-  readonly url: string;
-  readonly waitUntil: WaitUntil;
+interface MoveOptions {
   /** Aborting any of them ends the waiting and the loading. */
   readonly signals: readonly AbortSignal[];
   /** There is no page that would have to let go. */
   readonly hasCrashed: boolean;
+}
+
+interface GoOptions extends MoveOptions {
+  readonly url: string;
+  readonly waitUntil: WaitUntil;
 }

@@ -31,18 +31,6 @@ export class PageReader {
     return { content: stringIn(answer, 'content'), fallbackUsed: answer['fallbackUsed'] === true };
   }
 
-  /** Where the first match stands in the page, in CSS pixels; it is scrolled into view. */
-  async box(selector: string, signals: readonly AbortSignal[]): Promise<Box> {
-    const { box } = await this.#read({ kind: 'box', selector }, signals);
-    if (typeof box !== 'object' || box === null) throw unexpected();
-    const number = (name: string): number => {
-      const value: unknown = Reflect.get(box, name);
-      if (typeof value !== 'number' || !Number.isFinite(value)) throw unexpected();
-      return value;
-    };
-    return { x: number('x'), y: number('y'), width: number('width'), height: number('height') };
-  }
-
   async facts(signals: readonly AbortSignal[]): Promise<{ title: string; isVisible: boolean }> {
     const answer = await this.#read({ kind: 'facts' }, signals);
     return { title: stringIn(answer, 'title'), isVisible: answer['isVisible'] === true };
@@ -147,14 +135,6 @@ function ignore(): void {}
 
 /** What a page can be read as. */
 export type ReadableKind = 'text' | 'raw_html' | 'clean_html' | 'markdown' | 'readability';
-
-/** A rectangle of the page, in CSS pixels from its top left corner. */
-export interface Box {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
 
 /** A script of ours, and the global that it makes. */
 interface InPageScript {

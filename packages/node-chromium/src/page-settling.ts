@@ -11,6 +11,7 @@ export class PageSettling {
   readonly #documents: PageDocuments;
   /** How far the main frame is on its way to another document. */
   #navigation: 'none' | 'requested' | 'started' = 'none';
+  #navigatesSince = 0;
   #popupsComing = 0;
   readonly #checks = new Set<() => void>();
 
@@ -45,6 +46,11 @@ export class PageSettling {
     });
   }
 
+  /** Whether the page stays, as far as the browser knows. */
+  get isCalm(): boolean {
+    return this.#navigation === 'none';
+  }
+
   /** The watcher of the tab was told of a pop-up, or the pop-up went before that. */
   popupReported(): void {
     this.#popupsComing = Math.max(0, this.#popupsComing - 1);
@@ -65,13 +71,14 @@ export class PageSettling {
    * read, its pop-ups were told of. What takes longer is left to itself.
    */
   async settle(before: string, signals: readonly AbortSignal[]): Promise<void> {
-    const endsAt = performance.now() + SETTLE_MS_MAX;
     await this.#answered(signals);
+    const since = this.#navigation === 'none' ? performance.now() : this.#navigatesSince;
+    const endsAt = since + SETTLE_MS_MAX;
     await this.#arrived(endsAt, signals);
     const { loaderId } = this.#documents;
     if (loaderId !== before) {
       const parsed = this.#documents.reached(loaderId, 'DOMContentLoaded', signals);
-      await within(endsAt - performance.now(), parsed, signals);
+      await within(Math.max(0, endsAt - performance.now()), parsed, signals);
     }
     if (this.#popupsComing === 0) return;
     await this.#holds(() => this.#popupsComing === 0, endsAt, signals);
@@ -124,7 +131,8 @@ export class PageSettling {
     });
     this.#checks.add(check);
     try {
-      const waiting = endsAt === NEVER ? until(held, signals) : within(endsAt - performance.now(), held, signals);
+      const waiting =
+        endsAt === NEVER ? until(held, signals) : within(Math.max(0, endsAt - performance.now()), held, signals);
       return (await waiting) ?? false;
     } finally {
       this.#checks.delete(check);
@@ -132,6 +140,7 @@ export class PageSettling {
   }
 
   #navigates(navigation: 'none' | 'requested' | 'started'): void {
+    if (this.#navigation === 'none') this.#navigatesSince = performance.now();
     this.#navigation = navigation;
     this.#tell();
   }

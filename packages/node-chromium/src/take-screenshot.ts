@@ -1,8 +1,7 @@
 import { OttoError } from '@telepat/otto-protocol';
 import type { Screenshot, ScreenshotOptions } from '@telepat/otto-node-runtime';
-import type { CDPSession } from 'playwright-core';
 import { imageSize } from './image-size.js';
-import type { Box, PageReader } from './page-reader.js';
+import { elementArea, type Area, type ElementPage } from './element-area.js';
 import { until } from './until.js';
 
 /** Takes a picture of a page, and takes it again, smaller, until it fits into `maxBytes`. */
@@ -40,14 +39,12 @@ function smaller({ scale, quality }: Setting, { format }: ScreenshotOptions, rat
   return { scale: scale * Math.sqrt(ratio) * 0.92, quality: Math.min(quality, 60) };
 }
 
-async function areaOf({ session, reader, signals }: PhotographedPage, options: ScreenshotOptions): Promise<Box> {
+async function areaOf(page: PhotographedPage, options: ScreenshotOptions): Promise<Area> {
   if (options.mode === 'element') {
-    const { element } = options;
-    if (element === undefined || 'ref' in element) throw new OttoError('action_not_supported');
-    const box = await reader.box(element.selector, signals);
-    if (box.width >= 1 && box.height >= 1) return box;
-    throw new OttoError('element_not_found', { message: 'The element is not visible: it takes no room in the page.' });
+    if (options.element === undefined) throw new Error('A picture of an element needs one.');
+    return elementArea(options.element, page);
   }
+  const { session, signals } = page;
   const { cssVisualViewport, cssContentSize } = await until(session.send('Page.getLayoutMetrics'), signals);
   if (options.mode === 'full_page') return { x: 0, y: 0, width: cssContentSize.width, height: cssContentSize.height };
   const { pageX, pageY, clientWidth, clientHeight } = cssVisualViewport;
@@ -57,7 +54,7 @@ async function areaOf({ session, reader, signals }: PhotographedPage, options: S
 async function capture(
   { session, signals }: PhotographedPage,
   { mode, format }: ScreenshotOptions,
-  area: Box,
+  area: Area,
   { scale, quality }: Setting,
 ): Promise<Buffer> {
   const taken = session.send('Page.captureScreenshot', {
@@ -70,7 +67,7 @@ async function capture(
   return Buffer.from(data, 'base64');
 }
 
-function areaSize({ width, height }: Box): number {
+function areaSize({ width, height }: Area): number {
   return Math.max(1, width * height);
 }
 
@@ -81,8 +78,4 @@ interface Setting {
   readonly quality: number;
 }
 
-interface PhotographedPage {
-  readonly session: CDPSession;
-  readonly reader: PageReader;
-  readonly signals: readonly AbortSignal[];
-}
+type PhotographedPage = ElementPage;

@@ -9,14 +9,17 @@ import {
   extractMarkdown,
   extractText,
 } from './actions/extract.js';
+import { evaluate } from './actions/evaluate.js';
 import { inputActions } from './actions/input.js';
 import { subscribeListener, unsubscribeListener } from './actions/listener.js';
+import { moveActions } from './actions/move-tab.js';
 import { navigateTab } from './actions/navigate-tab.js';
 import { openTab } from './actions/open-tab.js';
 import { queryTabs } from './actions/query-tabs.js';
 import { screenshot } from './actions/screenshot.js';
 import { listSiteCommands, redditPosts, runSiteCommand, testSiteCommand } from './actions/site-command.js';
 import { snapshot } from './actions/snapshot.js';
+import { waitFor } from './actions/wait-for.js';
 import type { NodeAction } from './node-action.js';
 
 /** Everything that this node can do: one row for each action of the catalogue. */
@@ -25,6 +28,7 @@ const ACTION_TABLE: Readonly<Partial<Record<ActionName, NodeAction>>> = {
   'primitive.tab.close': closeTab,
   'primitive.tab.close_owned': closeOwnedTabs,
   'primitive.tab.navigate': navigateTab,
+  ...moveActions,
   'primitive.tab.query': queryTabs,
   'primitive.dom.extract_text': extractText,
   'primitive.dom.extract_html': extractHtml,
@@ -33,6 +37,8 @@ const ACTION_TABLE: Readonly<Partial<Record<ActionName, NodeAction>>> = {
   'primitive.dom.extract_markdown': extractMarkdown,
   'primitive.page.snapshot': snapshot,
   'primitive.page.screenshot': screenshot,
+  'primitive.page.evaluate': evaluate,
+  'primitive.page.wait_for': waitFor,
   ...inputActions,
   'primitive.page.dialog': answerDialog,
   'command.list': listSiteCommands,

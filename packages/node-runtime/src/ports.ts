@@ -64,8 +64,14 @@ export interface DriverPage {
    * caused have begun, so that the watcher has been told of them.
    */
   act(input: PageInput, options: { waitMs: number; signal: AbortSignal }): Promise<void>;
-  /** Resolves when every condition that is given holds. It has no limit of its own: abort the signal. */
-  waitFor(condition: WaitCondition, options: { signal: AbortSignal }): Promise<void>;
+  /**
+   * Resolves when every condition that is given holds. It has no limit of its own: abort the signal. `onPart` is told
+   * each part as it is looked at; the last one has not come yet.
+   */
+  waitFor(
+    condition: WaitCondition,
+    options: { signal: AbortSignal; onPart?: (name: keyof WaitCondition) => void },
+  ): Promise<void>;
   /** Reports what the page loads, from now on until it is stopped. */
   intercept(options: InterceptOptions, watcher: InterceptWatcher): Promise<Interception>;
   /** Ends the tab at once, whatever runs in it. */
@@ -197,7 +203,7 @@ export interface UploadedFile {
 
 export interface WaitCondition {
   readonly element?: { readonly selector: string; readonly state: (typeof ELEMENT_STATES)[number] };
-  /** Some visible text that contains it, in any frame. */
+  /** Some visible text that contains it, whatever its case, in any frame. */
   readonly text?: string;
   /** A glob over the whole address, or the address itself. */
   readonly url?: string;

@@ -3,7 +3,8 @@ import { SNAPSHOT_NODES_DEFAULT } from '@telepat/otto-protocol/limits';
 import { requireAllowedUrl } from '../allowed-url.js';
 import { requireTarget } from '../element-target.js';
 import { parseInput } from '../node-action.js';
-import type { ContentKind, PageInput, WaitCondition } from '../ports.js';
+import type { ContentKind, PageInput } from '../ports.js';
+import { waitConditionOf } from '../wait-condition.js';
 import type { PageLease } from './page-lease.js';
 import type { ReadableSitePage, SitePage, SiteTarget, SiteWait } from './site-page.js';
 
@@ -177,14 +178,4 @@ function named(target: unknown): Given {
   return isObject(target) ? target : {};
 }
 
-function waitConditionOf({ selector, state = 'visible', text, url, loadState }: WaitInput): WaitCondition {
-  return {
-    ...(selector === undefined ? {} : { element: { selector, state } }),
-    ...(text === undefined ? {} : { text }),
-    ...(url === undefined ? {} : { url }),
-    ...(loadState === undefined ? {} : { loadState }),
-  };
-}
-
 type Given = Readonly<Record<string, unknown>>;
-type WaitInput = ReturnType<typeof parseInput<(typeof ACTIONS)['primitive.page.wait_for']>>;

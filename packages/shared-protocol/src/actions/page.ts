@@ -40,7 +40,9 @@ export const pageActions = {
       maxNodes: z.number().int().min(1).max(100_000).describe('The outline ends after so many elements.').optional(),
       interestingOnly: z
         .boolean()
-        .describe('Leaves out what says nothing and cannot be acted on; `false` shows everything.')
+        .describe(
+          'Leaves out boxes that only hold others, and what is hidden from screen readers; `false` shows these as well.',
+        )
         .optional(),
     }),
     example: { maxNodes: 500 },
@@ -162,7 +164,9 @@ export const pageActions = {
         .string()
         .min(1)
         .max(1_000_000)
-        .describe('An expression, or a function that is called with `arg`; a promise is waited for.'),
+        .describe(
+          'An expression, or a function that is called with `arg`; a promise is waited for, and `undefined` is null.',
+        ),
       arg: z.unknown().describe('What the function is called with: any JSON.').optional(),
     }),
     example: { expression: 'document.links.length' },
@@ -178,7 +182,12 @@ export const pageActions = {
       ...tabField,
       selector: selectorField.optional(),
       state: z.enum(ELEMENT_STATES).describe('What the element of `selector` must be.').optional(),
-      text: z.string().min(1).max(2_000).describe('Text that the page must show.').optional(),
+      text: z
+        .string()
+        .min(1)
+        .max(2_000)
+        .describe('Text that the page must show somewhere, in any frame and whatever its case.')
+        .optional(),
       url: z.string().min(1).max(2_000).describe('The address that the tab must be at, or a glob over it.').optional(),
       loadState: z.enum(LOAD_STATES).describe('How far the page must have come.').optional(),
       timeoutMs: z
@@ -191,7 +200,15 @@ export const pageActions = {
     }),
     example: { selector: '#results', timeoutMs: 10_000 },
     output: z.object(actedFields),
-    errors: ['unknown_tab_session', 'wait_timed_out', 'dialog_open', 'tab_closed', 'tab_crashed', 'script_failed'],
+    errors: [
+      'unknown_tab_session',
+      'navigation_failed',
+      'wait_timed_out',
+      'dialog_open',
+      'tab_closed',
+      'tab_crashed',
+      'script_failed',
+    ],
   }),
   'primitive.page.dialog': defineAction({
     summary: 'Answers the dialog that is open in a tab.',

@@ -1,0 +1,15 @@
+import { ACTIONS } from '@telepat/otto-protocol';
+import { nodeAction } from '../node-action.js';
+import { withSourcePage } from '../source-page.js';
+import { newsOf } from '../tab-news.js';
+
+/** Runs an expression among the scripts of a page. */
+export const evaluate = nodeAction(ACTIONS['primitive.page.evaluate'], async ({ expression, arg, ...source }, call) => {
+  const given = arg === undefined ? {} : { arg };
+  const value = await withSourcePage(source, call, (page, _named, { signal }) =>
+    page.evaluate({ expression, ...given, signal }),
+  );
+  const { tabSessionId } = source;
+  const tab = tabSessionId === undefined ? undefined : call.tools.tabs.find(tabSessionId);
+  return { value, ...(tab === undefined ? {} : newsOf(tab)) };
+});

@@ -1,0 +1,79 @@
+import { ACTIONS, OttoError } from '@telepat/otto-protocol';
+import { abortReason } from '../abort-reason.js';
+import { actedOn } from '../acted-on.js';
+import { nodeAction, type ActionCall } from '../node-action.js';
+import type { DriverPage, WaitCondition } from '../ports.js';
+import { readTab } from '../read-tab.js';
+import { requireTab } from '../source-page.js';
+import { waitConditionOf } from '../wait-condition.js';
+import { waitMsOf } from '../wait-ms.js';
+
+/** Waits until everything that is given holds at one time, and says what did not come. */
+export const waitFor = nodeAction(ACTIONS['primitive.page.wait_for'], async (input, call) => {
+  const condition = waitConditionOf(input);
+  if (Object.keys(condition).length === 0)
+    throw invalid('Give something to wait for: selector, text, url or loadState.');
+  if (input.state !== undefined && input.selector === undefined) throw invalid('state belongs to a selector.');
+  const tab = requireTab(input.tabSessionId, call.tools);
+  const waitMs = Math.min(input.timeoutMs ?? Number.POSITIVE_INFINITY, waitMsOf(call));
+  await readTab(tab, call, (page, guarded) => waitInPage(page, { condition, waitMs }, guarded));
+  return actedOn(tab);
+});
+
+async function waitInPage(page: DriverPage, { condition, waitMs }: Waiting, call: ActionCall): Promise<void> {
+  let missing: keyof WaitCondition | undefined;
+  const waiting = new AbortController();
+  const timer = call.tools.clock.after(waitMs, () => waiting.abort(new OttoError('wait_timed_out')));
+  const onAbort = (): void => waiting.abort(abortReason(call.signal));
+  call.signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    await page.waitFor(condition, { signal: waiting.signal, onPart: (name) => (missing = name) });
+  } catch (error) {
+    const isLate = waiting.signal.aborted && !call.signal.aborted;
+    throw isLate ? new OttoError('wait_timed_out', { message: sentenceOn(condition, missing) }) : error;
+  } finally {
+    timer.cancel();
+    call.signal.removeEventListener('abort', onAbort);
+  }
+}
+
+/** What had not come when the time was over. */
+function sentenceOn(condition: WaitCondition, missing: keyof WaitCondition | undefined): string {
+  const { element, text, url, loadState } = condition;
+  switch (missing) {
+    case 'element':
+      return ELEMENT_SENTENCES[element?.state ?? 'visible'](short(element?.selector ?? ''));
+    case 'text':
+      return `No visible text of the page contains ${JSON.stringify(short(text ?? ''))}.`;
+    case 'url':
+      return `The tab did not come to an address that matches ${short(url ?? '')}.`;
+    case 'loadState':
+      return `The page did not come as far as ${loadState}.`;
+    case undefined:
+      return 'The page did not answer in time.';
+  }
+}
+
+const ELEMENT_SENTENCES: Readonly<
+  Record<NonNullable<WaitCondition['element']>['state'], (selector: string) => string>
+> = {
+  attached: (selector) => `Nothing in the page matches ${selector}.`,
+  visible: (selector) => `Nothing that can be seen in the page matches ${selector}.`,
+  hidden: (selector) => `Something that matches ${selector} can still be seen in the page.`,
+  detached: (selector) => `Something in the page still matches ${selector}.`,
+};
+
+function short(text: string): string {
+  return text.length <= WORDS_LENGTH_MAX ? text : `${text.slice(0, WORDS_LENGTH_MAX)}…`;
+}
+
+const WORDS_LENGTH_MAX = 200;
+
+function invalid(message: string): OttoError {
+  return new OttoError('invalid_action_input', { message, effect: 'none' });
+}
+
+interface Waiting {
+  readonly condition: WaitCondition;
+  readonly waitMs: number;
+}
