@@ -1,6 +1,7 @@
 import { OttoError } from '@telepat/otto-protocol';
 import { UNWATCHED, type BrowserDriver, type PageWatcher, type WaitUntil } from '@telepat/otto-node-runtime';
 import { ChromiumPage } from './chromium-page.js';
+import { BodyBudget } from './network/body-budget.js';
 import type { LaunchedChromium } from './launch-chromium.js';
 import { namedFailure } from './named-failure.js';
 import { newLife } from './new-life.js';
@@ -18,6 +19,7 @@ export class ChromiumDriver implements BrowserDriver {
   readonly #life = newLife();
   #browser: Promise<LaunchedChromium> | undefined;
   readonly #arrivals = new TabArrivals();
+  readonly #bodyBudget = new BodyBudget();
   #lastTabId = 0;
 
   constructor(launch: (signals: readonly AbortSignal[]) => Promise<LaunchedChromium>) {
@@ -60,7 +62,7 @@ export class ChromiumDriver implements BrowserDriver {
       const { targetId } = await session.send('Target.createTarget', { url: 'about:blank', background: true });
       return targetId;
     });
-    const page = new ChromiumPage(++this.#lastTabId, { ...arrival, watcher });
+    const page = new ChromiumPage(++this.#lastTabId, { ...arrival, watcher, bodyBudget: this.#bodyBudget });
     await page.begin();
     return page;
   }

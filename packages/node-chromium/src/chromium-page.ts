@@ -3,6 +3,8 @@ import type {
   ConsoleMessage,
   ContentKind,
   DriverPage,
+  InterceptOptions,
+  InterceptWatcher,
   Interception,
   PageContent,
   PageInput,
@@ -23,6 +25,8 @@ import { newLife } from './new-life.js';
 import { PageActor } from './page-actor.js';
 import { PageDocuments } from './page-documents.js';
 import type { HistoryMove } from './page-history.js';
+import type { BodyBudget } from './network/body-budget.js';
+import { PageNetwork } from './network/page-network.js';
 import { PageNavigator } from './page-navigator.js';
 import { PageReader, type ReadableKind } from './page-reader.js';
 import { PageSettling } from './page-settling.js';
@@ -47,13 +51,14 @@ export class ChromiumPage implements DriverPage {
   readonly #refs = new ElementRefs();
   readonly #finder: ElementFinder;
   readonly #actor: PageActor;
+  readonly #network: PageNetwork;
   /** Aborted when the tab is gone for good. */
   readonly #life = newLife();
   /** Aborted when the page crashes; the next navigation has a new one. */
   #pageLife = newLife();
   readonly #watcher: PageWatcher;
 
-  constructor(tabId: number, { page, session, watcher }: TabParts) {
+  constructor(tabId: number, { page, session, watcher, bodyBudget }: TabParts) {
     this.tabId = tabId;
     this.#watcher = watcher;
     this.#page = page;
@@ -70,6 +75,11 @@ export class ChromiumPage implements DriverPage {
       finder: this.#finder,
     };
     this.#actor = new PageActor({ page, session, documents, settling, finder });
+    this.#network = new PageNetwork({
+      budget: bodyBudget,
+      openSession: () => page.context().newCDPSession(page),
+      pageUrl: () => this.url(),
+    });
   }
 
   /** Starts to follow the page; before it resolves, no other method may be called. */
@@ -154,8 +164,8 @@ export class ChromiumPage implements DriverPage {
     return this.#guard(waitForCondition(condition, { ...world, signals: this.#signals(signal), onPart }));
   }
 
-  intercept(): Promise<Interception> {
-    return Promise.reject(new OttoError('action_not_supported'));
+  async intercept(options: InterceptOptions, watcher: InterceptWatcher): Promise<Interception> {
+    return this.#guard(this.#network.intercept(options, watcher, this.#signals()));
   }
 
   async screenshot(options: ScreenshotOptions): Promise<Screenshot> {
@@ -174,12 +184,14 @@ export class ChromiumPage implements DriverPage {
   #onClosed(): void {
     if (this.#life.signal.aborted) return;
     this.#life.abort(new OttoError('tab_closed'));
+    this.#network.detach('tab_closed');
     this.#watcher.gone('tab_closed');
   }
 
   #onCrashed(): void {
     if (this.#pageLife.signal.aborted || this.#life.signal.aborted) return;
     this.#pageLife.abort(new OttoError('tab_crashed'));
+    this.#network.detach('tab_crashed');
     this.#watcher.gone('tab_crashed');
   }
 
@@ -229,6 +241,8 @@ interface TabParts {
   readonly page: Page;
   readonly session: CDPSession;
   readonly watcher: PageWatcher;
+  /** What bodies of intercepted responses may take of memory, in all tabs. */
+  readonly bodyBudget: BodyBudget;
 }
 
 interface NavigateOptions {

@@ -8,6 +8,7 @@ export const INTERCEPT_FAULTS = {
   body_unavailable: 'the browser has the body no more, or never had it',
   body_unfinished: 'the body had not come to its end when the response was reported, as that of a stream',
   body_over_budget: 'too much waited at the node already',
+  page_left: 'the page that had asked was left before the answer had come to its end',
   too_large_for_frame: 'with body and headers it was larger than a frame',
   updates_missed: 'updates were left out before this one; missedCount says how many are known of',
   tab_closed: 'the tab was closed',
