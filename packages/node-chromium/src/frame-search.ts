@@ -23,15 +23,19 @@ export class FrameSearch {
       const all = frame.locator(selector);
       return visible ? all.filter({ visible: true }) : all;
     };
-    return this.#first(matchesIn, field, patience);
+    return this.#first(matchesIn, { field, visible }, patience);
   }
 
   /** The first element that shows a text, whatever its case, alone or with other words. */
   firstText(text: string, patience: Patience): Promise<Locator | undefined> {
-    return this.#first((frame) => frame.getByText(text).filter({ visible: true }), 'text', patience);
+    return this.#first(
+      (frame) => frame.getByText(text).filter({ visible: true }),
+      { field: 'text', visible: true },
+      patience,
+    );
   }
 
-  async #first(matchesIn: MatchesIn, field: string, patience: Patience): Promise<Locator | undefined> {
+  async #first(matchesIn: MatchesIn, { field, visible }: Wanted, patience: Patience): Promise<Locator | undefined> {
     const main = this.#page.mainFrame();
     const inMain = await patience.answer(matchesIn(main).count()).catch((error: unknown) => refuse(error, field));
     if (inMain > 0) return matchesIn(main).first();
@@ -39,7 +43,9 @@ export class FrameSearch {
     const others = this.#page.frames().filter((frame) => frame !== main);
     const counts = await Promise.all(others.map((frame) => countOrNone(matchesIn(frame))));
     patience.goOn();
-    const having = others.filter((_frame, index) => (counts[index] ?? 0) > 0);
+    const matching = others.filter((_frame, index) => (counts[index] ?? 0) > 0);
+    const having = visible ? await shownAmong(matching) : matching;
+    patience.goOn();
     const frame = having.length < 2 ? having[0] : await this.#firstInOrder(having, patience);
     return frame === undefined ? undefined : matchesIn(frame).first();
   }
@@ -61,6 +67,26 @@ async function countOrNone(matches: Locator): Promise<number> {
   // A frame that goes away meanwhile has nothing.
   const counted = matches.count().catch(() => 0);
   return (await within(FRAME_ANSWER_MS_MAX, counted, [])) ?? 0;
+}
+
+/** What is in a hidden frame has its size there, and yet nobody sees it. */
+async function shownAmong(frames: readonly Frame[]): Promise<Frame[]> {
+  const shown = await Promise.all(frames.map((frame) => within(FRAME_ANSWER_MS_MAX, isShown(frame), [])));
+  return frames.filter((_frame, index) => shown[index] === true);
+}
+
+async function isShown(frame: Frame): Promise<boolean> {
+  const parent = frame.parentFrame();
+  if (parent === null) return true;
+  try {
+    const element = await frame.frameElement();
+    const isVisible = await element.isVisible();
+    await element.dispose();
+    return isVisible && (await isShown(parent));
+  } catch {
+    // It went away meanwhile.
+    return false;
+  }
 }
 
 async function inDocumentOrder(frame: Frame): Promise<Frame[]> {
@@ -93,6 +119,12 @@ function malformed(field: string, reason: string): OttoError {
 const REASON_LENGTH_MAX = 300;
 
 type MatchesIn = (frame: Frame) => Locator;
+
+/** Where the selector came from, and whether only what can be seen counts. */
+interface Wanted {
+  readonly field: string;
+  readonly visible: boolean;
+}
 
 /** What is looked for. */
 export interface Sought {
