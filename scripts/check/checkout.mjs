@@ -42,12 +42,12 @@ export function manifestsOf({ files }) {
 /**
  * The versions that a table of the workspace's settings pins, by package.
  * @param {Checkout} checkout
- * @param {'catalog' | 'overrides'} table
+ * @param {'catalog' | 'overrides'} table of the overrides, those that concern one package alone are left out
  * @returns {Map<string, string>}
  */
 export function pinsOf({ files }, table) {
   const rows = new RegExp(`^${table}:\\n((?: +.*\\n)*)`, 'm').exec(files.get('pnpm-workspace.yaml') ?? '')?.[1] ?? '';
-  const pins = rows.matchAll(/^ {2}'?([^:'\n]+)'?: (\S+)$/gm);
+  const pins = rows.matchAll(/^ {2}'?([^:'\n>]+)'?: (\S+)$/gm);
   return new Map([...pins].map(([, name = '', version = '']) => [name, version]));
 }
 

@@ -1,11 +1,19 @@
-import { attributeOf, childNodesOf, firstMatch, isElement, isHtml, nameOf, parentOf, rowsOf } from './dom.js';
+import { attributeOf, cellsOf, firstMatch, isHtml, nameOf, parentOf, rowsOf } from './dom.js';
 
-/** Whether a table holds data: rows and columns of cells, rather than the layout of a page. */
+/**
+ * Whether a table holds data: rows and columns of cells, rather than the layout of a page. What has tables or headings
+ * in its cells lays out a page, unless cells of its own say what is in its columns or rows.
+ */
 export function isDataTable(source: Element): source is HTMLTableElement {
   if (!isHtml(source, 'table')) return false;
   if (/^(presentation|none)$/.test(attributeOf(source, 'role') ?? '')) return false;
-  if (firstMatch(source, 'table') !== null) return false;
-  return [...rowsOf(source)].some((row) => cellsOf(row).length > 1);
+  const rows = [...rowsOf(source)].map(cellsOf);
+  const hasHeads = rows.some((cells) =>
+    cells.some((cell) => nameOf(cell) === 'th' && attributeOf(cell, 'colspan') === null),
+  );
+  if (!hasHeads && firstMatch(source, 'table, h1, h2, h3, h4, h5, h6') !== null) return false;
+  const isColumn = hasHeads && rows.length > 1;
+  return isColumn || rows.some((cells) => cells.length > 1);
 }
 
 /**
@@ -17,7 +25,7 @@ export function dataTable(
   inert: Document,
   fill: (cell: Element, target: Element) => void,
 ): Element {
-  const rows = [...rowsOf(source)];
+  const rows = [...rowsOf(source)].filter(isShown);
   const grid = gridOf(rows);
   const width = grid.reduce((most, row) => Math.max(most, row.length), 0);
   const hasHead = rows[0] !== undefined && isHead(rows[0]);
@@ -62,7 +70,7 @@ function gridOf(rows: readonly HTMLTableRowElement[]): (Element | undefined)[][]
         line.push(undefined);
       }
     };
-    for (const cell of cellsOf(row)) {
+    for (const cell of cellsOf(row).filter(isShown)) {
       skipTaken();
       for (let column = 0; column < spanOf(cell, 'colspan') && line.length < COLUMNS_MAX; column++) {
         taken[line.length] = spanOf(cell, 'rowspan') - 1;
@@ -75,8 +83,8 @@ function gridOf(rows: readonly HTMLTableRowElement[]): (Element | undefined)[][]
   return grid;
 }
 
-function cellsOf(row: Element): Element[] {
-  return [...childNodesOf(row)].filter(isElement).filter((cell) => /^t[dh]$/.test(nameOf(cell)));
+function isShown(element: Element): boolean {
+  return getComputedStyle(element).display !== 'none';
 }
 
 function spanOf(cell: Element, name: 'colspan' | 'rowspan'): number {

@@ -67,6 +67,11 @@ export function shownChildrenOf(element: Element): readonly Node[] {
   return [...childNodesOf(element)];
 }
 
+/** The cells of a row of a table. */
+export function cellsOf(row: Element): Element[] {
+  return [...childNodesOf(row)].filter(isElement).filter((cell) => /^t[dh]$/.test(nameOf(cell)));
+}
+
 /** Whether an element or something in it keeps its content in an open shadow tree. */
 export function hasShadow(root: Element): boolean {
   if (shadowRootOf(root) !== null) return true;

@@ -1,11 +1,9 @@
 import TurndownService from 'turndown';
 import { markdownCopy } from './markdown-copy.js';
 
-/** What an element shows, as GitHub-flavoured Markdown. Navigation is left out, unless there is nothing else. */
+/** What an element shows, as GitHub-flavoured Markdown; the navigation of a page comes last. */
 export function markdown(root: Element, inert: Document): string {
-  const service = markdownService();
-  const text = tidy(service.turndown(markdownCopy(root, inert, { withNavigation: false })));
-  return text === '' ? tidy(service.turndown(markdownCopy(root, inert, { withNavigation: true }))) : text;
+  return tidy(markdownService().turndown(markdownCopy(root, inert)));
 }
 
 /**
@@ -19,8 +17,9 @@ function markdownService(): TurndownService {
     bulletListMarker: '-',
     codeBlockStyle: 'fenced',
     emDelimiter: '*',
+    preformattedCode: true,
   });
-  service.escape = (text) => escapeHtml(TurndownService.prototype.escape(text));
+  service.escape = (text) => escapeHtml(plainWords(TurndownService.prototype.escape(text)));
   for (const [name, mark] of [
     ['strong', '**'],
     ['em', '*'],
@@ -32,6 +31,13 @@ function markdownService(): TurndownService {
       replacement: (content) => (content.includes('\n') ? content : `${mark}${content}${mark}`),
     });
   }
+  for (const name of ['sup', 'sub'] as const) {
+    service.addRule(name, { filter: name, replacement: (content) => raised(content, name) });
+  }
+  service.addRule('formula', {
+    filter: (node) => node.nodeName === 'MATH',
+    replacement: (_, node) => formula(node),
+  });
   service.addRule('task', {
     filter: 'input',
     replacement: (_, node) => (isElement(node) && node.hasAttribute('checked') ? '[x] ' : '[ ] '),
@@ -51,6 +57,11 @@ function markdownService(): TurndownService {
   return service;
 }
 
+/** Within a word, a line below says nothing. */
+function plainWords(text: string): string {
+  return text.replace(/(?<=[\p{L}\p{N}])\\_(?=[\p{L}\p{N}])/gu, '_');
+}
+
 /** Markdown may hold HTML, so what only looks like a tag or an entity must not become one. */
 function escapeHtml(text: string): string {
   return text.replace(/<(?=[a-z/!?])/gi, '\\<').replace(/&(?=#?\w+;)/g, '\\&');
@@ -60,9 +71,30 @@ function escapeHtml(text: string): string {
 function link(content: string, node: Node): string {
   const text = oneLine(content.replace(/^\s*(#{1,6} |> |- )/gm, ''));
   if (text === '' || !isElement(node)) return '';
-  const target = (node.getAttribute('href') ?? '').replace(/[()]/g, (mark) => (mark === '(' ? '%28' : '%29'));
+  const target = linkTarget(node.getAttribute('href') ?? '');
   const isCard = content.trim().includes('\n');
   return isCard ? `\n\n[${text}](${target})\n\n` : `[${text}](${target})`;
+}
+
+/** Brackets may stand in a target in pairs. */
+function linkTarget(address: string): string {
+  let depth = 0;
+  for (const mark of address) {
+    if (mark === '(') depth++;
+    else if (mark === ')' && --depth < 0) break;
+  }
+  return depth === 0 ? address : address.replace(/[()]/g, '\\$&');
+}
+
+/** Ten to the sixth is not 106. Endings of ordinals and links to notes are as clear without. */
+function raised(content: string, name: string): string {
+  const isClear = content.trim() === '' || content.includes('](') || /^\p{L}{1,3}$/u.test(content.trim());
+  return isClear && name === 'sup' ? content : `<${name}>${content}</${name}>`;
+}
+
+function formula(node: Node): string {
+  const tex = node.textContent ?? '';
+  return isElement(node) && node.hasAttribute('display') ? `\n\n$$${tex}$$\n\n` : `$${tex}$`;
 }
 
 function item(content: string, node: Node): string {
@@ -74,7 +106,7 @@ function item(content: string, node: Node): string {
   }
   const lines = content
     .trim()
-    .replace(/^(\[[ x]\]) +/, '$1 ')
+    .replace(/(\[[ x]\]) +/g, '$1 ')
     .replace(/\n/g, `\n${' '.repeat(mark.length)}`);
   return `${mark}${lines}${node.nextSibling === null ? '' : '\n'}`;
 }
@@ -96,9 +128,12 @@ function oneLine(content: string): string {
   return content.replace(/\s*\n\s*/g, ' ').trim();
 }
 
+/** Two blanks at the end of a line break it, unless nothing comes after it. */
 function tidy(text: string): string {
   return text
-    .replace(/[ \t]+$/gm, (spaces) => (spaces === '  ' ? spaces : ''))
+    .replace(/[ \t]+$/gm, (blanks) => (blanks === '  ' ? blanks : ''))
+    .replace(/^ +$/gm, '')
+    .replace(/ +\n(?=\n)/g, '\n')
     .replace(/\n{3,}/g, '\n\n')
     .trim();
 }

@@ -28,7 +28,7 @@ async function read(path: string, kind: 'markdown' | 'clean_html' | 'raw_html', 
 }
 
 describe('Markdown of a page', () => {
-  it('has headings, emphasis, lists, quotes, code with its language, and absolute links and pictures', async () => {
+  it('has headings, emphasis, lists, quotes, code with its language, absolute links and pictures, and the navigation last', async () => {
     expect(await read('/article', 'markdown')).toBe(
       `# An article
 
@@ -62,7 +62,13 @@ Inline \`a || b\` of Vec\\<T> and \\&amp; here. ![A picture](${site.url('/img/pi
 
 ![Late](${site.url('/late.png')}) Only words no target
 
-[Card title Card text](${site.url('/card')})`,
+### [Card title](${site.url('/card')})
+
+Card text
+
+---
+
+[Home](${site.url('/')}) [About](${site.url('/about')})`,
     );
   });
 
@@ -85,7 +91,7 @@ left
 right`);
   });
 
-  it('has the navigation only where there is nothing else', async () => {
+  it('has the navigation alone where there is nothing else', async () => {
     expect(await read('/nav-only', 'markdown')).toBe(`- [First](${site.url('/a')})\n- [Second](${site.url('/b')})`);
   });
 
