@@ -77,6 +77,9 @@ export class ChromiumDriver implements BrowserDriver {
     };
     starting.then((launched) => {
       launched.context.on('page', (page) => void this.#arrivals.add(page));
+      // Somebody listens, so that playwright leaves dialogs open: ours are answered by those who hear of them there,
+      // and those of tabs that a user opened by the user.
+      launched.context.on('dialog', () => undefined).on('dialogclosed', () => undefined);
       launched.context.once('close', () => {
         forget();
         // If it ended by itself, its temporary files are still there.

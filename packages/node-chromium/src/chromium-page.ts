@@ -23,6 +23,7 @@ import { FrameSearch } from './frame-search.js';
 import { namedFailure } from './named-failure.js';
 import { newLife } from './new-life.js';
 import { PageActor } from './page-actor.js';
+import { PageDialogs } from './page-dialogs.js';
 import { PageDocuments } from './page-documents.js';
 import type { HistoryMove } from './page-history.js';
 import type { BodyBudget } from './network/body-budget.js';
@@ -34,10 +35,12 @@ import { takeScreenshot } from './take-screenshot.js';
 import { takeSnapshot, type SnapshotOptions } from './take-snapshot.js';
 import { abortReason, until, within } from './until.js';
 import { waitForCondition } from './wait-for-condition.js';
+import { stopScripts } from './stop-scripts.js';
+import { targetTitle } from './target-title.js';
 
 /**
  * One tab of a Chromium. Whatever the page does, each method ends at the latest when its signal aborts or the tab
- * goes. Dialogs are dismissed at once (a question whether to leave the page is answered with yes).
+ * goes.
  */
 export class ChromiumPage implements DriverPage {
   readonly tabId: number;
@@ -52,6 +55,8 @@ export class ChromiumPage implements DriverPage {
   readonly #finder: ElementFinder;
   readonly #actor: PageActor;
   readonly #network: PageNetwork;
+  readonly #dialogs: PageDialogs;
+  #wasVisible = false;
   /** Aborted when the tab is gone for good. */
   readonly #life = newLife();
   /** Aborted when the page crashes; the next navigation has a new one. */
@@ -64,7 +69,8 @@ export class ChromiumPage implements DriverPage {
     this.#page = page;
     this.#session = session;
     this.#documents = new PageDocuments(session);
-    this.#navigator = new PageNavigator(session, this.#documents);
+    this.#dialogs = new PageDialogs({ page, session, watcher });
+    this.#navigator = new PageNavigator({ page, session, documents: this.#documents, dialogs: this.#dialogs });
     this.#reader = new PageReader(session);
     this.#settling = new PageSettling(session, this.#documents);
     this.#search = new FrameSearch(page);
@@ -87,10 +93,7 @@ export class ChromiumPage implements DriverPage {
     this.#page.once('close', () => this.#onClosed());
     if (this.#page.isClosed()) this.#onClosed();
     this.#session.on('Inspector.targetCrashed', () => this.#onCrashed());
-    // playwright does the same, but no more after a crash; whoever comes second is told that there is no dialog.
-    this.#session.on('Page.javascriptDialogOpening', ({ type }) => {
-      this.#session.send('Page.handleJavaScriptDialog', { accept: type === 'beforeunload' }).catch(alreadyGone);
-    });
+    this.#dialogs.begin();
     await this.#session.send('Inspector.enable');
     await this.#documents.begin();
     this.#settling.begin();
@@ -101,11 +104,16 @@ export class ChromiumPage implements DriverPage {
   }
 
   async title(): Promise<string> {
-    return (await this.#facts())?.title ?? '';
+    const { title } = (await this.#facts()) ?? {};
+    if (title !== undefined || !this.#dialogs.isOpen) return title ?? '';
+    return this.#guard(until(targetTitle(this.#session), this.#signals()));
   }
 
   async isActive(): Promise<boolean> {
-    return (await this.#facts())?.isVisible ?? false;
+    const { isVisible } = (await this.#facts()) ?? {};
+    if (isVisible === undefined) return this.#dialogs.isOpen && this.#wasVisible;
+    this.#wasVisible = isVisible;
+    return isVisible;
   }
 
   /** Loads an address, also after a crash: the tab gets a new process then. */
@@ -176,15 +184,24 @@ export class ChromiumPage implements DriverPage {
   }
 
   async close(): Promise<void> {
+    const showsDialog = this.#dialogs.isOpen;
+    this.#dialogs.leave();
     this.#onClosed();
     // A page whose script never ends is given half a second by the browser; ours is not to wait for it any longer.
-    await within(CLOSE_MS_MAX, this.#page.close().catch(alreadyGone), []);
+    await within(CLOSE_MS_MAX, this.#end({ showsDialog }), []);
+  }
+
+  /** Closing a page while a frame in it shows a dialog crashes the browser, and one that was answered may ask again. */
+  async #end({ showsDialog }: { showsDialog: boolean }): Promise<void> {
+    if (showsDialog) await stopScripts(this.#page, this.#session);
+    await this.#page.close().catch(alreadyGone);
   }
 
   #onClosed(): void {
     if (this.#life.signal.aborted) return;
     this.#life.abort(new OttoError('tab_closed'));
     this.#network.detach('tab_closed');
+    this.#dialogs.gone();
     this.#watcher.gone('tab_closed');
   }
 
@@ -192,6 +209,7 @@ export class ChromiumPage implements DriverPage {
     if (this.#pageLife.signal.aborted || this.#life.signal.aborted) return;
     this.#pageLife.abort(new OttoError('tab_crashed'));
     this.#network.detach('tab_crashed');
+    this.#dialogs.gone();
     this.#watcher.gone('tab_crashed');
   }
 
@@ -199,10 +217,11 @@ export class ChromiumPage implements DriverPage {
     return [this.#life.signal, this.#pageLife.signal, ...given];
   }
 
-  /** Undefined while the page is too busy to say. */
+  /** Undefined while the page is too busy to say, and while it stands still behind a dialog. */
   #facts(): Promise<{ title: string; isVisible: boolean } | undefined> {
     const signals = this.#signals();
-    return this.#guard(within(FACTS_MS_MAX, this.#reader.facts(signals), signals));
+    const asked = within(FACTS_MS_MAX, this.#reader.facts(signals), signals);
+    return this.#guard(this.#dialogs.unlessOpen(asked));
   }
 
   async #read(kind: ReadableKind, selector: string | undefined, signal: AbortSignal): Promise<PageContent> {
@@ -233,7 +252,7 @@ const FACTS_MS_MAX = 1_000;
 
 const CLOSE_MS_MAX = 2_000;
 
-/** What was to go is gone already: the dialog, the page, or the browser. */
+/** What was to go is gone already: the page, or the browser. */
 function alreadyGone(): void {}
 
 /** A tab of playwright's, the DevTools session with it, and whom to tell of what it does. */

@@ -1,10 +1,12 @@
 import { OttoError } from '@telepat/otto-protocol';
 import type { WaitUntil } from '@telepat/otto-node-runtime';
-import type { CDPSession } from 'playwright-core';
+import type { CDPSession, Page } from 'playwright-core';
 import { loadFailure } from './load-failure.js';
+import type { PageDialogs } from './page-dialogs.js';
 import type { DocumentState, PageDocuments } from './page-documents.js';
 import { PageHistory, type HistoryMove } from './page-history.js';
-import { until, within } from './until.js';
+import { silenceDialogs } from './silence-dialogs.js';
+import { abortReason, until, within } from './until.js';
 
 /**
  * Loads addresses in one page. It speaks the DevTools protocol, because its answer to `Page.navigate` says what became
@@ -14,14 +16,18 @@ export class PageNavigator {
   readonly #session: CDPSession;
   readonly #documents: PageDocuments;
   readonly #history: PageHistory;
+  readonly #dialogs: PageDialogs;
+  readonly #page: Page;
   /** A navigation that was started without waiting for it. */
   #pending: Promise<Landing> | undefined;
   #failure: OttoError | undefined;
 
-  constructor(session: CDPSession, documents: PageDocuments) {
+  constructor({ page, session, documents, dialogs }: NavigatorParts) {
+    this.#page = page;
     this.#session = session;
     this.#documents = documents;
     this.#history = new PageHistory(session, documents);
+    this.#dialogs = dialogs;
   }
 
   /** Why the error page is there, if it is. */
@@ -31,22 +37,25 @@ export class PageNavigator {
 
   async go({ url, waitUntil, signals, hasCrashed }: GoOptions): Promise<{ status?: number }> {
     this.#pending = undefined;
-    if (!hasCrashed) await this.#calmDown(signals);
+    const leaving = await this.#letGo(signals, { hasCrashed });
     if (waitUntil === 'none') {
-      this.#pending = this.#load(url);
+      this.#pending = this.#load(url, leaving);
       // Whoever reads the page hears of it; until then nobody has to.
       this.#pending.catch(() => undefined);
       return {};
     }
     const { moves } = this.#documents;
     try {
-      const landing = await until(this.#load(url), signals);
+      const landing = await until(this.#load(url, leaving), signals);
       // Without a loader the document stays, and only the part behind the `#` is another.
       if (landing.loaderId === undefined) await within(MOVE_MS_MAX, this.#documents.moved(moves, signals), signals);
       else await this.#documents.reached(landing.loaderId, STATES[waitUntil], signals);
       return landing.status === undefined ? {} : { status: landing.status };
     } catch (error) {
-      if (signals.some((signal) => signal.aborted)) this.#session.send('Page.stopLoading').catch(ignore);
+      // A page that stands still behind a dialog goes on loading when that is answered.
+      const reasons = signals.filter((signal) => signal.aborted).map(abortReason);
+      const isGivenUp = reasons.some(({ code }) => code !== 'dialog_open');
+      if (isGivenUp) this.#session.send('Page.stopLoading').catch(ignore);
       throw error;
     }
   }
@@ -55,12 +64,16 @@ export class PageNavigator {
   async move(to: HistoryMove, { signals, hasCrashed }: MoveOptions): Promise<void> {
     const way = await this.#history.way(to, signals);
     this.#pending = undefined;
-    if (!hasCrashed) await this.#calmDown(signals);
+    const leaving = await this.#letGo(signals, { hasCrashed });
+    const { loaderId } = this.#documents;
     try {
       await this.#history.go(way, signals);
     } catch (error) {
       if (error instanceof OttoError && error.code === 'navigation_failed') this.#failure = error;
       throw error;
+    } finally {
+      if (this.#documents.loaderId === loaderId) leaving.stay();
+      else leaving.end();
     }
   }
 
@@ -82,7 +95,23 @@ export class PageNavigator {
     }
   }
 
-  async #load(url: string): Promise<Landing> {
+  async #load(url: string, leaving: Leaving): Promise<Landing> {
+    let isKept = true;
+    try {
+      const landing = await this.#request(url);
+      isKept = landing.loaderId === undefined;
+      // Until the next document is there, the one before can still show dialogs.
+      if (landing.loaderId !== undefined) {
+        await within(ARRIVAL_MS_MAX, this.#documents.reached(landing.loaderId, undefined, []), []);
+      }
+      return landing;
+    } finally {
+      if (isKept) leaving.stay();
+      else leaving.end();
+    }
+  }
+
+  async #request(url: string): Promise<Landing> {
     const statuses = new Map<string, number>();
     const onResponse = (event: { requestId: string; response: { status: number } }): void => {
       // The request of a document has the id of its loader. The page's other requests do not matter.
@@ -112,13 +141,20 @@ export class PageNavigator {
    * Makes sure that the present page lets go. A script that never ends keeps its process busy, and a dialog that opens
    * while the next document arrives blocks both for good (the browser forgets whose dialog it is).
    */
-  async #calmDown(signals: readonly AbortSignal[]): Promise<void> {
-    for (let attempt = 0; attempt < 2; attempt++) {
-      const asked = this.#session.send('Runtime.evaluate', { expression: SILENCE_DIALOGS, silent: true });
-      // An error is an answer, too: the page has crashed, or is being replaced this moment.
-      const answered = asked.then(yes, yes);
-      if ((await within(CALM_MS_MAX, answered, signals)) === true) return;
-      this.#session.send('Runtime.terminateExecution').catch(ignore);
+  async #letGo(signals: readonly AbortSignal[], { hasCrashed }: { hasCrashed: boolean }): Promise<Leaving> {
+    const leaving = newLeaving(this.#dialogs);
+    try {
+      const { shownCount } = this.#dialogs;
+      for (let attempt = 0; attempt < 2 && !hasCrashed; attempt++) {
+        const silencing = silenceDialogs(this.#page, this.#session).then((restore) => leaving.undo(restore));
+        const asksOn = attempt > 0 && this.#dialogs.shownCount > shownCount;
+        if ((await within(asksOn ? LOOP_MS_MAX : CALM_MS_MAX, silencing.then(yes), signals)) === true) break;
+        this.#session.send('Runtime.terminateExecution').catch(ignore);
+      }
+      return leaving;
+    } catch (error) {
+      leaving.stay();
+      throw error;
     }
   }
 }
@@ -130,17 +166,19 @@ const STATES: Readonly<Record<Exclude<WaitUntil, 'none'>, DocumentState | undefi
   networkidle: 'networkIdle',
 };
 
-const SILENCE_DIALOGS = `for (const name of ['alert', 'confirm', 'prompt', 'print']) {
-  try { window[name] = () => undefined } catch {}
-}`;
-
 /** A page that does not answer for so long, when it is about to go, has its script ended. */
 const CALM_MS_MAX = 500;
+
+/** A loop that only shows dialogs is not ended before it went round some hundreds of times. */
+const LOOP_MS_MAX = 5_000;
 
 /** What is there after this time is read, even if the rest of the document is still to come. */
 const PARSING_MS_MAX = 5_000;
 
 const ERROR_PAGE_MS_MAX = 1_000;
+
+/** A document that was committed is there within moments, unless its process is busy. */
+const ARRIVAL_MS_MAX = 5_000;
 
 /** A page may keep its address where it is; that is its own affair. */
 const MOVE_MS_MAX = 1_000;
@@ -157,8 +195,43 @@ function yes(): true {
   return true;
 }
 
+function newLeaving(dialogs: PageDialogs): Leaving {
+  const end = dialogs.leave();
+  const restores: (() => void)[] = [];
+  let isStaying = false;
+  return {
+    end,
+    undo: (restore) => {
+      if (isStaying) restore();
+      else restores.unshift(restore);
+    },
+    stay: () => {
+      end();
+      isStaying = true;
+      for (const restore of restores) restore();
+    },
+  };
+}
+
 /** The page is on its way out, or gone: there is nobody to tell. */
 function ignore(): void {}
+
+/** The time in which a page is being left. */
+interface Leaving {
+  /** What is to be done if the document stays after all. */
+  undo(restore: () => void): void;
+  /** The next document is there. */
+  end(): void;
+  /** None comes: the document stays, and may show dialogs again. */
+  stay(): void;
+}
+
+interface NavigatorParts {
+  readonly page: Page;
+  readonly session: CDPSession;
+  readonly documents: PageDocuments;
+  readonly dialogs: PageDialogs;
+}
 
 interface Landing {
   /** Undefined when the document stays. */

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { WaitUntil } from '@telepat/otto-node-runtime';
+import { UNWATCHED, type PageWatcher, type WaitUntil } from '@telepat/otto-node-runtime';
 import { WatchedTab } from '@telepat/otto-node-runtime/testing';
 import type { ChromiumDriver } from '../src/index.js';
 import { FixtureSite } from './fixture-site.js';
@@ -23,7 +23,12 @@ afterAll(async () => {
   await site.stop();
 });
 
-async function open(path?: string, waitUntil: WaitUntil = 'load', signal = patient, watcher = new WatchedTab()) {
+async function open(
+  path?: string,
+  waitUntil: WaitUntil = 'load',
+  signal = patient,
+  watcher: PageWatcher = new WatchedTab(),
+) {
   const page = await driver.openPage({
     waitUntil,
     signal,
@@ -171,11 +176,11 @@ describe('a page that does not behave', () => {
     await busy.close();
   });
 
-  it('has its dialogs dismissed', async () => {
-    const page = await open('/dialogs');
+  it('has its dialogs dismissed when nobody watches it', async () => {
+    const page = await open('/dialogs', 'load', patient, UNWATCHED);
     expect(await page.text({ selector: '#answers', signal: patient })).toBe('[false,null]');
 
-    const forever = await open('/dialogs-forever');
+    const forever = await open('/dialogs-forever', 'load', patient, UNWATCHED);
     expect(await forever.text({ selector: 'p', signal: patient })).toBe('asked');
     for (const left of [page, forever]) {
       expect(await left.navigate({ url: site.url('/plain'), waitUntil: 'load', signal: patient })).toEqual({
@@ -206,9 +211,9 @@ describe('a page that does not behave', () => {
       await page.navigate({ url: 'chrome://crash', waitUntil: 'load', signal: patient }).catch(() => undefined);
       await tab.until(({ ends }) => ends.length === round);
 
-      await page.navigate({ url: site.url('/dialogs'), waitUntil: 'load', signal: patient });
-      expect(await page.text({ selector: '#answers', signal: patient })).toBe('[false,null]');
-      expect(await page.title()).toBe('Dialogs');
+      await page.navigate({ url: site.url('/script-made'), waitUntil: 'load', signal: patient });
+      await expect.poll(() => page.title()).toBe('Made by script');
+      expect(await page.text({ selector: '#made', signal: patient })).toBe('after load');
     }
     await page.close();
 
