@@ -10,6 +10,7 @@ import type {
   PageInput,
   PageSnapshot,
   PageWatcher,
+  PdfOptions,
   Screenshot,
   ScreenshotOptions,
   WaitCondition,
@@ -23,6 +24,7 @@ import { FrameSearch } from './frame-search.js';
 import { namedFailure } from './named-failure.js';
 import { newLife } from './new-life.js';
 import { PageActor } from './page-actor.js';
+import { PageConsole } from './page-console.js';
 import { PageDialogs } from './page-dialogs.js';
 import { PageDocuments } from './page-documents.js';
 import type { HistoryMove } from './page-history.js';
@@ -35,6 +37,7 @@ import { takeScreenshot } from './take-screenshot.js';
 import { takeSnapshot, type SnapshotOptions } from './take-snapshot.js';
 import { abortReason, until, within } from './until.js';
 import { waitForCondition } from './wait-for-condition.js';
+import { printPdf } from './print-pdf.js';
 import { stopScripts } from './stop-scripts.js';
 import { targetTitle } from './target-title.js';
 
@@ -55,6 +58,7 @@ export class ChromiumPage implements DriverPage {
   readonly #finder: ElementFinder;
   readonly #actor: PageActor;
   readonly #network: PageNetwork;
+  readonly #console = new PageConsole();
   readonly #dialogs: PageDialogs;
   #wasVisible = false;
   /** Aborted when the tab is gone for good. */
@@ -92,6 +96,7 @@ export class ChromiumPage implements DriverPage {
   async begin(): Promise<void> {
     this.#page.once('close', () => this.#onClosed());
     if (this.#page.isClosed()) this.#onClosed();
+    this.#console.begin(this.#page);
     this.#session.on('Inspector.targetCrashed', () => this.#onCrashed());
     this.#dialogs.begin();
     await this.#session.send('Inspector.enable');
@@ -147,12 +152,14 @@ export class ChromiumPage implements DriverPage {
     return this.#guard(takeSnapshot({ page: this.#page, session: this.#session, refs: this.#refs }, options));
   }
 
-  pdf(): Promise<Uint8Array> {
-    return Promise.reject(new OttoError('action_not_supported'));
+  async pdf({ signal, ...options }: PdfOptions): Promise<Uint8Array> {
+    const signals = this.#signals(signal);
+    await this.#whenReadable(signals);
+    return this.#guard(printPdf(this.#session, { ...options, signals }));
   }
 
   console(): { messages: readonly ConsoleMessage[]; droppedCount: number } {
-    return { messages: [], droppedCount: 0 };
+    return this.#console.read();
   }
 
   async evaluate({ expression, arg, signal }: EvaluateOptions): Promise<unknown> {

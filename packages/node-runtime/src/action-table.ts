@@ -9,12 +9,14 @@ import {
   extractMarkdown,
   extractText,
 } from './actions/extract.js';
+import { readConsole } from './actions/console.js';
 import { evaluate } from './actions/evaluate.js';
 import { inputActions } from './actions/input.js';
 import { subscribeListener, unsubscribeListener } from './actions/listener.js';
 import { moveActions } from './actions/move-tab.js';
 import { navigateTab } from './actions/navigate-tab.js';
 import { openTab } from './actions/open-tab.js';
+import { pdf } from './actions/pdf.js';
 import { queryTabs } from './actions/query-tabs.js';
 import { screenshot } from './actions/screenshot.js';
 import { listSiteCommands, redditPosts, runSiteCommand, testSiteCommand } from './actions/site-command.js';
@@ -40,6 +42,8 @@ const ACTION_TABLE: Readonly<Partial<Record<ActionName, NodeAction>>> = {
   'primitive.page.evaluate': evaluate,
   'primitive.page.wait_for': waitFor,
   ...inputActions,
+  'primitive.page.pdf': pdf,
+  'primitive.page.console': readConsole,
   'primitive.page.dialog': answerDialog,
   'command.list': listSiteCommands,
   'command.run': runSiteCommand,
