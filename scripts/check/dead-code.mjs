@@ -41,7 +41,9 @@ function modulesOf({ files }) {
  */
 function entriesOf(checkout) {
   const entries = new Set(
-    [...checkout.files.keys()].filter((path) => /\.test\.ts$|^e2e\/|\/test\/children\/|^packages\/[^/]+\/site-commands\//.test(path)),
+    [...checkout.files.keys()].filter((path) =>
+      /\.test\.ts$|^e2e\/|\/test\/children\/|^packages\/[^/]+\/site-commands\//.test(path),
+    ),
   );
   for (const [folder, { exports = {}, bin = {}, scripts = {} }] of manifestsOf(checkout)) {
     const doors = Object.values(exports).map((door) => door['@telepat/source'] ?? door['default'] ?? '');

@@ -58,7 +58,10 @@ async function run(code: string): Promise<Sent[]> {
       yield* [];
     },
   };
-  const client = { commands: new SiteCommands({ send, follow: () => Promise.reject(new Error('no example follows')) }), listeners };
+  const client = {
+    commands: new SiteCommands({ send, follow: () => Promise.reject(new Error('no example follows')) }),
+    listeners,
+  };
   const body = `return (async () => { ${code} })();`;
   await new Function('client', 'node', 'tab', body)(client, node, node.tab('tab_1'));
   return sent;

@@ -45,7 +45,9 @@ ${[...families].map(([family, members]) => contents(family, members, tools)).joi
 
 ## What came of it
 
-Actions that may change a page tell in their answer what came of it, where there is something to tell:
+Actions that may change a page tell in their answer what came of it, where there is something to tell. The Chromium node of
+this version closes pop-ups and refuses downloads, so that it tells of dialogs only, and does not announce
+`primitive.page.download`.
 
 ${fieldTable('data', news)}
 

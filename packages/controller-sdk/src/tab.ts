@@ -123,7 +123,9 @@ export interface Tab extends TabActions {
    *
    * A new controller may not do this: its client needs the scope `primitive.page.download`.
    *
-   * @throws OttoError `download_not_found`, `download_failed`, `content_too_large`
+   * The Chromium node of this version refuses downloads, and so this too.
+   *
+   * @throws OttoError `action_not_supported`, `content_too_large`
    * @example
    * const { downloads = [] } = await tab.click({ selector: 'text=Download' });
    * for (const { downloadId, fileName } of downloads) await writeFile(fileName, (await tab.download(downloadId)).bytes);

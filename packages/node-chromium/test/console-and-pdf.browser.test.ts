@@ -66,7 +66,10 @@ it('a page is printed on the paper that is asked for', async () => {
     const bytes = await tab.pdf({ format, landscape, printBackground: true, signal: patient });
     const text = Buffer.from(bytes).toString('latin1');
     expect(text.startsWith('%PDF-')).toBe(true);
-    return /\/MediaBox\s*\[\s*0 0 ([\d.]+) ([\d.]+)/.exec(text)?.slice(1).map((points) => Math.round(Number(points)));
+    return /\/MediaBox\s*\[\s*0 0 ([\d.]+) ([\d.]+)/
+      .exec(text)
+      ?.slice(1)
+      .map((points) => Math.round(Number(points)));
   };
 
   expect(await print('Letter', false)).toEqual([612, 792]);
