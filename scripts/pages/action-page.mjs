@@ -47,7 +47,7 @@ ${[...families].map(([family, members]) => contents(family, members, tools)).joi
 
 Actions that may change a page tell in their answer what came of it, where there is something to tell. The Chromium node of
 this version closes pop-ups and refuses downloads, so that it tells of dialogs only, and does not announce
-`primitive.page.download`.
+\`primitive.page.download\`.
 
 ${fieldTable('data', news)}
 

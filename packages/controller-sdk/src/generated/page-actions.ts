@@ -112,7 +112,7 @@ export interface PageActions {
       url: string;
       /** The outline ends after so many elements. 1 to 100000. */
       maxNodes?: number | undefined;
-      /** Leaves out what says nothing and cannot be acted on; `false` shows everything. */
+      /** Leaves out boxes that only hold others, and what is hidden from screen readers; `false` shows these as well. */
       interestingOnly?: boolean | undefined;
     },
     options?: NodeCommandOptions,
@@ -202,7 +202,7 @@ export interface PageActions {
     input: {
       /** The page. */
       url: string;
-      /** An expression, or a function that is called with `arg`; a promise is waited for. */
+      /** An expression, or a function that is called with `arg`; a promise is waited for, and `undefined` is null. */
       expression: string;
       /** What the function is called with: any JSON. */
       arg?: unknown;

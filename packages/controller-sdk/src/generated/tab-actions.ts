@@ -66,7 +66,7 @@ export interface TabActions {
     input?: {
       /** The outline ends after so many elements. 1 to 100000. */
       maxNodes?: number | undefined;
-      /** Leaves out what says nothing and cannot be acted on; `false` shows everything. */
+      /** Leaves out boxes that only hold others, and what is hidden from screen readers; `false` shows these as well. */
       interestingOnly?: boolean | undefined;
     },
     options?: TabCommandOptions,
@@ -140,8 +140,8 @@ export interface TabActions {
   /**
    * Waits until an element, a text, an address or a state of loading is there.
    *
-   * @throws OttoError `unknown_tab_session`, `wait_timed_out`, `dialog_open`, `tab_closed`, `tab_crashed`,
-   * `script_failed`
+   * @throws OttoError `unknown_tab_session`, `navigation_failed`, `wait_timed_out`, `dialog_open`, `tab_closed`,
+   * `tab_crashed`, `script_failed`
    * @example await tab.waitFor({ selector: '#results', timeoutMs: 10_000 });
    */
   waitFor(
@@ -150,7 +150,7 @@ export interface TabActions {
       selector?: string | undefined;
       /** What the element of `selector` must be. */
       state?: 'attached' | 'visible' | 'hidden' | 'detached' | undefined;
-      /** Text that the page must show. */
+      /** Text that the page must show somewhere, in any frame and whatever its case. */
       text?: string | undefined;
       /** The address that the tab must be at, or a glob over it. */
       url?: string | undefined;

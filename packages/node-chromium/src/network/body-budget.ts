@@ -1,5 +1,5 @@
 /** Bytes of bodies that a driver holds at a time, over all tabs. */
-export const BODY_BYTES_HELD_MAX = 128 * 1024 * 1024;
+const BODY_BYTES_HELD_MAX = 128 * 1024 * 1024;
 
 /** What bodies may still take of memory. */
 export class BodyBudget {

@@ -8,11 +8,11 @@ import type { NetworkEvent, NetworkHandlers, NetworkResponse } from './network-e
 import type { TargetSession } from './target-session.js';
 
 /** Requests of one page that are followed at a time, and the characters of their addresses and headers together. */
-export const EXCHANGES_MAX = 4_000;
-export const EXCHANGES_CHARS_MAX = 64_000_000;
+const EXCHANGES_MAX = 4_000;
+const EXCHANGES_CHARS_MAX = 64_000_000;
 
 /** A response that has not come to its end so long after its beginning is told of as it is. */
-export const UNFINISHED_MS_MAX = 30_000;
+const UNFINISHED_MS_MAX = 30_000;
 
 /**
  * Follows what a page asks for, over all its sessions, and tells of each answer once. The same request is heard of in

@@ -13,7 +13,7 @@ const response = z.object({
 });
 
 /** What is read of the events of a session's domains Network, Page, Fetch and Target. */
-export const NETWORK_EVENTS = {
+const NETWORK_EVENTS = {
   'Network.requestWillBeSent': z.object({
     requestId: text,
     /** Of the document that asks; empty for a worker and its script. */

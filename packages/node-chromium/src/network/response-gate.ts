@@ -9,7 +9,7 @@ import { StreamedBody } from './streamed-body.js';
 import type { TargetSession } from './target-session.js';
 
 /** So long a response may be stopped while the browser is asked to send its body on. */
-export const PAUSE_MS_MAX = 250;
+const PAUSE_MS_MAX = 250;
 
 /**
  * Stops responses at their beginning for just long enough to have their bodies sent on to us as they come in, whatever
