@@ -267,7 +267,8 @@ describe.each(MODES)('in mode %s', (mode) => {
     };
     await heard.until(() => Object.keys(wanted).every((url) => bodies()[url] !== undefined));
 
-    expect(bodies()).toEqual(wanted);
+    // The worker's own script may be heard or not: it begins to load before there is anybody to hear it.
+    expect(bodies()).toMatchObject(wanted);
   });
 
   it('a thousand requests stall no page, and each is told once', async () => {

@@ -147,9 +147,10 @@ describe('a ref', () => {
     const framedOutline = (await framed.snapshot()).snapshot;
     const inFrame = refOf(framedOutline, 'In a frame');
     await framed.click(inFrame);
-    const reloaded = site.answered('/framed-inner');
+    const tellWhenLoaded = "document.querySelector('iframe').onload = () => { document.title = 'loaded again'; }, 0";
+    await framed.page.evaluate({ expression: tellWhenLoaded, signal: patient });
     await framed.click(refOf(framedOutline, 'Again'));
-    await reloaded;
+    await expect.poll(() => framed.page.title()).toBe('loaded again');
     await expect(framed.click(inFrame)).rejects.toMatchObject({ code: 'stale_element_ref', effect: 'none' });
     await framed.page.act({ kind: 'press', key: 'Escape' }, { waitMs: 1_000, signal: patient });
   });

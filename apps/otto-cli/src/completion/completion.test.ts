@@ -30,7 +30,7 @@ describe.skipIf(!isThere('bash'))('completion in bash', () => {
       '--headless --headed --help',
       'markdown clean_html raw_html text',
       'clean_html',
-      'primitive.tab.open primitive.tab.close primitive.tab.navigate primitive.tab.query',
+      'primitive.tab.open primitive.tab.close primitive.tab.navigate primitive.tab.back primitive.tab.forward primitive.tab.reload primitive.tab.activate primitive.tab.query',
       '--payload',
       'debug info warn error',
       'zsh',
