@@ -161,8 +161,9 @@ describe('commands to a node', () => {
   });
 
   it('fail with the words of the relay or the node', async () => {
+    const expression = '{ "expression": "document.cookie", "url": "http://localhost/" }';
     const unknown = await home.json(['cmd', '--action', 'primitive.tab.query', '--node-id', 'node_nobody']);
-    const refused = await home.json(['cmd', '--action', 'primitive.page.evaluate']);
+    const refused = await home.json(['cmd', '--action', 'primitive.page.evaluate', '--payload', expression]);
     const noTab = await home.json(['extract-content', '--tab-session', 'tab_nobody']);
 
     expect(unknown).toMatchObject({ code: 1, error: { code: 'acl_missing_node_grant' } });
