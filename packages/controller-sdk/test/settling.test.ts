@@ -9,7 +9,8 @@ it('every promise settles, whatever becomes of the connection, and leaves no tim
   const steps = fc.array(step, { minLength: 3, maxLength: 25 });
 
   await fc.assert(fc.asyncProperty(steps, fc.boolean(), survives), { numRuns: 300 });
-});
+  // Hundreds of stories: on a busy machine they take most of the usual five seconds.
+}, 30_000);
 
 /** What can happen to a client, its connection and its node. */
 const step = fc.oneof(
