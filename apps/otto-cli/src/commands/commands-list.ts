@@ -1,8 +1,13 @@
-import { OttoError, type ActionDescriptor } from '@telepat/otto-protocol';
+import { ACTIONS, OttoError, type ActionDescriptor } from '@telepat/otto-protocol';
+import * as z from 'zod';
+import type { CommandContext } from '../context.js';
+import { commandOptions } from '../controller/command-options.js';
 import { inputFields } from '../controller/input-fields.js';
 import { actionNames, knownActions } from '../controller/known-actions.js';
+import { sendCommand } from '../controller/send-command.js';
 import { declareCommand } from '../declare-command.js';
 import { text } from '../option-values.js';
+import { problemLine, siteCommandsText } from '../sites/site-commands-text.js';
 
 const TABS = {
   always: 'works on the tab of --tab-session',
@@ -14,12 +19,32 @@ const TABS = {
 export const commandsListCommand = declareCommand({
   words: 'commands list',
   summary: 'Lists what a node can be told to do, with the input of each.',
-  details: 'These are the actions of otto cmd that this version knows; otto status --nodes says what a node can do.',
-  examples: ['otto commands list', 'otto commands list primitive.tab.open', 'otto commands list --json'],
+  details:
+    'These are the actions of otto cmd that this version knows; otto status --nodes says what a node can do. With ' +
+    '--site, the node is asked what it can do at a site, for otto test.',
+  examples: [
+    'otto commands list',
+    'otto commands list primitive.tab.open',
+    'otto commands list --site',
+    'otto commands list --site books.toscrape.com --json',
+  ],
   arguments: {
     action: { summary: 'only this one', required: false, value: text.optional(), suggests: actionNames() },
   },
-  run: ({ context, args }) => {
+  options: {
+    site: {
+      flags: '--site [site]',
+      summary: 'the commands that a node has for a site, or for all of them',
+      value: z.union([z.literal(true), text]).optional(),
+    },
+    nodeId: commandOptions.nodeId,
+  },
+  run: async ({ context, args, options }) => {
+    const { site, nodeId } = options;
+    if (site !== undefined && args.action !== undefined) {
+      throw new OttoError('invalid_usage', { message: 'Give either an action or --site.' });
+    }
+    if (site !== undefined) return listSiteCommands(context, { site: site === true ? undefined : site, nodeId });
     const found = knownActions().filter(([name]) => args.action === undefined || name === args.action);
     if (found.length === 0) {
       throw new OttoError('invalid_usage', {
@@ -37,9 +62,20 @@ export const commandsListCommand = declareCommand({
     }));
     const blocks = found.map(([name, row]) => [`${ink.bold(name)}  ${row.summary}`, ...factLines(row)].join('\n'));
     context.output.answer({ commands }, blocks.join('\n\n'));
-    return Promise.resolve();
   },
 });
+
+async function listSiteCommands(
+  context: CommandContext,
+  { site, nodeId }: { site: string | undefined; nodeId: string | undefined },
+): Promise<void> {
+  const options = { nodeId, tabSession: undefined, timeout: undefined, failFast: false, keepTabs: undefined };
+  const input = site === undefined ? {} : { site };
+  const { data } = await sendCommand(context, { action: 'command.list', input, options });
+  const found = ACTIONS['command.list'].output.parse(data);
+  for (const problem of found.problems ?? []) context.output.note(problemLine(problem));
+  context.output.answer(found, siteCommandsText(found.commands, context.output.screen.ink));
+}
 
 function factLines(row: ActionDescriptor): string[] {
   const fields = inputFields(row);

@@ -38,6 +38,7 @@ import { setupCommand } from './setup.js';
 import { startCommand } from './start.js';
 import { statusCommand } from './status.js';
 import { stopCommand } from './stop.js';
+import { testSiteCommand } from './test-site-command.js';
 
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly Command[] = [
@@ -64,6 +65,7 @@ export const COMMANDS: readonly Command[] = [
   clientScopesCommand,
   cmdCommand,
   commandsListCommand,
+  testSiteCommand,
   extractContentCommand,
   screenshotCommand,
   explainCommand,

@@ -33,6 +33,7 @@ export async function runNode(context: CommandContext, options: RunNodeOptions):
     signal: io.signal,
     onProgress: (sentence) => news.progress(sentence),
     onState: (state) => news.state(state),
+    onLog: (entry) => news.log(entry),
     onPairingCode: (code, expiresAt, problem) => news.code(code, expiresAt, problem),
     ...(operatorToken === undefined ? {} : { approve: approver({ httpUrl, operatorToken }, news) }),
   });
@@ -87,6 +88,14 @@ class NodeNews {
     );
   }
 
+  /** What site commands write and what is wrong with them, for their author. The rest is the relay's to tell. */
+  log({ type, site, command, message, error }: NodeLogEntry): void {
+    const { output } = this.#context;
+    if (type === 'site_command_log') output.note(`${site} ${command}: ${message}`);
+    if (type === 'site_command_unusable') output.note(`otto: a file of site commands cannot be used: ${message}`);
+    if (type === 'site_command_failed') output.note(`${site} ${command} failed: ${stackOf(error)}`);
+  }
+
   /** The first connection is told as `ready`, once there is a grant as well. */
   state(state: LinkState): void {
     if (state.phase === 'ready') {
@@ -99,6 +108,11 @@ class NodeNews {
   }
 }
 
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+type NodeLogEntry = Parameters<NonNullable<ChromiumNodeOptions['onLog']>>[0];
 type LinkState = Parameters<NonNullable<ChromiumNodeOptions['onState']>>[0];
 
 /** One line of `otto node start --json`. */
