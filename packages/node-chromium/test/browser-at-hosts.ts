@@ -10,12 +10,13 @@ import { TEST_HOME } from './test-browser.js';
  */
 export async function browserAtHosts(
   folder: string,
-  { hosts, port }: { hosts: string; port: number },
+  { hosts, port }: { hosts: readonly string[]; port: number },
 ): Promise<string> {
   const { path, env, isEmbedded } = await browserHere();
   const program = join(folder, 'browser-at-hosts.sh');
   const exports = Object.entries(env).map(([name, value]) => `export ${name}=${quoted(value)}\n`);
-  const rules = [`--host-resolver-rules=MAP ${hosts} 127.0.0.1:${port}`, '--no-proxy-server'];
+  const maps = hosts.map((host) => `MAP ${host} 127.0.0.1:${port}`);
+  const rules = [`--host-resolver-rules=${maps.join(', ')}`, '--no-proxy-server'];
   // The embedded one comes without the sandbox's helper, and nobody knows it by this path.
   const options = [...rules, ...(isEmbedded ? ['--no-sandbox'] : [])].map(quoted).join(' ');
   writeFileSync(program, `#!/bin/sh\n${exports.join('')}exec ${quoted(path)} "$@" ${options}\n`);

@@ -1,4 +1,13 @@
-import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { SiteCommandProblem } from '@telepat/otto-protocol';
@@ -91,6 +100,12 @@ describe('the folder of a user’s commands', () => {
 
     expect(await found()).toEqual({ ids: ['work'], problems: [] });
     expect(await run('work')).toBe('ran');
+  });
+
+  it('takes the template as it stands', async () => {
+    write('example.com/copy.mjs', readFileSync(new URL('../site-commands/template.mjs', import.meta.url), 'utf8'));
+
+    expect(await found()).toEqual({ ids: ['readHeadings'], problems: [] });
   });
 
   it('holds modules that end with .js as well, and what they import themselves', async () => {
@@ -305,7 +320,6 @@ describe('a change', () => {
     await Promise.all([found(), found()]);
     await found();
 
-    const { readFileSync } = await import('node:fs');
     expect(readFileSync(marks, 'utf8')).toBe('x');
   });
 });

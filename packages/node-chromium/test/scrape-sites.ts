@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net';
 
 /**
  * Two sites that are made to be practised on, books.toscrape.com and quotes.toscrape.com, as far as our commands use
- * them: the structure is theirs, the words are ours. Which one is asked for is told by the Host header.
+ * them: the structure is theirs, the words are ours; and example.com, for the template. Which one is asked for is told
+ * by the Host header.
  */
 export class ScrapeSites {
   /** Hosts and paths that were asked for, in order. */
@@ -13,6 +14,7 @@ export class ScrapeSites {
     this.asked.push(`${host}${request.url ?? ''}`);
     if (host === 'books.toscrape.com') return void html(response, BOOKS);
     if (host === 'quotes.toscrape.com') return answerQuotes(request, response);
+    if (host === 'example.com') return void html(response, EXAMPLE);
     response.writeHead(404).end();
   });
 
@@ -36,6 +38,8 @@ function html(response: ServerResponse, body: string, headers: Readonly<Record<s
   const page = `<!DOCTYPE html><html lang="en"><head><title>Practice</title></head><body>${body}</body></html>`;
   response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', ...headers }).end(page);
 }
+
+const EXAMPLE = '<h1>Harbour</h1><h2>Piers</h2><h2> Boats </h2>';
 
 const SHELF = [
   { title: 'The Lamp on the Long Pier', price: '£21.50', stars: 'Four', isInStock: true },

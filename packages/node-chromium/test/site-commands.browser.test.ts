@@ -10,6 +10,8 @@ import { browserAtHosts } from './browser-at-hosts.js';
 import { ScrapeSites } from './scrape-sites.js';
 import { TEST_HOME } from './test-browser.js';
 
+const TEMPLATE = new URL('../site-commands/template.mjs', import.meta.url);
+
 const nodeId = 'node_test';
 const books = { nodeId, site: 'books.toscrape.com', command: 'listBooks' };
 const quotes = { nodeId, site: 'quotes.toscrape.com', command: 'searchQuotes' };
@@ -44,7 +46,7 @@ beforeAll(async () => {
     relayUrl: httpUrl.replace('http', 'ws'),
     relayHttpUrl: httpUrl,
     home,
-    browserPath: await browserAtHosts(folder, { hosts: '*.toscrape.com', port: sites.port }),
+    browserPath: await browserAtHosts(folder, { hosts: ['*.toscrape.com', 'example.com'], port: sites.port }),
     env: process.env,
     platform: process.platform,
     approve: (code) => operator.pairing.approve({ code }).then(() => undefined),
@@ -238,5 +240,60 @@ describe('a command in a tab of its controller', () => {
     await expect.poll(() => sites.asked.slice(asked - 1), { timeout: 20_000 }).toContain('quotes.toscrape.com/login');
     abort.abort();
     await expect(running).rejects.toMatchObject({ code: 'command_cancelled' });
+  });
+});
+
+it('a stream that a command declares is followed in its tab, and ended as a whole', async () => {
+  const own = join(home, 'commands', 'quotes.toscrape.com');
+  await mkdir(own, { recursive: true, mode: 0o700 });
+  await writeFile(
+    join(own, 'watch.mjs'),
+    `export const command = {
+      site: 'quotes.toscrape.com', id: 'watch', displayName: 'Watch', description: 'Watches what the page loads.',
+      execute: () => null,
+      test: ({ tabSessionId }) => ({
+        stream: {
+          listeners: [{ listener: 'network.http_intercept', options: { tabSessionId, site: 'quotes.toscrape.com' } }],
+        },
+      }),
+    };`,
+    { mode: 0o600 },
+  );
+  await using tab = await client.node(nodeId).tabs.open('http://quotes.toscrape.com/');
+  const { tabSessionId } = tab;
+
+  const stream = await client.commands.follow({ ...quotes, command: 'watch', tabSessionId });
+  await stream.updates?.ready;
+  await tab.navigate('http://quotes.toscrape.com/tag/sea/');
+  const heard = await stream.updates?.next();
+  await stream.cancel();
+
+  expect(heard?.value).toMatchObject({
+    listener: 'network.http_intercept',
+    data: { url: 'http://quotes.toscrape.com/tag/sea/', status: 200, body: expect.stringContaining('Salt keeps.') },
+  });
+  expect(await tab.text({ selector: 'h1' })).toBe('Quotes to Scrape');
+});
+
+describe('the template', () => {
+  it('is a command as it stands', async () => {
+    const own = join(home, 'commands', 'example.com');
+    await mkdir(own, { recursive: true, mode: 0o700 });
+    // There is no certificate for the site here.
+    const template = (await readFile(TEMPLATE, 'utf8')).replaceAll('https://', 'http://');
+    await writeFile(join(own, 'read-headings.mjs'), template, { mode: 0o600 });
+    const command = { nodeId, site: 'example.com', command: 'readHeadings' };
+
+    const all = await client.commands.run(command);
+    const some = await client.commands.run({ ...command, input: { level: 2, path: '/about' } });
+
+    const [piers, boats] = [
+      { level: 2, text: 'Piers' },
+      { level: 2, text: 'Boats' },
+    ];
+    expect(all.data).toEqual({ url: 'http://example.com/', headings: [{ level: 1, text: 'Harbour' }, piers, boats] });
+    expect(some.data).toEqual({ url: 'http://example.com/about', headings: [piers, boats] });
+    const none = client.commands.run({ ...command, input: { level: 6 } });
+    await expect(none).rejects.toMatchObject({ code: 'no_headings', category: 'execution' });
   });
 });
