@@ -80,12 +80,14 @@ describe('what npm run pack writes', () => {
     const { clientId } = objectIn(await home.json(['setup']), 'controller');
     await home.start(['node', 'start', '--grant', String(clientId)]).printed(/takes commands/);
     const page = await home.run(['extract-content', site.url('/')]);
+    const sites = await home.run(['commands', 'list', '--site']);
     const log = await home.run(['logs', 'list', '--latest', '50']);
     const status = await home.json(['status']);
     const stopped = await home.json(['stop']);
 
     expect(page).toMatchObject({ code: 0, stderr: '' });
     expect(page.stdout).toMatch(/^# Harbour\n[^]*north pier[^]*south pier/);
+    expect(sites.stdout).toContain('books.toscrape.com listBooks');
     expect(log.stdout).toMatch(/relay_started[^]*primitive\.dom\.extract_markdown/);
     expect(status).toMatchObject({ code: 0, running: true, version, nodes: [{ inFlight: 0 }], warnings: [] });
     expect(stopped).toEqual({ code: 0, outcome: 'stopped' });
