@@ -2,7 +2,7 @@ import { OttoError } from '@telepat/otto-protocol';
 import type { CDPSession } from 'playwright-core';
 import { IN_PAGE_ARTICLE_SCRIPT } from './in-page-article-script.js';
 import { IN_PAGE_SCRIPT } from './in-page-script.js';
-import { until } from './until.js';
+import { until, within } from './until.js';
 
 /**
  * Reads a page by a script in a world of its own: it sees the DOM of the page, but none of the page's scripts can
@@ -60,9 +60,9 @@ export class PageReader {
       try {
         return await this.#evaluateOnce(work, signals);
       } catch (error) {
-        // The document was replaced in between: the new one is read.
-        const isReplaced = error instanceof Error && REPLACED.test(error.message);
-        if (!isReplaced || attempt === ATTEMPTS_MAX) throw error;
+        // The document was replaced in between, or what was to end the reading before hit this one.
+        const isInnocent = error instanceof Error && NOT_OURS.test(error.message);
+        if (!isInnocent || attempt === ATTEMPTS_MAX) throw error;
         await until(new Promise((resolve) => setTimeout(resolve, 20 * attempt)), signals);
       }
     }
@@ -97,8 +97,20 @@ export class PageReader {
       throw new OttoError('script_failed', { message: `Reading the page failed: ${firstLine(reason)}` });
     } catch (error) {
       // Whoever waited gave up: the page is not to go on working for nobody.
-      if (signals.some((signal) => signal.aborted)) this.#session.send('Runtime.terminateExecution').catch(ignore);
+      if (signals.some((signal) => signal.aborted)) void this.#stop(work);
       throw error;
+    }
+  }
+
+  /** A call that comes before our script has begun ends whatever else was running, so it is said until ours is over. */
+  async #stop(work: Promise<unknown>): Promise<void> {
+    const over = work.then(
+      () => true,
+      () => true,
+    );
+    for (let attempt = 1; attempt <= STOPS_MAX; attempt++) {
+      this.#session.send('Runtime.terminateExecution').catch(ignore);
+      if ((await within(STOP_PAUSE_MS, over, [])) === true) return;
     }
   }
 }
@@ -112,9 +124,13 @@ const ARTICLE_SCRIPT: InPageScript = { name: 'ottoArticle', text: IN_PAGE_ARTICL
 /** What a world answers that has not got the script yet; no reading is a mere word. */
 const ABSENT = 'absent';
 
+/** Five seconds in all: who draws for longer than that before it lets scripts run is left alone. */
+const STOPS_MAX = 100;
+const STOP_PAUSE_MS = 50;
+
 const ATTEMPTS_MAX = 8;
-const REPLACED =
-  /Cannot find (default execution )?context|context was destroyed|navigated or closed|No frame (for|with) given id/i;
+const NOT_OURS =
+  /Cannot find (default execution )?context|context was destroyed|navigated or closed|No frame (for|with) given id|was terminated/i;
 
 function stringIn(answer: Record<string, unknown>, name: string): string {
   const value = answer[name];
