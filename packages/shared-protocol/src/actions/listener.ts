@@ -40,7 +40,7 @@ export const httpInterceptOptions = z.strictObject({
     .optional(),
   mode: z
     .enum(INTERCEPT_MODES)
-    .describe('`network` looks on, `fetch` stops each response until its body is read, `hybrid` does both.')
+    .describe('`network` looks on, `fetch` stops each response until its body is sent on, `hybrid` does both.')
     .optional(),
   includeBody: z.boolean().describe('Whether updates have the body.').optional(),
   includeHeaders: z.boolean().describe('Whether updates have the headers; those with secrets are blanked.').optional(),
