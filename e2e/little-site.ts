@@ -35,5 +35,7 @@ export class LittleSite {
 const PAGES: Readonly<Record<string, string>> = {
   '/': `<title>Harbour</title><h1>Harbour</h1><ul id="list"></ul><script>
     list.innerHTML = ['north', 'south'].map((pier) => '<li>' + pier + ' pier</li>').join('');</script>`,
+  '/form': `<title>Form</title><main>Moored</main>
+    <button onclick="document.body.textContent = 'At sea'">Cast off</button>`,
   '/escapes': '<title>Escapes</title><p>before\u001b]0;owned\u0007after</p>',
 };

@@ -51,12 +51,33 @@ describe('commands to a node', () => {
     const html = await home.run(['extract-content', site.url('/'), '--format', 'raw_html']);
     const clean = await home.run(['extract-content', site.url('/'), '--format', 'clean_html']);
 
+    const article = await home.run(['extract-content', site.url('/'), '--format', 'distilled_html']);
+
     expect(markdown).toMatchObject({ code: 0, stderr: '' });
     expect(markdown.stdout).toMatch(/^# Harbour\n[^]*north pier[^]*south pier/);
     expect(text.stdout).toBe('north pier\nsouth pier\n');
     expect(html.stdout).toContain('<script>');
     expect(clean.stdout).toContain('<li>north pier</li>');
     expect(clean.stdout).not.toContain('<script>');
+    expect(article).toMatchObject({ code: 0, stdout: expect.stringContaining('north pier') });
+    expect(article.stderr).toContain('this page is no article');
+  });
+
+  it('act on what a snapshot has shown, by its ref', async () => {
+    const opened = await home.json(['cmd', 'primitive.tab.open', '--payload', `{"url": "${site.url('/form')}"}`]);
+    const inTab = ['--tab-session', (opened['data'] as { tabSessionId: string }).tabSessionId];
+
+    const outline = await home.run(['snapshot', ...inTab]);
+    const ref = /button "Cast off" \[ref=(e\d+)\]/.exec(outline.stdout)?.[1] ?? '';
+    const clicked = await home.json(['cmd', 'primitive.input.click', ...inTab, '--payload', JSON.stringify({ ref })]);
+    const text = await home.run(['extract-content', ...inTab, '--format', 'text']);
+    const background = await home.run(['snapshot', site.url('/form'), '--max-nodes', '1']);
+    await home.json(['cmd', 'primitive.tab.close', ...inTab]);
+
+    expect(outline).toMatchObject({ code: 0, stderr: '' });
+    expect(clicked).toMatchObject({ code: 0, ok: true });
+    expect(text.stdout).toBe('At sea\n');
+    expect(background.stderr).toContain('--max-nodes takes more');
   });
 
   it('put a picture of a page into a file', async () => {

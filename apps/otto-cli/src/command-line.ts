@@ -1,6 +1,7 @@
 import { OttoError } from '@telepat/otto-protocol';
 import { Command as Parser, CommanderError } from 'commander';
 import type { Command, GivenValues } from './declare-command.js';
+import { topicHelp } from './help-topic.js';
 
 /** The grammar of `otto`, made from the rows of the command table. */
 export function commandLine(commands: readonly Command[], version: string): CommandLine {
@@ -25,7 +26,10 @@ function parse(commands: readonly Command[], version: string, words: readonly st
   } catch (thrown) {
     if (!(thrown instanceof CommanderError)) throw thrown;
     const isVersion = thrown.code === 'commander.version';
-    if (thrown.exitCode === 0) return { help: printed, isWrong: false, isVersion };
+    if (thrown.exitCode === 0) {
+      const help = isVersion ? printed : (topicHelp(words, commands) ?? printed);
+      return { help, isWrong: false, isVersion };
+    }
     if (thrown.code === 'commander.help') return { help: printed, isWrong: true, isVersion };
     throw new OttoError('invalid_usage', {
       message: sentence(thrown.message),

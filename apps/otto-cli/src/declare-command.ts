@@ -19,6 +19,7 @@ export function declareCommand<A extends ArgumentTable = {}, O extends OptionTab
     ...(declaration.details === undefined ? {} : { details: declaration.details }),
     endsItself: declaration.endsItself ?? false,
     isDialogue: declaration.isDialogue ?? false,
+    ...(declaration.topics === undefined ? {} : { topics: declaration.topics }),
     arguments: argumentRows.map(([name, { summary, required, ...row }]) => ({
       name,
       summary,
@@ -86,9 +87,18 @@ export interface Command {
   readonly endsItself: boolean;
   /** It asks on a terminal; elsewhere, and with `--non-interactive`, it answers as with `--json`. */
   readonly isDialogue: boolean;
+  readonly topics?: HelpTopics;
   readonly arguments: readonly { name: string; summary: string; required: boolean; values: readonly string[] }[];
   readonly options: readonly { key: string; flags: string; summary: string; values: readonly string[] }[];
   run(context: CommandContext, given: GivenValues): Promise<void>;
+}
+
+/** Help about one thing that a command takes, where it has much to say of each: `otto cmd --help <action>`. */
+export interface HelpTopics {
+  /** The long flag that names one, too. */
+  readonly flag: string;
+  /** @throws OttoError `invalid_usage` when there is no such topic */
+  help(topic: string): string;
 }
 
 /** Texts and flags as they were typed; each is checked by its schema. */
@@ -104,6 +114,7 @@ export interface CommandDeclaration<A extends ArgumentTable, O extends OptionTab
   readonly examples: readonly string[];
   readonly endsItself?: boolean;
   readonly isDialogue?: boolean;
+  readonly topics?: HelpTopics;
   readonly arguments?: A;
   readonly options?: O;
   run(call: { context: CommandContext; args: ValuesOf<A>; options: ValuesOf<O> }): Promise<void>;

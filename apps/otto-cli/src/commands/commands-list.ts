@@ -2,6 +2,7 @@ import { ACTIONS, OttoError, type ActionDescriptor } from '@telepat/otto-protoco
 import * as z from 'zod';
 import type { CommandContext } from '../context.js';
 import { commandOptions } from '../controller/command-options.js';
+import { fieldText } from '../controller/field-text.js';
 import { inputFields } from '../controller/input-fields.js';
 import { actionNames, knownActions } from '../controller/known-actions.js';
 import { sendCommand } from '../controller/send-command.js';
@@ -20,8 +21,8 @@ export const commandsListCommand = declareCommand({
   words: 'commands list',
   summary: 'Lists what a node can be told to do, with the input of each.',
   details:
-    'These are the actions of otto cmd that this version knows; otto status --nodes says what a node can do. With ' +
-    '--site, the node is asked what it can do at a site, for otto test.',
+    'These are the actions of otto cmd that this version knows; otto cmd --help <action> tells all about one, and ' +
+    'otto status --nodes what a node can do. With --site, the node is asked what it can do at a site, for otto test.',
   examples: [
     'otto commands list',
     'otto commands list primitive.tab.open',
@@ -82,6 +83,8 @@ function factLines(row: ActionDescriptor): string[] {
   const width = Math.max(0, ...fields.map(({ name }) => name.length));
   return [
     `  ${TABS[row.tab]}; ${row.readOnly ? 'only reads' : 'has an effect'}`,
-    ...fields.map(({ name, type, required }) => `  ${name.padEnd(width)}  ${type}${required ? ' (required)' : ''}`),
+    ...fields.map(
+      (field) => `  ${field.name.padEnd(width)}  ${fieldText(field)}${field.isRequired ? ' (required)' : ''}`,
+    ),
   ];
 }

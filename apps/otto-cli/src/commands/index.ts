@@ -35,6 +35,7 @@ import { serviceInstallCommand } from './service-install.js';
 import { serviceStatusCommand } from './service-status.js';
 import { serviceUninstallCommand } from './service-uninstall.js';
 import { setupCommand } from './setup.js';
+import { snapshotCommand } from './snapshot.js';
 import { startCommand } from './start.js';
 import { statusCommand } from './status.js';
 import { stopCommand } from './stop.js';
@@ -67,6 +68,7 @@ export const COMMANDS: readonly Command[] = [
   commandsListCommand,
   testSiteCommand,
   extractContentCommand,
+  snapshotCommand,
   screenshotCommand,
   explainCommand,
   logsListCommand,

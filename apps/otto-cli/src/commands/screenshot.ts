@@ -26,17 +26,23 @@ export const screenshotCommand = declareCommand({
     output: { flags: '-o, --output <file>', summary: 'where to put it', value: text.default(FILE_DEFAULT) },
     fullPage: { flags: '--full-page', summary: 'the whole page, not only what a window shows', value: flag },
     selector: { flags: '--selector <css>', summary: 'only this element', value: text.optional() },
+    ref: { flags: '--ref <ref>', summary: 'only this element of the latest otto snapshot', value: text.optional() },
     ...commandOptions,
   },
   run: async ({ context, args, options }) => {
-    const { fullPage, selector } = options;
-    if (fullPage && selector !== undefined) {
-      throw new OttoError('invalid_usage', { message: 'Give either --full-page or --selector.' });
+    const { fullPage, selector, ref } = options;
+    if ([fullPage || undefined, selector, ref].filter((one) => one !== undefined).length > 1) {
+      throw new OttoError('invalid_usage', { message: 'Give one of --full-page, --selector and --ref.' });
+    }
+    if (ref !== undefined && options.tabSession === undefined) {
+      const message = '--ref is of a snapshot of a tab, so it needs --tab-session.';
+      throw new OttoError('invalid_usage', { message });
     }
     const input = {
       ...pageSource(args.url, options.tabSession),
       ...(fullPage ? { mode: 'full_page' } : {}),
       ...(selector === undefined ? {} : { mode: 'element', selector }),
+      ...(ref === undefined ? {} : { mode: 'element', ref }),
       ...(/\.jpe?g$/i.test(options.output) ? { format: 'jpeg' } : {}),
     };
     const { document, data, requestId } = await sendCommand(context, { action: ACTION, input, options });

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { FakeIo } from '../../test/fake-io.js';
 import { temporaryFolder } from '../../test/temporary-folder.js';
 import { COMMANDS } from '../commands/index.js';
+import { actionNames } from '../controller/known-actions.js';
 import { run } from '../run.js';
 
 describe.skipIf(!isThere('bash'))('completion in bash', () => {
@@ -16,6 +17,7 @@ describe.skipIf(!isThere('bash'))('completion in bash', () => {
       ['extract-content', 'https://example.com', '--format', ''],
       ['extract-content', '--format', '=', 'cl'],
       ['cmd', '--action', 'primitive.tab.'],
+      ['cmd', 'primitive.dom.'],
       ['cmd', '--action', 'primitive.tab.open', '--pay'],
       ['logs', 'list', '--level', ''],
       ['completion', 'z'],
@@ -28,9 +30,14 @@ describe.skipIf(!isThere('bash'))('completion in bash', () => {
       'start stop status',
       'login',
       '--headless --headed --help',
-      'markdown clean_html raw_html text',
+      'markdown distilled_html clean_html raw_html text',
       'clean_html',
-      'primitive.tab.open primitive.tab.close primitive.tab.navigate primitive.tab.back primitive.tab.forward primitive.tab.reload primitive.tab.activate primitive.tab.query',
+      actionNames()
+        .filter((name) => name.startsWith('primitive.tab.'))
+        .join(' '),
+      actionNames()
+        .filter((name) => name.startsWith('primitive.dom.'))
+        .join(' '),
       '--payload',
       'debug info warn error',
       'zsh',

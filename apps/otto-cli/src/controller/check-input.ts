@@ -1,4 +1,5 @@
 import { OttoError, actionDescriptor, type ActionDescriptor } from '@telepat/otto-protocol';
+import { inputFaults } from './input-fault.js';
 import { inputFields } from './input-fields.js';
 
 /** How many faults of one input are told. */
@@ -19,34 +20,28 @@ export function checkInput({ action, input, tabSession }: CheckedCommand): void 
   const more = left > 0 ? ` (and ${left} more)` : '';
   throw new OttoError('invalid_action_input', {
     message: `${action}: ${faults.slice(0, TOLD_MAX).join('; ')}${more}.`,
-    actionableHint: `otto commands list ${action} shows its input. --unchecked leaves the judgement to the node.`,
+    actionableHint: `otto cmd --help ${action} shows its input. --unchecked leaves the judgement to the node.`,
     effect: 'none',
   });
 }
 
 function fieldFaults(descriptor: ActionDescriptor, input: Readonly<Record<string, unknown>>): string[] {
   const parsed = descriptor.input.safeParse(input);
-  const issues = parsed.success ? [] : parsed.error.issues;
-  return issues.flatMap((issue) => {
-    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownField(key, descriptor));
-    const problem = issue.message.replace(/^Invalid (input|option): /, '');
-    return [`${issue.path.join('.')}: ${problem}`];
-  });
+  if (parsed.success) return [];
+  const fields = inputFields(descriptor);
+  return parsed.error.issues.flatMap((issue) => inputFaults(issue, fields));
 }
 
-function unknownField(name: string, descriptor: ActionDescriptor): string {
-  const known = inputFields(descriptor).map((field) => field.name);
-  return `${name}: no such field${known.length === 0 ? '; it takes none' : `; it takes ${known.join(', ')}`}`;
-}
-
+/** A site command without a tab is given one at its site; reading needs an address then. */
 function tabFaults(
-  { tab }: ActionDescriptor,
+  descriptor: ActionDescriptor,
   input: Readonly<Record<string, unknown>>,
   tabSession: string | undefined,
 ): string[] {
   const hasTab = tabSession !== undefined || input['tabSessionId'] !== undefined;
-  if (tab === 'always') return hasTab ? [] : ['--tab-session: is required'];
-  if (tab !== 'optional' || hasTab !== (input['url'] !== undefined)) return [];
+  if (descriptor.tab === 'always') return hasTab ? [] : ['--tab-session: is required'];
+  const takesUrl = descriptor.tab === 'optional' && inputFields(descriptor).some(({ name }) => name === 'url');
+  if (!takesUrl || hasTab !== (input['url'] !== undefined)) return [];
   return [hasTab ? 'url: not together with --tab-session' : 'url: is required without --tab-session'];
 }
 
