@@ -8,23 +8,36 @@ import { toolEnv, turbo } from './bootstrap/turbo.mjs';
 import { sdkExamples } from './pages/action-example.mjs';
 import { actionPage } from './pages/action-page.mjs';
 import { errorPage } from './pages/error-page.mjs';
+import { publicNames } from './pages/public-names.mjs';
 import { routePage } from './pages/route-page.mjs';
+import { sdkPage } from './pages/sdk-page.mjs';
 import { sdkSources } from './pages/sdk-source.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const sdkFolder = 'packages/controller-sdk/src/generated';
+const sdkIndex = join(root, 'packages/controller-sdk/src/index.ts');
+const protocolIndex = join(root, 'packages/shared-protocol/src/index.ts');
 
 /** @param {{ checkOnly: boolean }} options */
 async function writePages({ checkOnly }) {
   await runOrFail(turbo('build', '--filter=@telepat/otto-relay-http...'), { cwd: root, env: toolEnv() });
-  const pages = { ...(await sourcesOfSdk()), ...(await documents()) };
+  // The page of the SDK is made from its sources, so these come first.
+  const outdated = [bring(await sourcesOfSdk(), { checkOnly }), bring(await documents(), { checkOnly })];
+  return outdated.flat().length === 0 || !checkOnly;
+}
 
+/**
+ * Says which files are out of date, and writes them unless they are only looked at.
+ * @param {Record<string, string>} pages
+ * @param {{ checkOnly: boolean }} options
+ */
+function bring(pages, { checkOnly }) {
   const outdated = Object.entries(pages).filter(([path, text]) => textOf(join(root, path)) !== text);
   for (const [path, text] of outdated) {
     process.stdout.write(checkOnly ? `${path} is out of date: run npm run pages\n` : `wrote ${path}\n`);
     if (!checkOnly) writeFileSync(join(root, path), text);
   }
-  return outdated.length === 0 || !checkOnly;
+  return outdated;
 }
 
 /** @returns {Promise<Record<string, string>>} */
@@ -41,6 +54,7 @@ async function documents() {
       isDefault: (name) => scopesAllow(DEFAULT_CONTROLLER_SCOPES, name),
     }),
     'docs/error-codes.md': errorPage(ERRORS),
+    'docs/sdk.md': sdkPage(publicNames(sdkIndex, { '@telepat/otto-protocol': protocolIndex })),
     'docs/http-api.md': routePage(ROUTES, { schemaFields, errorsOf, statusOf: (code) => ERRORS[code].status }),
   };
 }

@@ -58,4 +58,5 @@ export type ClientStatus =
   /** Without an error: we left. */
   | { readonly phase: 'closed'; readonly error?: OttoError };
 
+/** Is told of each change of the status. */
 export type StatusListener = (status: ClientStatus) => void;

@@ -104,6 +104,7 @@ export interface Credentials {
   readonly onTokens?: ((pair: TokenPair) => void) | undefined;
 }
 
+/** What a login gave: an access token, and the refresh token for the next one. */
 export interface TokenPair {
   readonly accessToken: string;
   readonly refreshToken: string;

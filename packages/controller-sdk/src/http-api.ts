@@ -212,6 +212,7 @@ function queryText(query: Readonly<Record<string, string | number | undefined>>)
 
 type Extra = Pick<HttpRequest, 'headers' | 'alsoGood' | 'needsBearer'>;
 
+/** Where the relay is, and who calls. */
 export interface OttoHttpApiOptions {
   readonly baseUrl: string;
   /** Operator token or access token, or where to get one. */

@@ -180,6 +180,7 @@ export type ListenerUpdates<L extends string = string> = Updates<
   ListenerUpdate<L extends ListenerName ? ListenerData<L> : unknown>
 >;
 
+/** What to listen to, and how its updates are read. */
 export interface SubscribeOptions<L extends string = string> extends UpdateOptions {
   readonly nodeId: string;
   /** Its name, such as `network.http_intercept`. */

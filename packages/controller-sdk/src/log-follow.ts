@@ -143,6 +143,7 @@ function isLogEntry(entry: unknown): entry is LogEntry {
 
 type Source = LogSource | 'all';
 
+/** Which entries of the log to follow, and how they are read. */
 export interface FollowOptions extends UpdateOptions {
   /** Whose entries: of the relay, of controllers, of nodes, or all (default). */
   readonly source?: Source | undefined;

@@ -80,6 +80,7 @@ export type SendToNode = <A extends string>(
 
 type LockAtNode = (options: LockOptions & { readonly tabSessionId: string }) => Promise<TabLease>;
 
+/** How a tab is opened, beside the options of every command. */
 export interface OpenOptions extends NodeCommandOptions {
   readonly waitUntil?: 'none' | 'commit' | 'domcontentloaded' | 'load' | 'networkidle' | undefined;
 }

@@ -217,6 +217,7 @@ export type InputOf<A extends string> = A extends ActionName ? ActionInput<A> : 
 /** The data that an action gives, where its name is in the catalogue. */
 export type OutputOf<A extends string> = A extends ActionName ? ActionOutput<A> : unknown;
 
+/** Where the relay is, what to prove oneself with, and how long to try. */
 export interface ConnectOptions extends Credentials {
   /** `ws://127.0.0.1:8787`, or the relay's HTTP address. */
   readonly relayUrl: string;

@@ -35,6 +35,7 @@ function notAnAddress(relayUrl: string, cause?: unknown): OttoError {
   return new OttoError('invalid_configuration', { message }, { cause });
 }
 
+/** The addresses of one relay. */
 export interface RelayUrls {
   readonly ws: string;
   readonly http: string;

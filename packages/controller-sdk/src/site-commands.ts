@@ -90,11 +90,13 @@ type SendCommand = (
 
 type FollowCommand = (command: Command, options: StreamOptions) => Promise<CommandStream>;
 
+/** Which node is asked for its site commands, and for which site. */
 export interface ListCommandsOptions extends CommandOptions {
   /** Only the commands of this site. */
   readonly site?: string | undefined;
 }
 
+/** Which command of which site is run, and with what. */
 export interface RunCommandOptions extends CommandOptions {
   readonly site: string;
   readonly command: string;
@@ -104,4 +106,5 @@ export interface RunCommandOptions extends CommandOptions {
   readonly authMode?: 'auto' | 'strict_fail' | 'skip' | undefined;
 }
 
+/** A command that goes on to tell, and how its updates are read. */
 export type FollowCommandOptions = Omit<RunCommandOptions, 'retry'> & StreamOptions;

@@ -191,6 +191,7 @@ export interface LockedTab {
   readonly tabSessionId: string;
 }
 
+/** How long the lease of a lock is, and what becomes of it when the connection is lost. */
 export interface LockOptions {
   /** How long the relay keeps the lock without a renewal, in milliseconds: 50–600,000. Default 30,000. */
   readonly leaseMs?: number | undefined;

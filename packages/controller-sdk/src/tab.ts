@@ -146,6 +146,7 @@ export interface Tab extends TabActions {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+/** How far a page must have come, beside the options of every command. */
 export interface NavigateOptions extends TabCommandOptions {
   readonly waitUntil?: 'none' | 'commit' | 'domcontentloaded' | 'load' | 'networkidle' | undefined;
 }
@@ -161,11 +162,13 @@ export interface ExtractOptions extends SelectOptions {
   readonly maxChars?: number | undefined;
 }
 
+/** What an expression is given, beside the options of every command. */
 export interface EvaluateOptions extends TabCommandOptions {
   /** What the function is called with: any JSON. */
   readonly arg?: unknown;
 }
 
+/** How a tab is closed, beside the options of every command. */
 export interface CloseOptions extends TabCommandOptions {
   readonly force?: boolean | undefined;
 }

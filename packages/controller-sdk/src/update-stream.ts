@@ -180,6 +180,7 @@ export interface Updates<T> extends AsyncIterable<T, undefined> {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+/** How updates are read, and what is told of those that are missing. */
 export interface UpdateOptions {
   /** Updates that may wait to be read. Default 1,000. */
   readonly bufferMax?: number | undefined;

@@ -149,7 +149,9 @@ export const ERRORS = {
   internal_error: row('internal', 'Otto met a bug of its own.', 'Look up the requestId in the log, and please report it.', { status: 500 }),
 } as const satisfies Record<string, ErrorRow>;
 
+/** A code of the catalogue. */
 export type ErrorCode = keyof typeof ERRORS;
+/** What kind of fault a code is. */
 export type ErrorCategory = 'auth' | 'validation' | 'routing' | 'execution' | 'timeout' | 'lock_conflict' | 'internal';
 
 /** Whether a text is a code of the catalogue. */

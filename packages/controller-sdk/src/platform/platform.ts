@@ -14,6 +14,7 @@ export interface Platform {
 /** As much of `fetch` as the SDK uses; every runtime's own fits. */
 export type Fetch = (url: string, init: FetchInit) => Promise<FetchReply>;
 
+/** What a request is made of. */
 export interface FetchInit {
   readonly method: 'GET' | 'POST';
   readonly headers: Record<string, string>;
@@ -23,6 +24,7 @@ export interface FetchInit {
   readonly redirect: 'error';
 }
 
+/** As much of an answer as the SDK reads. */
 export interface FetchReply {
   readonly status: number;
   /** For answers that are read as they come. */

@@ -27,6 +27,9 @@ export function isActionName(action: string): action is ActionName {
   return Object.hasOwn(ACTIONS, action);
 }
 
+/** The name of an action that this build knows. */
 export type ActionName = keyof typeof ACTIONS;
+/** What an action takes. */
 export type ActionInput<N extends ActionName> = z.input<(typeof ACTIONS)[N]['input']>;
+/** What an action answers, as its `data`. */
 export type ActionOutput<N extends ActionName> = z.output<(typeof ACTIONS)[N]['output']>;

@@ -126,5 +126,7 @@ export type HttpInterceptOptions = z.output<typeof httpInterceptOptions>;
 
 /** The names of listeners that this build knows. */
 export type ListenerName = keyof typeof LISTENER_DESCRIPTORS;
+/** The options that a listener takes. */
 export type ListenerOptions<N extends ListenerName> = z.input<(typeof LISTENER_DESCRIPTORS)[N]['options']>;
+/** The `data` of the updates of a listener. */
 export type ListenerData<N extends ListenerName> = z.output<(typeof LISTENER_DESCRIPTORS)[N]['update']>;
