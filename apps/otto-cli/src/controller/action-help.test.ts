@@ -12,8 +12,12 @@ describe('the help of an action', () => {
     expect(help).toMatch(
       /^primitive\.input\.click\n\nClicks an element\.\n\nWorks on the tab of --tab-session; has an effect\./,
     );
-    expect(help).toContain('\n  clickCount  integer, 1 to 3\n              Clicks in a row: 2 is a double click.\n');
-    expect(help).toContain('\n  modifiers   list of Alt | Control | ControlOrMeta | Meta | Shift, at most 5\n');
+    expect(help).toContain(
+      '\n  clickCount  integer, 1 to 3 (default: 1)\n              Clicks in a row: 2 is a double click.\n',
+    );
+    expect(help).toContain(
+      '\n  modifiers   list of Alt | Control | ControlOrMeta | Meta | Shift, at most 5 (default: [])\n',
+    );
     const { message, hint } = ERRORS.stale_element_ref;
     expect(help).toContain(`\n  stale_element_ref\n    ${message} ${hint}\n`);
     expect(help).toMatch(

@@ -19,7 +19,7 @@ export interface PageActions {
     input: {
       /** The page. */
       url: string;
-      /** The first element that matches: CSS, `text=…` or `role=button[name="…"]`. */
+      /** The first element that matches: CSS, `text=…` or `role=button[name="…"]`. Default: `"body"`. */
       selector?: string | undefined;
     },
     options?: NodeCommandOptions,
@@ -38,7 +38,7 @@ export interface PageActions {
       url: string;
       /** The first element that matches: CSS, `text=…` or `role=button[name="…"]`. */
       selector?: string | undefined;
-      /** Longer content is cut off here, and `truncated` says so. 1 to 5000000. */
+      /** Longer content is cut off here, and `truncated` says so. 1 to 5000000. Default: `500000`. */
       maxChars?: number | undefined;
     },
     options?: NodeCommandOptions,
@@ -57,7 +57,7 @@ export interface PageActions {
       url: string;
       /** The first element that matches: CSS, `text=…` or `role=button[name="…"]`. */
       selector?: string | undefined;
-      /** Longer content is cut off here, and `truncated` says so. 1 to 5000000. */
+      /** Longer content is cut off here, and `truncated` says so. 1 to 5000000. Default: `500000`. */
       maxChars?: number | undefined;
     },
     options?: NodeCommandOptions,
@@ -74,7 +74,7 @@ export interface PageActions {
     input: {
       /** The page. */
       url: string;
-      /** Longer content is cut off here, and `truncated` says so. 1 to 5000000. */
+      /** Longer content is cut off here, and `truncated` says so. 1 to 5000000. Default: `500000`. */
       maxChars?: number | undefined;
     },
     options?: NodeCommandOptions,
@@ -93,7 +93,7 @@ export interface PageActions {
       url: string;
       /** The first element that matches: CSS, `text=…` or `role=button[name="…"]`. */
       selector?: string | undefined;
-      /** Longer content is cut off here, and `truncated` says so. 1 to 5000000. */
+      /** Longer content is cut off here, and `truncated` says so. 1 to 5000000. Default: `250000`. */
       maxChars?: number | undefined;
     },
     options?: NodeCommandOptions,
@@ -110,9 +110,9 @@ export interface PageActions {
     input: {
       /** The page. */
       url: string;
-      /** The outline ends after so many elements. 1 to 100000. */
+      /** The outline ends after so many elements. 1 to 100000. Default: `5000`. */
       maxNodes?: number | undefined;
-      /** Leaves out boxes that only hold others, and what is hidden from screen readers; `false` shows these as well. */
+      /** Leaves out boxes that only hold others, and what is hidden from screen readers; `false` shows these as well. Default: `true`. */
       interestingOnly?: boolean | undefined;
     },
     options?: NodeCommandOptions,
@@ -137,11 +137,11 @@ export interface PageActions {
       selector?: string | undefined;
       /** The element of this ref in the latest snapshot of the tab, such as `e12`. */
       ref?: string | undefined;
-      /** The kind of picture. */
+      /** The kind of picture. Default: `"png"`. */
       format?: 'png' | 'jpeg' | undefined;
       /** Of a JPEG. 1 to 100. */
       quality?: number | undefined;
-      /** A larger picture is shrunk until it fits. 1000 to 10000000. */
+      /** A larger picture is shrunk until it fits. 1000 to 10000000. Default: `5000000`. */
       maxBytes?: number | undefined;
     },
     options?: NodeCommandOptions,
@@ -160,11 +160,11 @@ export interface PageActions {
     input: {
       /** The page. */
       url: string;
-      /** The size of the paper. */
+      /** The size of the paper. Default: `"A4"`. */
       format?: 'A3' | 'A4' | 'A5' | 'Legal' | 'Letter' | 'Tabloid' | undefined;
-      /** Whether the paper lies on its side. */
+      /** Whether the paper lies on its side. Default: `false`. */
       landscape?: boolean | undefined;
-      /** Whether colours and pictures behind the text are printed. */
+      /** Whether colours and pictures behind the text are printed. Default: `true`. */
       printBackground?: boolean | undefined;
     },
     options?: NodeCommandOptions,
@@ -183,7 +183,7 @@ export interface PageActions {
       url: string;
       /** Only what is newer than this time, in epoch milliseconds. 0 or more. */
       sinceMs?: number | undefined;
-      /** Only messages of this level and graver ones. */
+      /** Only messages of this level and graver ones. Default: `"debug"`. */
       level?: 'debug' | 'info' | 'warn' | 'error' | undefined;
     },
     options?: NodeCommandOptions,

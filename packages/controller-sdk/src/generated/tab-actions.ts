@@ -49,7 +49,7 @@ export interface TabActions {
    */
   distilledHtml(
     input?: {
-      /** Longer content is cut off here, and `truncated` says so. 1 to 5000000. */
+      /** Longer content is cut off here, and `truncated` says so. 1 to 5000000. Default: `500000`. */
       maxChars?: number | undefined;
     },
     options?: TabCommandOptions,
@@ -64,9 +64,9 @@ export interface TabActions {
    */
   snapshot(
     input?: {
-      /** The outline ends after so many elements. 1 to 100000. */
+      /** The outline ends after so many elements. 1 to 100000. Default: `5000`. */
       maxNodes?: number | undefined;
-      /** Leaves out boxes that only hold others, and what is hidden from screen readers; `false` shows these as well. */
+      /** Leaves out boxes that only hold others, and what is hidden from screen readers; `false` shows these as well. Default: `true`. */
       interestingOnly?: boolean | undefined;
     },
     options?: TabCommandOptions,
@@ -89,11 +89,11 @@ export interface TabActions {
       selector?: string | undefined;
       /** The element of this ref in the latest snapshot of the tab, such as `e12`. */
       ref?: string | undefined;
-      /** The kind of picture. */
+      /** The kind of picture. Default: `"png"`. */
       format?: 'png' | 'jpeg' | undefined;
       /** Of a JPEG. 1 to 100. */
       quality?: number | undefined;
-      /** A larger picture is shrunk until it fits. 1000 to 10000000. */
+      /** A larger picture is shrunk until it fits. 1000 to 10000000. Default: `5000000`. */
       maxBytes?: number | undefined;
     },
     options?: TabCommandOptions,
@@ -110,11 +110,11 @@ export interface TabActions {
    */
   pdf(
     input?: {
-      /** The size of the paper. */
+      /** The size of the paper. Default: `"A4"`. */
       format?: 'A3' | 'A4' | 'A5' | 'Legal' | 'Letter' | 'Tabloid' | undefined;
-      /** Whether the paper lies on its side. */
+      /** Whether the paper lies on its side. Default: `false`. */
       landscape?: boolean | undefined;
-      /** Whether colours and pictures behind the text are printed. */
+      /** Whether colours and pictures behind the text are printed. Default: `true`. */
       printBackground?: boolean | undefined;
     },
     options?: TabCommandOptions,
@@ -131,7 +131,7 @@ export interface TabActions {
     input?: {
       /** Only what is newer than this time, in epoch milliseconds. 0 or more. */
       sinceMs?: number | undefined;
-      /** Only messages of this level and graver ones. */
+      /** Only messages of this level and graver ones. Default: `"debug"`. */
       level?: 'debug' | 'info' | 'warn' | 'error' | undefined;
     },
     options?: TabCommandOptions,
@@ -148,7 +148,7 @@ export interface TabActions {
     input?: {
       /** The first element that matches: CSS, `text=…` or `role=button[name="…"]`. */
       selector?: string | undefined;
-      /** What the element of `selector` must be. */
+      /** What the element of `selector` must be: `visible` unless something else is given. */
       state?: 'attached' | 'visible' | 'hidden' | 'detached' | undefined;
       /** Text that the page must show somewhere, in any frame and whatever its case. */
       text?: string | undefined;
@@ -191,11 +191,11 @@ export interface TabActions {
       selector?: string | undefined;
       /** The element of this ref in the latest snapshot of the tab, such as `e12`. */
       ref?: string | undefined;
-      /** Which button of the mouse. */
+      /** Which button of the mouse. Default: `"left"`. */
       button?: 'left' | 'right' | 'middle' | undefined;
-      /** Clicks in a row: 2 is a double click. 1 to 3. */
+      /** Clicks in a row: 2 is a double click. 1 to 3. Default: `1`. */
       clickCount?: number | undefined;
-      /** Keys that are held down meanwhile. At most 5. */
+      /** Keys that are held down meanwhile. At most 5. Default: `[]`. */
       modifiers?: ('Alt' | 'Control' | 'ControlOrMeta' | 'Meta' | 'Shift')[] | undefined;
     },
     options?: TabCommandOptions,
@@ -214,7 +214,7 @@ export interface TabActions {
       selector?: string | undefined;
       /** The element of this ref in the latest snapshot of the tab, such as `e12`. */
       ref?: string | undefined;
-      /** Keys that are held down meanwhile. At most 5. */
+      /** Keys that are held down meanwhile. At most 5. Default: `[]`. */
       modifiers?: ('Alt' | 'Control' | 'ControlOrMeta' | 'Meta' | 'Shift')[] | undefined;
     },
     options?: TabCommandOptions,
@@ -235,7 +235,7 @@ export interface TabActions {
       ref?: string | undefined;
       /** What is typed. */
       text: string;
-      /** The pause after each key. 0 to 1000. */
+      /** The pause after each key. 0 to 1000. Default: `0`. */
       delayMs?: number | undefined;
     },
     options?: TabCommandOptions,

@@ -6,7 +6,7 @@ import { requireTab } from '../source-page.js';
 /** Closes a tab; with `force` it does not wait for its turn, and what runs there ends with `tab_closed`. */
 export const closeTab = nodeAction(
   ACTIONS['primitive.tab.close'],
-  async ({ tabSessionId, force = false }, { requestId, tools }) => {
+  async ({ tabSessionId, force }, { requestId, tools }) => {
     const tab = requireTab(tabSessionId, tools);
     if (force) tools.stopTab(tab.tabSessionId, { except: requestId });
     await closePage(tab.page);

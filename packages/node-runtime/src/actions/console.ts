@@ -6,7 +6,7 @@ import { requireTab, withSourcePage } from '../source-page.js';
 /** Reads what a page wrote to its console. A dialog does not matter: the page is not asked. */
 export const readConsole = nodeAction(
   ACTIONS['primitive.page.console'],
-  async ({ sinceMs = 0, level = 'debug', ...source }, call) => {
+  async ({ sinceMs = 0, level, ...source }, call) => {
     const lowest = CONSOLE_LEVELS.indexOf(level);
     const read = (page: DriverPage) => {
       const { messages, droppedCount } = page.console();

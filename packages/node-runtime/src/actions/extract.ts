@@ -4,7 +4,7 @@ import type { ContentKind } from '../ports.js';
 import { withSourcePage, type PageSource } from '../source-page.js';
 
 /** Reads the visible text. */
-export const extractText = nodeAction(ACTIONS['primitive.dom.extract_text'], ({ selector = 'body', ...source }, call) =>
+export const extractText = nodeAction(ACTIONS['primitive.dom.extract_text'], ({ selector, ...source }, call) =>
   withSourcePage(source, call, async (page, named, { signal }) => ({
     ...named,
     selector,
@@ -13,34 +13,28 @@ export const extractText = nodeAction(ACTIONS['primitive.dom.extract_text'], ({ 
 );
 
 /** Reads the HTML as it stands. */
-export const extractHtml = nodeAction(
-  ACTIONS['primitive.dom.extract_html'],
-  ({ maxChars = HTML_CHARS_DEFAULT, ...input }, call) => extract('raw_html', { ...input, maxChars }, call),
+export const extractHtml = nodeAction(ACTIONS['primitive.dom.extract_html'], (input, call) =>
+  extract('raw_html', input, call),
 );
 
 /** Reads the HTML without what is not content. */
-export const extractCleanHtml = nodeAction(
-  ACTIONS['primitive.dom.extract_clean_html'],
-  ({ maxChars = HTML_CHARS_DEFAULT, ...input }, call) => extract('clean_html', { ...input, maxChars }, call),
+export const extractCleanHtml = nodeAction(ACTIONS['primitive.dom.extract_clean_html'], (input, call) =>
+  extract('clean_html', input, call),
 );
 
 /** Reads the article of the page; of a page that is none, its clean HTML. */
 export const extractDistilledHtml = nodeAction(
   ACTIONS['primitive.dom.extract_distilled_html'],
-  async ({ maxChars = HTML_CHARS_DEFAULT, ...input }, call) => ({
+  async (input, call) => ({
     fallbackUsed: false,
-    ...(await extract('readability', { ...input, maxChars }, call)),
+    ...(await extract('readability', input, call)),
   }),
 );
 
 /** Reads the page as Markdown. */
-export const extractMarkdown = nodeAction(
-  ACTIONS['primitive.dom.extract_markdown'],
-  ({ maxChars = MARKDOWN_CHARS_DEFAULT, ...input }, call) => extract('markdown', { ...input, maxChars }, call),
+export const extractMarkdown = nodeAction(ACTIONS['primitive.dom.extract_markdown'], (input, call) =>
+  extract('markdown', input, call),
 );
-
-const HTML_CHARS_DEFAULT = 500_000;
-const MARKDOWN_CHARS_DEFAULT = 250_000;
 
 function extract<K extends ContentKind>(
   kind: K,

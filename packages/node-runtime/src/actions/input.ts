@@ -11,20 +11,20 @@ export const inputActions = {
   'primitive.input.click': inputAction(ACTIONS['primitive.input.click'], (input) => ({
     kind: 'click',
     target: requireTarget(input),
-    button: input.button ?? 'left',
-    clickCount: input.clickCount ?? 1,
-    modifiers: input.modifiers ?? [],
+    button: input.button,
+    clickCount: input.clickCount,
+    modifiers: input.modifiers,
   })),
   'primitive.input.hover': inputAction(ACTIONS['primitive.input.hover'], (input) => ({
     kind: 'hover',
     target: requireTarget(input),
-    modifiers: input.modifiers ?? [],
+    modifiers: input.modifiers,
   })),
   'primitive.input.type': inputAction(ACTIONS['primitive.input.type'], (input) => ({
     kind: 'type',
     ...targetIn(input),
     text: input.text,
-    delayMs: input.delayMs ?? 0,
+    delayMs: input.delayMs,
   })),
   'primitive.input.fill': inputAction(ACTIONS['primitive.input.fill'], (input) => ({
     kind: 'fill',

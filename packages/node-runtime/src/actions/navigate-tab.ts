@@ -7,7 +7,7 @@ import { requireTab } from '../source-page.js';
 /** Loads a URL in a tab. */
 export const navigateTab = nodeAction(
   ACTIONS['primitive.tab.navigate'],
-  async ({ tabSessionId, url, waitUntil = 'domcontentloaded' }, call) => {
+  async ({ tabSessionId, url, waitUntil }, call) => {
     requireAllowedUrl(url);
     const tab = requireTab(tabSessionId, call.tools);
     return actOnTab(tab, call, (page, { signal }) => page.navigate({ url, waitUntil, signal }));

@@ -10,7 +10,7 @@ import type { ManagedTab } from '../tab-registry.js';
 /** Opens a tab for the caller; when anything fails, no tab is left. */
 export const openTab = nodeAction(
   ACTIONS['primitive.tab.open'],
-  async ({ url, waitUntil = 'none', __controllerClientId: owner }, call) => {
+  async ({ url, waitUntil, __controllerClientId: owner }, call) => {
     if (url !== undefined) requireAllowedUrl(url);
     const place = call.tools.tabs.expect(owner);
     try {

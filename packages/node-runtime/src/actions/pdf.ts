@@ -5,7 +5,7 @@ import { withSourcePage } from '../source-page.js';
 /** Prints a page as PDF. */
 export const pdf = nodeAction(
   ACTIONS['primitive.page.pdf'],
-  ({ format = 'A4', landscape = false, printBackground = true, ...source }, call) =>
+  ({ format, landscape, printBackground, ...source }, call) =>
     withSourcePage(source, call, async (page, named, { signal }) => {
       const bytes = await page.pdf({ format, landscape, printBackground, signal });
       const contentBase64 = call.tools.encodeBase64(bytes);

@@ -6,7 +6,7 @@ import { withSourcePage } from '../source-page.js';
 /** Takes a picture; a selector or ref without a mode means that element. */
 export const screenshot = nodeAction(
   ACTIONS['primitive.page.screenshot'],
-  ({ mode: wanted, selector, ref, format = 'png', quality, maxBytes = SCREENSHOT_BYTES_DEFAULT, ...source }, call) => {
+  ({ mode: wanted, selector, ref, format, quality, maxBytes, ...source }, call) => {
     const element = optionalTarget({ selector, ref });
     const mode = wanted ?? (element === undefined ? 'viewport' : 'element');
     if ((mode === 'element') !== (element !== undefined)) {
@@ -37,5 +37,3 @@ export const screenshot = nodeAction(
     });
   },
 );
-
-const SCREENSHOT_BYTES_DEFAULT = 5_000_000;

@@ -1,5 +1,4 @@
 import { OttoError, httpInterceptOptions, type HttpInterceptOptions } from '@telepat/otto-protocol';
-import { INTERCEPTED_BODY_BYTES_DEFAULT } from '@telepat/otto-protocol/limits';
 import { abortReason } from '../abort-reason.js';
 import { requireAtSite } from '../at-site.js';
 import { requireHostRule } from '../host-rule.js';
@@ -51,13 +50,13 @@ function whatIsWanted(options: HttpInterceptOptions, isAtSite: (url: string) => 
   const hosts = requestHostAllowlist.map((host) => requireHostRule(host, 'options.requestHostAllowlist'));
   const beginnings = mimeTypes.map((type) => type.toLowerCase());
   return {
-    mode: options.mode ?? 'network',
+    mode: options.mode,
     wantsRequest: (url, pageUrl) => isAtSite(pageUrl) && isAnyOr(globs, url) && isAnyOr(hosts, url),
     wantsType: (mimeType) => isAnyOr(beginnings, mimeType.toLowerCase()),
     urlPatterns,
-    includeBody: options.includeBody ?? true,
-    includeHeaders: options.includeHeaders ?? false,
-    maxBodyBytes: maxBodyBytes ?? INTERCEPTED_BODY_BYTES_DEFAULT,
+    includeBody: options.includeBody,
+    includeHeaders: options.includeHeaders,
+    maxBodyBytes,
   };
 }
 

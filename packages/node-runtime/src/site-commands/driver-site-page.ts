@@ -1,5 +1,4 @@
 import { ACTIONS, isObject } from '@telepat/otto-protocol';
-import { SNAPSHOT_NODES_DEFAULT } from '@telepat/otto-protocol/limits';
 import { requireAllowedUrl } from '../allowed-url.js';
 import { requireTarget } from '../element-target.js';
 import { parseInput } from '../node-action.js';
@@ -30,7 +29,7 @@ export class DriverSitePage implements SitePage {
   text(selector = 'body'): Promise<string> {
     return this.#lease.use((page, signal) => {
       const input = parseInput(ACTIONS['primitive.dom.extract_text'], { selector });
-      return page.text({ selector: input.selector ?? selector, signal });
+      return page.text({ selector: input.selector, signal });
     });
   }
 
@@ -44,7 +43,7 @@ export class DriverSitePage implements SitePage {
 
   snapshot(options?: { readonly maxNodes?: number }): Promise<string> {
     return this.#lease.use(async (page, signal) => {
-      const { maxNodes = SNAPSHOT_NODES_DEFAULT } = parseInput(ACTIONS['primitive.page.snapshot'], { ...options });
+      const { maxNodes } = parseInput(ACTIONS['primitive.page.snapshot'], { ...options });
       return (await page.snapshot({ maxNodes, interestingOnly: true, signal })).snapshot;
     });
   }
@@ -64,10 +63,10 @@ export class DriverSitePage implements SitePage {
 
   goto(url: string, options?: Parameters<SitePage['goto']>[1]): Promise<{ readonly status?: number }> {
     return this.#lease.use((page, signal) => {
-      const input = parseInput(ACTIONS['primitive.tab.navigate'], { waitUntil: 'domcontentloaded', ...options, url });
+      const input = parseInput(ACTIONS['primitive.tab.navigate'], { ...options, url });
       return page.navigate({
         url: requireAllowedUrl(input.url),
-        waitUntil: input.waitUntil ?? 'domcontentloaded',
+        waitUntil: input.waitUntil,
         signal,
       });
     });
@@ -106,7 +105,7 @@ export class DriverSitePage implements SitePage {
   type(target: SiteTarget, text: string, options?: Parameters<SitePage['type']>[2]): Promise<void> {
     return this.#act(options, (given) => {
       const input = parseInput(ACTIONS['primitive.input.type'], { ...given, ...named(target), text });
-      return { kind: 'type', target: requireTarget(input), text: input.text, delayMs: input.delayMs ?? 0 };
+      return { kind: 'type', target: requireTarget(input), text: input.text, delayMs: input.delayMs };
     });
   }
 

@@ -52,6 +52,18 @@ describe('ACTIONS', () => {
     expect(LISTENER_DESCRIPTORS['network.http_intercept'].options.safeParse(options).success).toBe(true);
   });
 
+  it.each([
+    ['primitive.tab.open', { waitUntil: 'none' }],
+    ['primitive.dom.extract_text', { selector: 'body' }],
+    ['primitive.dom.extract_html', { maxChars: 500_000 }],
+    ['primitive.dom.extract_markdown', { maxChars: 250_000 }],
+    ['primitive.page.snapshot', { interestingOnly: true, maxNodes: 5_000 }],
+    ['primitive.page.screenshot', { format: 'png', maxBytes: 5_000_000 }],
+    ['primitive.input.click', { button: 'left', clickCount: 1, modifiers: [] }],
+  ] as const)('%s takes %j where nothing is given', (name, input) => {
+    expect(ACTIONS[name].input.parse({})).toEqual(input);
+  });
+
   it('an older name leads to the action that stands in its stead', () => {
     const older = rows.flatMap(([name, { replacedBy }]) => (replacedBy === undefined ? [] : [[name, replacedBy]]));
 

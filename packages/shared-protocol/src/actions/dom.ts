@@ -9,6 +9,9 @@ const maxChars = z
   .max(5_000_000)
   .describe('Longer content is cut off here, and `truncated` says so.');
 
+const HTML_CHARS_DEFAULT = 500_000;
+const MARKDOWN_CHARS_DEFAULT = 250_000;
+
 const errors = [
   'unknown_tab_session',
   'navigation_failed',
@@ -36,7 +39,7 @@ export const domActions = {
     tab: 'optional',
     readOnly: true,
     needsCaller: true,
-    input: z.strictObject({ ...source, selector: selector.optional() }),
+    input: z.strictObject({ ...source, selector: selector.default('body') }),
     example: { selector: 'h1' },
     output: z.object({ tabSessionId: z.string().optional(), selector: z.string(), text: z.string() }),
     errors,
@@ -46,7 +49,7 @@ export const domActions = {
     tab: 'optional',
     readOnly: true,
     needsCaller: true,
-    input: z.strictObject({ ...source, selector: selector.optional(), maxChars: maxChars.optional() }),
+    input: z.strictObject({ ...source, selector: selector.optional(), maxChars: maxChars.default(HTML_CHARS_DEFAULT) }),
     example: { selector: 'main' },
     output: z.object({ ...content, extractionMode: z.literal('raw_html') }),
     errors,
@@ -56,7 +59,7 @@ export const domActions = {
     tab: 'optional',
     readOnly: true,
     needsCaller: true,
-    input: z.strictObject({ ...source, selector: selector.optional(), maxChars: maxChars.optional() }),
+    input: z.strictObject({ ...source, selector: selector.optional(), maxChars: maxChars.default(HTML_CHARS_DEFAULT) }),
     example: { maxChars: 50_000 },
     output: z.object({ ...content, extractionMode: z.literal('clean_html') }),
     errors,
@@ -66,7 +69,7 @@ export const domActions = {
     tab: 'optional',
     readOnly: true,
     needsCaller: true,
-    input: z.strictObject({ ...source, maxChars: maxChars.optional() }),
+    input: z.strictObject({ ...source, maxChars: maxChars.default(HTML_CHARS_DEFAULT) }),
     example: {},
     output: z.object({
       ...content,
@@ -80,7 +83,11 @@ export const domActions = {
     tab: 'optional',
     readOnly: true,
     needsCaller: true,
-    input: z.strictObject({ ...source, selector: selector.optional(), maxChars: maxChars.optional() }),
+    input: z.strictObject({
+      ...source,
+      selector: selector.optional(),
+      maxChars: maxChars.default(MARKDOWN_CHARS_DEFAULT),
+    }),
     example: { selector: 'main' },
     output: z.object({ ...content, extractionMode: z.literal('markdown') }),
     errors,

@@ -33,15 +33,15 @@ export const inputActions = {
     'Clicks an element.',
     {
       ...target,
-      button: z.enum(MOUSE_BUTTONS).describe('Which button of the mouse.').optional(),
-      clickCount: z.number().int().min(1).max(3).describe('Clicks in a row: 2 is a double click.').optional(),
-      modifiers: modifiers.optional(),
+      button: z.enum(MOUSE_BUTTONS).describe('Which button of the mouse.').default('left'),
+      clickCount: z.number().int().min(1).max(3).describe('Clicks in a row: 2 is a double click.').default(1),
+      modifiers: modifiers.default([]),
     },
     { selector: 'role=button[name="Sign in"]' },
   ),
   'primitive.input.hover': act(
     'Moves the pointer over an element.',
-    { ...target, modifiers: modifiers.optional() },
+    { ...target, modifiers: modifiers.default([]) },
     { ref: 'e12' },
   ),
   'primitive.input.type': act(
@@ -49,7 +49,7 @@ export const inputActions = {
     {
       ...target,
       text: z.string().max(100_000).describe('What is typed.'),
-      delayMs: z.number().int().min(0).max(1_000).describe('The pause after each key.').optional(),
+      delayMs: z.number().int().min(0).max(1_000).describe('The pause after each key.').default(0),
     },
     { selector: 'input[name=q]', text: 'red teapot' },
   ),

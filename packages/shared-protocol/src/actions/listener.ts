@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { INTERCEPTED_BODY_BYTES_DEFAULT } from '../limits.js';
 import { defineAction } from './define-action.js';
 
 export const INTERCEPT_MODES = ['network', 'fetch', 'hybrid'] as const;
@@ -41,10 +42,19 @@ export const httpInterceptOptions = z.strictObject({
   mode: z
     .enum(INTERCEPT_MODES)
     .describe('`network` looks on, `fetch` stops each response until its body is sent on, `hybrid` does both.')
-    .optional(),
-  includeBody: z.boolean().describe('Whether updates have the body.').optional(),
-  includeHeaders: z.boolean().describe('Whether updates have the headers; those with secrets are blanked.').optional(),
-  maxBodyBytes: z.number().int().min(0).max(8_000_000).describe('A longer body is cut off here.').optional(),
+    .default('network'),
+  includeBody: z.boolean().describe('Whether updates have the body.').default(true),
+  includeHeaders: z
+    .boolean()
+    .describe('Whether updates have the headers; those with secrets are blanked.')
+    .default(false),
+  maxBodyBytes: z
+    .number()
+    .int()
+    .min(0)
+    .max(8_000_000)
+    .describe('A longer body is cut off here.')
+    .default(INTERCEPTED_BODY_BYTES_DEFAULT),
   mimeTypes: z
     .array(z.string().min(1).max(255))
     .max(100)
@@ -122,6 +132,7 @@ export const listenerActions = {
 
 /** `data` of an update of `network.http_intercept`. */
 export type HttpInterceptUpdate = z.output<typeof httpInterceptUpdate>;
+/** The options of `network.http_intercept`, with what counts where they leave something out. */
 export type HttpInterceptOptions = z.output<typeof httpInterceptOptions>;
 
 /** The names of listeners that this build knows. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { SNAPSHOT_NODES_DEFAULT } from '../limits.js';
 import { defineAction } from './define-action.js';
 import { actedFields, newsFields, refField, selectorField, sourceFields, tabField } from './fields.js';
 
@@ -37,13 +38,19 @@ export const pageActions = {
     needsCaller: true,
     input: z.strictObject({
       ...sourceFields,
-      maxNodes: z.number().int().min(1).max(100_000).describe('The outline ends after so many elements.').optional(),
+      maxNodes: z
+        .number()
+        .int()
+        .min(1)
+        .max(100_000)
+        .describe('The outline ends after so many elements.')
+        .default(SNAPSHOT_NODES_DEFAULT),
       interestingOnly: z
         .boolean()
         .describe(
           'Leaves out boxes that only hold others, and what is hidden from screen readers; `false` shows these as well.',
         )
-        .optional(),
+        .default(true),
     }),
     example: { maxNodes: 500 },
     output: z.object({
@@ -71,7 +78,7 @@ export const pageActions = {
         .optional(),
       selector: selectorField.optional(),
       ref: refField.optional(),
-      format: z.enum(SCREENSHOT_FORMATS).describe('The kind of picture.').optional(),
+      format: z.enum(SCREENSHOT_FORMATS).describe('The kind of picture.').default('png'),
       quality: z.number().int().min(1).max(100).describe('Of a JPEG.').optional(),
       maxBytes: z
         .number()
@@ -79,7 +86,7 @@ export const pageActions = {
         .min(1_000)
         .max(10_000_000)
         .describe('A larger picture is shrunk until it fits.')
-        .optional(),
+        .default(5_000_000),
     }),
     example: { mode: 'full_page', format: 'jpeg' },
     output: z.object({
@@ -101,9 +108,9 @@ export const pageActions = {
     needsCaller: true,
     input: z.strictObject({
       ...sourceFields,
-      format: z.enum(PDF_FORMATS).describe('The size of the paper.').optional(),
-      landscape: z.boolean().describe('Whether the paper lies on its side.').optional(),
-      printBackground: z.boolean().describe('Whether colours and pictures behind the text are printed.').optional(),
+      format: z.enum(PDF_FORMATS).describe('The size of the paper.').default('A4'),
+      landscape: z.boolean().describe('Whether the paper lies on its side.').default(false),
+      printBackground: z.boolean().describe('Whether colours and pictures behind the text are printed.').default(true),
     }),
     example: { format: 'A4' },
     output: z.object({ ...where, ...file }),
@@ -117,7 +124,7 @@ export const pageActions = {
     input: z.strictObject({
       ...sourceFields,
       sinceMs: z.number().min(0).describe('Only what is newer than this time, in epoch milliseconds.').optional(),
-      level: z.enum(CONSOLE_LEVELS).describe('Only messages of this level and graver ones.').optional(),
+      level: z.enum(CONSOLE_LEVELS).describe('Only messages of this level and graver ones.').default('debug'),
     }),
     example: { level: 'warn' },
     output: z.object({
@@ -181,7 +188,10 @@ export const pageActions = {
     input: z.strictObject({
       ...tabField,
       selector: selectorField.optional(),
-      state: z.enum(ELEMENT_STATES).describe('What the element of `selector` must be.').optional(),
+      state: z
+        .enum(ELEMENT_STATES)
+        .describe('What the element of `selector` must be: `visible` unless something else is given.')
+        .optional(),
       text: z
         .string()
         .min(1)

@@ -14,7 +14,7 @@ export const tabActions = {
     tab: 'never',
     readOnly: false,
     needsCaller: true,
-    input: z.strictObject({ url: url.optional(), waitUntil: waitUntil.optional(), ...callerField }),
+    input: z.strictObject({ url: url.optional(), waitUntil: waitUntil.default('none'), ...callerField }),
     example: { url: 'https://example.com', waitUntil: 'load' },
     output: z.object({
       ...actedFields,
@@ -29,7 +29,7 @@ export const tabActions = {
     readOnly: false,
     needsCaller: false,
     input: z.strictObject({
-      force: z.boolean().describe('At once; what runs or waits in the tab ends with `tab_closed`.').optional(),
+      force: z.boolean().describe('At once; what runs or waits in the tab ends with `tab_closed`.').default(false),
       ...tabField,
     }),
     example: { force: true },
@@ -57,7 +57,7 @@ export const tabActions = {
     tab: 'always',
     readOnly: false,
     needsCaller: false,
-    input: z.strictObject({ url, waitUntil: waitUntil.optional(), ...tabField }),
+    input: z.strictObject({ url, waitUntil: waitUntil.default('domcontentloaded'), ...tabField }),
     example: { url: 'https://example.com/docs', waitUntil: 'load' },
     output: z.object({
       ...actedFields,
