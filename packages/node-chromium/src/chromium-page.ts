@@ -170,8 +170,8 @@ export class ChromiumPage implements DriverPage {
 
   async act(input: PageInput, { waitMs, signal }: { waitMs: number; signal: AbortSignal }): Promise<void> {
     const signals = this.#signals(signal);
-    await this.#guard(this.#navigator.settled(signals));
-    await this.#guard(this.#actor.act(input, { waitMs, signal, signals }));
+    const whenThere = (): Promise<void> => this.#navigator.settled(signals);
+    await this.#guard(this.#actor.act(input, { waitMs, signal, signals, whenThere }));
   }
 
   waitFor(condition: WaitCondition, { signal, onPart = () => {} }: WaitOptions): Promise<void> {

@@ -2,32 +2,45 @@ import { OttoError } from '@telepat/otto-protocol';
 import type { PageInput } from '@telepat/otto-node-runtime';
 import type { Page } from 'playwright-core';
 import { limitsOf, type InputWorld } from './input-world.js';
+import { within } from './until.js';
 
 /** Drags one element onto another with the mouse; both may be in different frames. */
-export async function drag({ target, to }: DragInput, world: InputWorld): Promise<void> {
+export async function drag({ target, to: goalTarget }: DragInput, world: InputWorld): Promise<void> {
   const { finder, page, patience } = world;
   const source = await finder.find(target, { field: 'selector', mayBeHidden: false }, patience);
-  const goal = await finder.find(to, { field: 'toSelector', mayBeHidden: false }, patience);
+  const goal = await finder.find(goalTarget, { field: 'toSelector', mayBeHidden: false }, patience);
   await source.hover(limitsOf(world));
+  const from = middleOf(await source.boundingBox(limitsOf(world)));
   let isDropped = false;
   try {
     patience.act();
     await patience.answer(page.mouse.down());
+    // It is a drag from here on, before anything scrolls away from under the pointer.
+    await patience.answer(page.mouse.move(from.x + BEGINNING, from.y + BEGINNING));
     await goal.scrollIntoViewIfNeeded(limitsOf(world));
-    const box = await goal.boundingBox(limitsOf(world));
-    if (box === null) throw lost();
+    const to = middleOf(await goal.boundingBox(limitsOf(world)));
     // Pages see a drag in the way of the pointer, not in its end.
-    const moving = page.mouse.move(box.x + box.width / 2, box.y + box.height / 2, { steps: STEPS });
-    await patience.answer(moving);
+    await patience.answer(page.mouse.move(to.x, to.y, { steps: STEPS }));
     patience.goOn();
     isDropped = true;
     await patience.answer(page.mouse.up());
   } finally {
-    if (!isDropped) void letGo(page);
+    if (!isDropped) await within(LETTING_GO_MS_MAX, letGo(page), []);
   }
 }
 
 const STEPS = 10;
+
+/** A page that is too busy sees it when it has time. */
+const LETTING_GO_MS_MAX = 900;
+
+/** Pixels; what moves less is a click. */
+const BEGINNING = 5;
+
+function middleOf(box: { x: number; y: number; width: number; height: number } | null): { x: number; y: number } {
+  if (box !== null) return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  throw new OttoError('element_not_actionable', { message: 'What is dragged, or where to, went away.' });
+}
 
 /** Ends a drag where nothing is dropped. */
 async function letGo(page: Page): Promise<void> {
@@ -38,10 +51,6 @@ async function letGo(page: Page): Promise<void> {
   } catch {
     // The page went, and the drag with it.
   }
-}
-
-function lost(): OttoError {
-  return new OttoError('element_not_actionable', { message: 'Where to drag it went away.', effect: 'unknown' });
 }
 
 type DragInput = Extract<PageInput, { kind: 'drag' }>;

@@ -15,15 +15,17 @@ export class PageActor {
   }
 
   /** Does an input, and resolves when what it caused has begun. `signals` hold `signal` and what ends the page. */
-  async act(input: PageInput, { waitMs, signal, signals }: ActOptions): Promise<void> {
+  async act(input: PageInput, { waitMs, signal, signals, whenThere }: ActOptions): Promise<void> {
     const { settling } = this.#parts;
     const patience = new Patience(waitMs, signals);
-    const before = await settling.calm(signals);
-    patience.goOn();
+    let before: string;
     try {
+      await whenThere();
+      before = await settling.calm(signals);
+      patience.goOn();
       await performInput(input, { ...this.#parts, patience, signal });
     } catch (error) {
-      if (hasBegun(error)) await this.#stop(input, signal);
+      if (hasBegun(error) || patience.hasActed) await this.#stop(input, signal);
       if (signal.aborted) throw stopped(signal, { error, mayHaveActed: mayHaveActed(input, patience, error) });
       throw actFailure(error, patience);
     }
@@ -31,16 +33,16 @@ export class PageActor {
   }
 
   /**
-   * An input that was given up in the middle: nothing of it is to happen later. What was sent cannot be called back, but
-   * waited for. Behind a dialog it has to wait itself.
+   * An input that ended in the middle holds no key. When it was told to stop, nothing of it is to happen later: what was
+   * sent cannot be called back, but waited for. Behind a dialog it has to wait itself.
    */
   async #stop(input: PageInput, signal: AbortSignal): Promise<void> {
     const { page, session } = this.#parts;
     const modifiers = 'modifiers' in input ? input.modifiers : [];
     const lifted = Promise.all(modifiers.map((key) => page.keyboard.up(key)));
     const handled = lifted.then(() => session.send('Runtime.evaluate', { expression: '0' })).then(done, done);
-    const isBehindDialog = signal.aborted && abortReason(signal).code === 'dialog_open';
-    if (!isBehindDialog) await within(HANDLED_MS_MAX, handled, []);
+    const isStopped = signal.aborted && abortReason(signal).code !== 'dialog_open';
+    if (isStopped) await within(HANDLED_MS_MAX, handled, []);
   }
 }
 
@@ -67,6 +69,8 @@ function done(): void {}
 
 interface ActOptions {
   readonly waitMs: number;
+  /** Resolves when the page that the tab was sent to is there. */
+  readonly whenThere: () => Promise<void>;
   readonly signal: AbortSignal;
   readonly signals: readonly AbortSignal[];
 }

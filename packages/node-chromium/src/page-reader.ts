@@ -10,8 +10,8 @@ import { until, within } from './until.js';
  */
 export class PageReader {
   readonly #session: CDPSession;
-  /** The document that was last read, and which scripts it has got. */
-  #scripted = { loaderId: '', names: new Set<string>() };
+  /** Our world in the document that was last read, and which scripts it has got. */
+  #world: World | undefined;
 
   constructor(session: CDPSession) {
     this.#session = session;
@@ -27,22 +27,22 @@ export class PageReader {
     if (kind !== 'readability') {
       return { content: stringIn(await this.#read({ kind, ...chosen }, signals), 'content') };
     }
-    const answer = await this.#read(chosen, signals, ARTICLE_SCRIPT);
+    const answer = await this.#read(chosen, signals, { script: ARTICLE_SCRIPT });
     return { content: stringIn(answer, 'content'), fallbackUsed: answer['fallbackUsed'] === true };
   }
 
   async facts(signals: readonly AbortSignal[]): Promise<{ title: string; isVisible: boolean }> {
-    const answer = await this.#read({ kind: 'facts' }, signals);
+    const answer = await this.#read({ kind: 'facts' }, signals, { isBrief: true });
     return { title: stringIn(answer, 'title'), isVisible: answer['isVisible'] === true };
   }
 
   async #read(
     request: object,
     signals: readonly AbortSignal[],
-    script: InPageScript = SCRIPT,
+    { script = SCRIPT, isBrief = false }: { script?: InPageScript; isBrief?: boolean } = {},
   ): Promise<Record<string, unknown>> {
     const call = `${script.name}.read(${JSON.stringify({ ...request, lengthMax: CONTENT_LENGTH_MAX })})`;
-    const answer = await this.#evaluate({ script, call }, signals);
+    const answer = await this.#evaluate({ script, call, isBrief }, signals);
     if (typeof answer !== 'object' || answer === null) throw unexpected();
     const fields: Record<string, unknown> = { ...answer };
     if (fields['failure'] === 'element_not_found') throw new OttoError('element_not_found');
@@ -69,26 +69,34 @@ export class PageReader {
   }
 
   /** The world of a document lives as long as the document: a script of ours is sent into it once. */
-  async #evaluateOnce({ script, call }: InPageCall, signals: readonly AbortSignal[]): Promise<unknown> {
-    const { frame } = (await until(this.#session.send('Page.getFrameTree'), signals)).frameTree;
-    const world = this.#session.send('Page.createIsolatedWorld', { frameId: frame.id, worldName: 'otto' });
-    const { executionContextId: contextId } = await until(world, signals);
-
-    if (this.#scripted.loaderId !== frame.loaderId) this.#scripted = { loaderId: frame.loaderId, names: new Set() };
-    const { names } = this.#scripted;
-    if (names.has(script.name)) {
-      // A property of its own: an element with that id would answer for a global of the name, too.
-      const ifThere = `Object.hasOwn(globalThis, '${script.name}') ? ${call} : '${ABSENT}'`;
-      const answer = await this.#run(ifThere, contextId, signals);
-      if (answer !== ABSENT) return answer;
+  async #evaluateOnce({ script, call, isBrief }: InPageCall, signals: readonly AbortSignal[]): Promise<unknown> {
+    const world = (this.#world ??= await this.#newWorld(signals));
+    try {
+      if (!isBrief) await this.#answered(world, signals);
+      if (world.names.has(script.name)) return await this.#run(call, world, { signals, isBrief });
+      const answer = await this.#run(`${script.text}; ${call}`, world, { signals, isBrief });
+      world.names.add(script.name);
+      return answer;
+    } catch (error) {
+      // It may have gone with its document.
+      if (this.#world === world) this.#world = undefined;
+      throw error;
     }
-    const answer = await this.#run(`${script.text}; ${call}`, contextId, signals);
-    names.add(script.name);
-    return answer;
   }
 
-  /** The page has just answered, so what takes time from here on is our own script. */
-  async #run(expression: string, contextId: number, signals: readonly AbortSignal[]): Promise<unknown> {
+  async #newWorld(signals: readonly AbortSignal[]): Promise<World> {
+    const { frame } = (await until(this.#session.send('Page.getFrameTree'), signals)).frameTree;
+    const made = this.#session.send('Page.createIsolatedWorld', { frameId: frame.id, worldName: 'otto' });
+    const { executionContextId } = await until(made, signals);
+    return { contextId: executionContextId, names: new Set() };
+  }
+
+  /** When the page has answered, what takes time from there on is our own script. */
+  async #answered({ contextId }: World, signals: readonly AbortSignal[]): Promise<void> {
+    await until(this.#session.send('Runtime.evaluate', { expression: '0', contextId }), signals);
+  }
+
+  async #run(expression: string, { contextId }: World, { signals, isBrief }: RunOptions): Promise<unknown> {
     const work = this.#session.send('Runtime.evaluate', { expression, contextId, returnByValue: true, silent: true });
     try {
       const { result, exceptionDetails } = await until(work, signals);
@@ -97,7 +105,7 @@ export class PageReader {
       throw new OttoError('script_failed', { message: `Reading the page failed: ${firstLine(reason)}` });
     } catch (error) {
       // Whoever waited gave up: the page is not to go on working for nobody.
-      if (signals.some((signal) => signal.aborted)) void this.#stop(work);
+      if (!isBrief && signals.some((signal) => signal.aborted)) void this.#stop(work);
       throw error;
     }
   }
@@ -120,9 +128,6 @@ const CONTENT_LENGTH_MAX = 20_000_000;
 
 const SCRIPT: InPageScript = { name: 'otto', text: IN_PAGE_SCRIPT };
 const ARTICLE_SCRIPT: InPageScript = { name: 'ottoArticle', text: IN_PAGE_ARTICLE_SCRIPT };
-
-/** What a world answers that has not got the script yet; no reading is a mere word. */
-const ABSENT = 'absent';
 
 /** Five seconds in all: who draws for longer than that before it lets scripts run is left alone. */
 const STOPS_MAX = 100;
@@ -152,6 +157,12 @@ function ignore(): void {}
 /** What a page can be read as. */
 export type ReadableKind = 'text' | 'raw_html' | 'clean_html' | 'markdown' | 'readability';
 
+/** Where scripts of ours run in a document, and those that are there. */
+interface World {
+  readonly contextId: number;
+  readonly names: Set<string>;
+}
+
 /** A script of ours, and the global that it makes. */
 interface InPageScript {
   readonly name: string;
@@ -161,4 +172,10 @@ interface InPageScript {
 interface InPageCall {
   readonly script: InPageScript;
   readonly call: string;
+  /** It costs the page nothing, and need not be ended when nobody waits for it any more. */
+  readonly isBrief: boolean;
+}
+
+interface RunOptions extends Pick<InPageCall, 'isBrief'> {
+  readonly signals: readonly AbortSignal[];
 }

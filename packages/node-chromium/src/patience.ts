@@ -62,4 +62,4 @@ export class Patience {
   }
 }
 
-const MOMENT_MS = 200;
+const MOMENT_MS = 400;

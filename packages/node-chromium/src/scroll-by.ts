@@ -20,7 +20,7 @@ export async function scrollBy({ target, dx, dy }: ScrollInput, world: InputWorl
     yDistance: -dy,
     gestureSourceType: 'mouse',
     preventFling: true,
-    speed: Math.max(SPEED_MIN, Math.max(Math.abs(dx), Math.abs(dy)) / SECONDS_MAX),
+    speed: Math.max(SPEED_MIN, Math.ceil(Math.max(Math.abs(dx), Math.abs(dy)) / SECONDS_MAX)),
   });
   await patience.answer(gesture);
 }

@@ -4,6 +4,7 @@ import type { CDPSession, Page } from 'playwright-core';
 import type { ElementRefs } from './element-refs.js';
 import { namedFailure } from './named-failure.js';
 import { snapshotOutline } from './snapshot-outline.js';
+import { abortReason } from './until.js';
 import { endScript } from './end-script.js';
 
 /** Reads the accessibility tree of a page and all its frames. Its elements can be acted on until the next one is read. */
@@ -15,8 +16,9 @@ export async function takeSnapshot(page: ReadPage, options: SnapshotOptions): Pr
     const nameElement = (key: string): string => page.refs.add(key);
     return snapshotOutline(Array.isArray(tree) ? tree : [], { maxNodes, interestingOnly, nameElement });
   } catch (error) {
-    if (signal.aborted) await endScript(page.session, signal);
-    throw failureOf(error);
+    if (!signal.aborted) throw failureOf(error);
+    await endScript(page.session, signal);
+    throw abortReason(signal);
   }
 }
 

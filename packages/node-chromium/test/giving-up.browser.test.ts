@@ -1,0 +1,173 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { ChromiumDriver } from '../src/index.js';
+import { actingTab } from './acting-tab.js';
+import { HOSTILE_PAGES } from './hostile-pages.js';
+import { PageSite } from './page-site.js';
+import { launchTestBrowser, patient } from './test-browser.js';
+
+const site = new PageSite(HOSTILE_PAGES);
+let driver: ChromiumDriver;
+const opened: { close(): Promise<void> }[] = [];
+
+beforeAll(async () => {
+  await site.start();
+  driver = await launchTestBrowser();
+});
+
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((page) => page.close()));
+});
+
+afterAll(async () => {
+  await driver.close();
+  await site.stop();
+});
+
+async function tabAt(path: string) {
+  const tab = await actingTab(driver, site.url(path));
+  opened.push(tab.page);
+  const evaluate = (expression: string) => tab.page.evaluate({ expression, signal: patient });
+  /** What happened, when everything that was under way had its time. */
+  const log = async () => {
+    await evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))');
+    return evaluate('document.getElementById("log").textContent.trim()');
+  };
+  return { ...tab, evaluate, log };
+}
+
+/** Aborted as soon as the page has got so far. */
+function abortAfter(ms: number): AbortSignal {
+  return AbortSignal.timeout(ms);
+}
+
+describe('an input that is cancelled', () => {
+  it.each(['#covered', '#disabled', '#absent'])(
+    'while it waits for its element never happens: %s',
+    async (selector) => {
+      const { click, evaluate, log } = await tabAt('/guarded');
+
+      await expect(click(selector, {}, { signal: abortAfter(300) })).rejects.toMatchObject({
+        code: 'command_cancelled',
+        effect: 'none',
+      });
+      await evaluate('free()');
+
+      expect(await log()).toBe('');
+      await click(selector);
+      expect(await log()).toBe(`click:${selector.slice(1)}`);
+    },
+  );
+
+  it('before it began does nothing', async () => {
+    const { click, evaluate, log } = await tabAt('/guarded');
+    await evaluate('free()');
+
+    await expect(click('#covered', {}, { signal: AbortSignal.abort() })).rejects.toMatchObject({
+      code: 'command_cancelled',
+      effect: 'none',
+    });
+
+    expect(await log()).toBe('');
+  });
+
+  it('when it was sent is over before its outcome is told, holds no key, and says that nobody knows', async () => {
+    const { click, log } = await tabAt('/slow-handler');
+
+    const clicking = click('#slow', { modifiers: ['Shift'] }, { signal: abortAfter(400) });
+    await expect(clicking).rejects.toMatchObject({ code: 'command_cancelled', effect: 'unknown' });
+    const first = await log();
+    await click('#plain');
+
+    expect(first).toBe('click:slow:shift');
+    expect(await log()).toBe('click:slow:shift click:plain');
+  });
+
+  it('while text is typed ends between two keys', async () => {
+    const { act, log } = await tabAt('/guarded');
+    const text = 'abcdefghijklmnopqrstuvwxyz';
+
+    const typing = act({ kind: 'type', text, delayMs: 50 }, { signal: abortAfter(400) });
+    await expect(typing).rejects.toMatchObject({ code: 'command_cancelled', effect: 'unknown' });
+    const typed = await log();
+
+    expect(typed).toMatch(/^key:a/);
+    expect(typed).not.toContain('key:z');
+    expect(await log()).toBe(typed);
+    await act({ kind: 'press', key: 'q' });
+    expect(await log()).toBe(`${String(typed)} key:q`);
+  });
+
+  it('while something is dragged drops it nowhere, and holds nothing', async () => {
+    const { act, log, evaluate } = await tabAt('/draggable#slow');
+    const drag = { kind: 'drag', target: { selector: '#pointer' }, to: { selector: '#zone' } } as const;
+
+    await expect(act(drag, { signal: abortAfter(700) })).rejects.toMatchObject({
+      code: 'command_cancelled',
+      effect: 'unknown',
+    });
+    await expect.poll(log).toMatch(/^down up:(nowhere|html)$/);
+
+    await act({ kind: 'hover', target: { selector: '#native' }, modifiers: [] });
+    expect(await evaluate('held')).toBe(false);
+  });
+});
+
+describe('a page whose script never ends', () => {
+  it('is told of in time, nothing was done, and no other tab waits for it', async () => {
+    const { click } = await tabAt('/endless');
+    const other = await tabAt('/guarded');
+
+    const failing = expect(click('#button', {}, { waitMs: 1_500 })).rejects.toMatchObject({
+      code: 'script_failed',
+      message: expect.stringContaining('does not answer'),
+      effect: 'none',
+    });
+    await other.evaluate('free()');
+    await other.click('#covered', {}, { waitMs: 1_000 });
+
+    await failing;
+  });
+
+  it('because of the input itself is told of in time, and the input was done', async () => {
+    const { click, page } = await tabAt('/endless-handler');
+
+    await expect(click('#endless', {}, { waitMs: 1_500 })).rejects.toMatchObject({
+      code: 'script_failed',
+      message: expect.stringContaining('does not answer'),
+      effect: 'unknown',
+    });
+
+    await page.navigate({ url: site.url('/plain'), waitUntil: 'load', signal: patient });
+    expect(await page.title()).toBe('Plain');
+  });
+});
+
+describe('a page of a hundred thousand nodes', () => {
+  it('is read and acted on in time, and other tabs answer meanwhile', async () => {
+    const { page, click, text } = await tabAt('/many');
+    const other = await tabAt('/plain');
+
+    let isRead = false;
+    const reading = page
+      .snapshot({ maxNodes: 5_000, interestingOnly: true, signal: patient })
+      .finally(() => (isRead = true));
+    expect(await other.text('h1')).toBe('Plain page');
+    const wasRead = isRead;
+    const { snapshot, nodeCount, truncated } = await reading;
+    await click('#last');
+
+    expect(wasRead).toBe(false);
+    expect({ nodeCount, truncated }).toEqual({ nodeCount: 5_000, truncated: true });
+    expect(snapshot.split('\n')).toHaveLength(5_001);
+    expect(await text('#last')).toBe('clicked');
+  });
+
+  it('stops being read when that is cancelled, and can be used at once', async () => {
+    const { page, text } = await tabAt('/many');
+
+    const reading = page.snapshot({ maxNodes: 5_000, interestingOnly: true, signal: abortAfter(300) });
+    await expect(reading).rejects.toMatchObject({ code: 'command_cancelled' });
+
+    expect(await text('#last')).toBe('Last');
+  });
+});
