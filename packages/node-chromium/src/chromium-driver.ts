@@ -5,7 +5,7 @@ import { BodyBudget } from './network/body-budget.js';
 import type { LaunchedChromium } from './launch-chromium.js';
 import { namedFailure } from './named-failure.js';
 import { newLife } from './new-life.js';
-import { TabArrivals } from './tab-arrivals.js';
+import { TabArrivals, type TabArrival } from './tab-arrivals.js';
 import { until } from './until.js';
 
 /**
@@ -57,14 +57,18 @@ export class ChromiumDriver implements BrowserDriver {
   }
 
   async #newPage(watcher: PageWatcher): Promise<ChromiumPage> {
+    const renew = (): Promise<TabArrival> => this.#emptyTab();
+    const page = new ChromiumPage(++this.#lastTabId, await renew(), { watcher, bodyBudget: this.#bodyBudget, renew });
+    await page.begin();
+    return page;
+  }
+
+  async #emptyTab(): Promise<TabArrival> {
     const { session } = await this.#running();
-    const arrival = await this.#arrivals.expect(async () => {
+    return this.#arrivals.expect(async () => {
       const { targetId } = await session.send('Target.createTarget', { url: 'about:blank', background: true });
       return targetId;
     });
-    const page = new ChromiumPage(++this.#lastTabId, { ...arrival, watcher, bodyBudget: this.#bodyBudget });
-    await page.begin();
-    return page;
   }
 
   #running(): Promise<LaunchedChromium> {

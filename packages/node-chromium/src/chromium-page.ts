@@ -16,29 +16,22 @@ import type {
   WaitCondition,
   WaitUntil,
 } from '@telepat/otto-node-runtime';
-import type { CDPSession, Page } from 'playwright-core';
-import { ElementFinder } from './element-finder.js';
 import { ElementRefs } from './element-refs.js';
 import { evaluateInPage } from './evaluate-in-page.js';
-import { FrameSearch } from './frame-search.js';
 import { namedFailure } from './named-failure.js';
 import { newLife } from './new-life.js';
-import { PageActor } from './page-actor.js';
+import { PageBody } from './page-body.js';
 import { PageConsole } from './page-console.js';
-import { PageDialogs } from './page-dialogs.js';
-import { PageDocuments } from './page-documents.js';
 import type { HistoryMove } from './page-history.js';
 import type { BodyBudget } from './network/body-budget.js';
-import { PageNetwork } from './network/page-network.js';
-import { PageNavigator } from './page-navigator.js';
-import { PageReader, type ReadableKind } from './page-reader.js';
-import { PageSettling } from './page-settling.js';
+import type { ReadableKind } from './page-reader.js';
 import { takeScreenshot } from './take-screenshot.js';
 import { takeSnapshot, type SnapshotOptions } from './take-snapshot.js';
 import { abortReason, until, within } from './until.js';
 import { waitForCondition } from './wait-for-condition.js';
 import { printPdf } from './print-pdf.js';
 import { stopScripts } from './stop-scripts.js';
+import type { TabArrival } from './tab-arrivals.js';
 import { targetTitle } from './target-title.js';
 
 /**
@@ -47,85 +40,56 @@ import { targetTitle } from './target-title.js';
  */
 export class ChromiumPage implements DriverPage {
   readonly tabId: number;
-  readonly #page: Page;
-  readonly #session: CDPSession;
-  readonly #navigator: PageNavigator;
-  readonly #documents: PageDocuments;
-  readonly #reader: PageReader;
-  readonly #settling: PageSettling;
-  readonly #search: FrameSearch;
   readonly #refs = new ElementRefs();
-  readonly #finder: ElementFinder;
-  readonly #actor: PageActor;
-  readonly #network: PageNetwork;
   readonly #console = new PageConsole();
-  readonly #dialogs: PageDialogs;
   #wasVisible = false;
   /** Aborted when the tab is gone for good. */
   readonly #life = newLife();
-  /** Aborted when the page crashes; the next navigation has a new one. */
+  /** Aborted when the page crashes; what comes after it has a new one. */
   #pageLife = newLife();
-  readonly #watcher: PageWatcher;
+  #body: PageBody;
+  readonly #parts: TabParts;
 
-  constructor(tabId: number, { page, session, watcher, bodyBudget }: TabParts) {
+  constructor(tabId: number, arrival: TabArrival, parts: TabParts) {
     this.tabId = tabId;
-    this.#watcher = watcher;
-    this.#page = page;
-    this.#session = session;
-    this.#documents = new PageDocuments(session);
-    this.#dialogs = new PageDialogs({ page, session, watcher });
-    this.#navigator = new PageNavigator({ page, session, documents: this.#documents, dialogs: this.#dialogs });
-    this.#reader = new PageReader(session);
-    this.#settling = new PageSettling(session, this.#documents);
-    this.#search = new FrameSearch(page);
-    this.#finder = new ElementFinder({ page, refs: this.#refs, search: this.#search });
-    const { documents, settling, finder } = {
-      documents: this.#documents,
-      settling: this.#settling,
-      finder: this.#finder,
-    };
-    this.#actor = new PageActor({ page, session, documents, settling, finder });
-    this.#network = new PageNetwork({
-      budget: bodyBudget,
-      openSession: () => page.context().newCDPSession(page),
-      pageUrl: () => this.url(),
-    });
+    this.#parts = parts;
+    this.#body = new PageBody({ ...arrival, ...parts, refs: this.#refs });
   }
 
   /** Starts to follow the page; before it resolves, no other method may be called. */
   async begin(): Promise<void> {
-    this.#page.once('close', () => this.#onClosed());
-    if (this.#page.isClosed()) this.#onClosed();
-    this.#console.begin(this.#page);
-    this.#session.on('Inspector.targetCrashed', () => this.#onCrashed());
-    this.#dialogs.begin();
-    await this.#session.send('Inspector.enable');
-    await this.#documents.begin();
-    this.#settling.begin();
+    const body = this.#body;
+    this.#console.begin(body.page);
+    const ifCurrent = (run: () => void) => (): void => {
+      if (this.#body === body) run();
+    };
+    await body.begin({
+      onClosed: ifCurrent(() => this.#onClosed()),
+      onCrashed: ifCurrent(() => this.#onCrashed()),
+    });
   }
 
   url(): string {
-    return this.#documents.url;
+    return this.#body.documents.url;
   }
 
   async title(): Promise<string> {
     const { title } = (await this.#facts()) ?? {};
-    if (title !== undefined || !this.#dialogs.isOpen) return title ?? '';
-    return this.#guard(until(targetTitle(this.#session), this.#signals()));
+    if (title !== undefined || !this.#body.dialogs.isOpen) return title ?? '';
+    return this.#guard(until(targetTitle(this.#body.session), this.#signals()));
   }
 
   async isActive(): Promise<boolean> {
     const { isVisible } = (await this.#facts()) ?? {};
-    if (isVisible === undefined) return this.#dialogs.isOpen && this.#wasVisible;
+    if (isVisible === undefined) return this.#body.dialogs.isOpen && this.#wasVisible;
     this.#wasVisible = isVisible;
     return isVisible;
   }
 
-  /** Loads an address, also after a crash: the tab gets a new process then. */
-  navigate({ url, waitUntil, signal }: NavigateOptions): Promise<{ status?: number }> {
-    const hasCrashed = this.#pageLife.signal.aborted;
-    if (hasCrashed) this.#pageLife = newLife();
-    return this.#guard(this.#navigator.go({ url, waitUntil, hasCrashed, signals: this.#signals(signal) }));
+  /** Loads an address, also after a crash. */
+  async navigate({ url, waitUntil, signal }: NavigateOptions): Promise<{ status?: number }> {
+    if (this.#hasCrashed) await this.#revive(signal);
+    return this.#guard(this.#body.navigator.go({ url, waitUntil, signals: this.#signals(signal) }));
   }
 
   async text({ selector, signal }: { selector: string; signal: AbortSignal }): Promise<string> {
@@ -136,26 +100,29 @@ export class ChromiumPage implements DriverPage {
     return this.#read(kind, selector, signal);
   }
 
-  /** Through the history, or the same page again; this also helps after a crash. */
-  move({ to, signal }: { to: HistoryMove; signal: AbortSignal }): Promise<void> {
-    const hasCrashed = this.#pageLife.signal.aborted;
-    if (hasCrashed) this.#pageLife = newLife();
-    return this.#guard(this.#navigator.move(to, { hasCrashed, signals: this.#signals(signal) }));
+  /** Through the history, or the same page again; the latter also after a crash. */
+  async move({ to, signal }: { to: HistoryMove; signal: AbortSignal }): Promise<void> {
+    if (to === 'reload' && this.#hasCrashed) {
+      await this.navigate({ url: this.url(), waitUntil: 'domcontentloaded', signal });
+      return;
+    }
+    await this.#guard(this.#body.navigator.move(to, this.#signals(signal)));
   }
 
   async activate(): Promise<void> {
-    await this.#guard(until(this.#session.send('Page.bringToFront'), this.#signals()));
+    await this.#guard(until(this.#body.session.send('Page.bringToFront'), this.#signals()));
   }
 
   async snapshot(options: SnapshotOptions): Promise<PageSnapshot> {
     await this.#whenReadable(this.#signals(options.signal));
-    return this.#guard(takeSnapshot({ page: this.#page, session: this.#session, refs: this.#refs }, options));
+    const { page, session } = this.#body;
+    return this.#guard(takeSnapshot({ page, session, refs: this.#refs }, options));
   }
 
   async pdf({ signal, ...options }: PdfOptions): Promise<Uint8Array> {
     const signals = this.#signals(signal);
     await this.#whenReadable(signals);
-    return this.#guard(printPdf(this.#session, { ...options, signals }));
+    return this.#guard(printPdf(this.#body.session, { ...options, signals }));
   }
 
   console(): { messages: readonly ConsoleMessage[]; droppedCount: number } {
@@ -165,34 +132,36 @@ export class ChromiumPage implements DriverPage {
   async evaluate({ expression, arg, signal }: EvaluateOptions): Promise<unknown> {
     const signals = this.#signals(signal);
     await this.#whenReadable(signals);
-    return this.#guard(evaluateInPage(this.#session, { expression, arg, signal, signals }));
+    return this.#guard(evaluateInPage(this.#body.session, { expression, arg, signal, signals }));
   }
 
   async act(input: PageInput, { waitMs, signal }: { waitMs: number; signal: AbortSignal }): Promise<void> {
     const signals = this.#signals(signal);
-    const whenThere = (): Promise<void> => this.#navigator.settled(signals);
-    await this.#guard(this.#actor.act(input, { waitMs, signal, signals, whenThere }));
+    const whenThere = (): Promise<void> => this.#body.navigator.settled(signals);
+    await this.#guard(this.#body.actor.act(input, { waitMs, signal, signals, whenThere }));
   }
 
   waitFor(condition: WaitCondition, { signal, onPart = () => {} }: WaitOptions): Promise<void> {
-    const world = { documents: this.#documents, settling: this.#settling, search: this.#search };
+    const { documents, settling, search } = this.#body;
+    const world = { documents, settling, search };
     return this.#guard(waitForCondition(condition, { ...world, signals: this.#signals(signal), onPart }));
   }
 
   async intercept(options: InterceptOptions, watcher: InterceptWatcher): Promise<Interception> {
-    return this.#guard(this.#network.intercept(options, watcher, this.#signals()));
+    return this.#guard(this.#body.network.intercept(options, watcher, this.#signals()));
   }
 
   async screenshot(options: ScreenshotOptions): Promise<Screenshot> {
     const signals = this.#signals(options.signal);
     await this.#whenReadable(signals);
-    const page = { session: this.#session, finder: this.#finder, signal: options.signal, signals };
+    const { session, finder } = this.#body;
+    const page = { session, finder, signal: options.signal, signals };
     return this.#guard(takeScreenshot(page, options));
   }
 
   async close(): Promise<void> {
-    const showsDialog = this.#dialogs.isOpen;
-    this.#dialogs.leave();
+    const showsDialog = this.#body.dialogs.isOpen;
+    this.#body.dialogs.leave();
     this.#onClosed();
     // A page whose script never ends is given half a second by the browser; ours is not to wait for it any longer.
     await within(CLOSE_MS_MAX, this.#end({ showsDialog }), []);
@@ -200,24 +169,41 @@ export class ChromiumPage implements DriverPage {
 
   /** Closing a page while a frame in it shows a dialog crashes the browser, and one that was answered may ask again. */
   async #end({ showsDialog }: { showsDialog: boolean }): Promise<void> {
-    if (showsDialog) await stopScripts(this.#page, this.#session);
-    await this.#page.close().catch(alreadyGone);
+    if (showsDialog) await stopScripts(this.#body.page, this.#body.session);
+    await this.#body.page.close().catch(alreadyGone);
   }
 
   #onClosed(): void {
     if (this.#life.signal.aborted) return;
     this.#life.abort(new OttoError('tab_closed'));
-    this.#network.detach('tab_closed');
-    this.#dialogs.gone();
-    this.#watcher.gone('tab_closed');
+    this.#body.end('tab_closed');
+    this.#parts.watcher.gone('tab_closed');
   }
 
   #onCrashed(): void {
-    if (this.#pageLife.signal.aborted || this.#life.signal.aborted) return;
+    if (this.#hasCrashed || this.#life.signal.aborted) return;
     this.#pageLife.abort(new OttoError('tab_crashed'));
-    this.#network.detach('tab_crashed');
-    this.#dialogs.gone();
-    this.#watcher.gone('tab_crashed');
+    this.#body.end('tab_crashed');
+    this.#parts.watcher.gone('tab_crashed');
+  }
+
+  get #hasCrashed(): boolean {
+    return this.#pageLife.signal.aborted;
+  }
+
+  /** Gives the tab another page, in the place of the one that crashed. */
+  async #revive(signal: AbortSignal): Promise<void> {
+    const signals = [this.#life.signal, signal];
+    const renewing = this.#parts.renew();
+    const arrival = await until(renewing, signals).catch((error: unknown) => {
+      renewing.then(({ page }) => page.close()).catch(alreadyGone);
+      throw namedFailure(error);
+    });
+    const crashed = this.#body.page;
+    this.#body = new PageBody({ ...arrival, ...this.#parts, refs: this.#refs });
+    this.#pageLife = newLife();
+    crashed.close().catch(alreadyGone);
+    await this.#guard(this.begin());
   }
 
   #signals(...given: AbortSignal[]): AbortSignal[] {
@@ -227,20 +213,21 @@ export class ChromiumPage implements DriverPage {
   /** Undefined while the page is too busy to say, and while it stands still behind a dialog. */
   #facts(): Promise<{ title: string; isVisible: boolean } | undefined> {
     const signals = this.#signals();
-    const asked = within(FACTS_MS_MAX, this.#reader.facts(signals), signals);
-    return this.#guard(this.#dialogs.unlessOpen(asked));
+    const asked = within(FACTS_MS_MAX, this.#body.reader.facts(signals), signals);
+    return this.#guard(this.#body.dialogs.unlessOpen(asked));
   }
 
   async #read(kind: ReadableKind, selector: string | undefined, signal: AbortSignal): Promise<PageContent> {
     const signals = this.#signals(signal);
     await this.#whenReadable(signals);
-    return this.#guard(this.#reader.content(kind, selector, signals));
+    return this.#guard(this.#body.reader.content(kind, selector, signals));
   }
 
   /** The browser's own error page is nothing to read: what was asked for is not there. */
   async #whenReadable(signals: readonly AbortSignal[]): Promise<void> {
-    await this.#guard(this.#navigator.settled(signals));
-    if (this.url().startsWith('chrome-error:')) throw this.#navigator.failure ?? new OttoError('navigation_failed');
+    await this.#guard(this.#body.navigator.settled(signals));
+    if (this.url().startsWith('chrome-error:'))
+      throw this.#body.navigator.failure ?? new OttoError('navigation_failed');
   }
 
   async #guard<T>(work: Promise<T>): Promise<T> {
@@ -262,13 +249,13 @@ const CLOSE_MS_MAX = 2_000;
 /** What was to go is gone already: the page, or the browser. */
 function alreadyGone(): void {}
 
-/** A tab of playwright's, the DevTools session with it, and whom to tell of what it does. */
+/** What a tab has beside its page. */
 interface TabParts {
-  readonly page: Page;
-  readonly session: CDPSession;
   readonly watcher: PageWatcher;
   /** What bodies of intercepted responses may take of memory, in all tabs. */
   readonly bodyBudget: BodyBudget;
+  /** Opens an empty tab, in the place of one that crashed. */
+  renew(): Promise<TabArrival>;
 }
 
 interface NavigateOptions {

@@ -20,7 +20,6 @@ export class DocumentFailures {
     this.#session.on('Network.loadingFailed', this.#onFailed);
     this.#session.on('Page.frameStoppedLoading', this.#onStopped);
     this.#session.on('Page.frameNavigated', this.#onNavigated);
-    // Not waited for: after a crash, it is answered only when the page has a process again.
     this.#session.send('Network.enable', { maxTotalBufferSize: 0, maxResourceBufferSize: 0 }).catch(alreadyGone);
   }
 

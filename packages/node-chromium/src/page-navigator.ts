@@ -35,9 +35,9 @@ export class PageNavigator {
     return this.#failure;
   }
 
-  async go({ url, waitUntil, signals, hasCrashed }: GoOptions): Promise<{ status?: number }> {
+  async go({ url, waitUntil, signals }: GoOptions): Promise<{ status?: number }> {
     this.#pending = undefined;
-    const leaving = await this.#letGo(signals, { hasCrashed });
+    const leaving = await this.#letGo(signals);
     if (waitUntil === 'none') {
       this.#pending = this.#load(url, leaving);
       // Whoever reads the page hears of it; until then nobody has to.
@@ -61,10 +61,10 @@ export class PageNavigator {
   }
 
   /** Goes through the history, or loads the page again. */
-  async move(to: HistoryMove, { signals, hasCrashed }: MoveOptions): Promise<void> {
+  async move(to: HistoryMove, signals: readonly AbortSignal[]): Promise<void> {
     const way = await this.#history.way(to, signals);
     this.#pending = undefined;
-    const leaving = await this.#letGo(signals, { hasCrashed });
+    const leaving = await this.#letGo(signals);
     const { loaderId } = this.#documents;
     try {
       await this.#history.go(way, signals);
@@ -119,7 +119,6 @@ export class PageNavigator {
     };
     this.#session.on('Network.responseReceived', onResponse);
     try {
-      // Not waited for: after a crash, it is answered only when the page has a process again.
       this.#session.send('Network.enable', { maxTotalBufferSize: 0, maxResourceBufferSize: 0 }).catch(ignore);
       const { loaderId, errorText, isDownload } = await this.#session.send('Page.navigate', { url }).catch(refused);
       if (errorText !== undefined && errorText !== '') {
@@ -141,11 +140,11 @@ export class PageNavigator {
    * Makes sure that the present page lets go. A script that never ends keeps its process busy, and a dialog that opens
    * while the next document arrives blocks both for good (the browser forgets whose dialog it is).
    */
-  async #letGo(signals: readonly AbortSignal[], { hasCrashed }: { hasCrashed: boolean }): Promise<Leaving> {
+  async #letGo(signals: readonly AbortSignal[]): Promise<Leaving> {
     const leaving = newLeaving(this.#dialogs);
     try {
       const { shownCount } = this.#dialogs;
-      for (let attempt = 0; attempt < 2 && !hasCrashed; attempt++) {
+      for (let attempt = 0; attempt < 2; attempt++) {
         const silencing = silenceDialogs(this.#page, this.#session).then((restore) => leaving.undo(restore));
         const asksOn = attempt > 0 && this.#dialogs.shownCount > shownCount;
         if ((await within(asksOn ? LOOP_MS_MAX : CALM_MS_MAX, silencing.then(yes), signals)) === true) break;
@@ -239,14 +238,9 @@ interface Landing {
   readonly status?: number;
 }
 
-interface MoveOptions {
+interface GoOptions {
   /** Aborting any of them ends the waiting and the loading. */
   readonly signals: readonly AbortSignal[];
-  /** There is no page that would have to let go. */
-  readonly hasCrashed: boolean;
-}
-
-interface GoOptions extends MoveOptions {
   readonly url: string;
   readonly waitUntil: WaitUntil;
 }

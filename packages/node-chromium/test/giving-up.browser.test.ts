@@ -171,3 +171,30 @@ describe('a page of a hundred thousand nodes', () => {
     expect(await text('#last')).toBe('Last');
   });
 });
+
+it('a page that crashed can be acted on when it is loaded again, and keeps its names apart', async () => {
+  const { page, click, log, watcher } = await tabAt('/guarded');
+  const outline = async () => (await page.snapshot({ maxNodes: 99, interestingOnly: true, signal: patient })).snapshot;
+  const before = /button "Covered" \[ref=(e\d+)\]/.exec(await outline())?.[1] ?? '';
+  await page.navigate({ url: 'chrome://crash', waitUntil: 'load', signal: patient }).catch(() => undefined);
+  await watcher.until(({ ends }) => ends.includes('tab_crashed'));
+  await expect(click('#covered')).rejects.toMatchObject({ code: 'tab_crashed' });
+
+  for (const load of ['navigate', 'reload']) {
+    if (load === 'navigate') await page.navigate({ url: site.url('/guarded'), waitUntil: 'load', signal: patient });
+    else await page.move({ to: 'reload', signal: patient });
+    await page.evaluate({ expression: 'free()', signal: patient });
+    await click('#covered');
+    expect(await log()).toBe('click:covered');
+  }
+  expect(await outline()).not.toContain(before);
+  await expect(click(before)).rejects.toMatchObject({ code: 'stale_element_ref' });
+
+  await page.navigate({ url: 'chrome://crash', waitUntil: 'load', signal: patient }).catch(() => undefined);
+  await watcher.until(({ ends }) => ends.length === 2);
+  await expect(page.move({ to: 'back', signal: patient })).rejects.toMatchObject({ code: 'tab_crashed' });
+  await page.move({ to: 'reload', signal: patient });
+  expect(page.url()).toBe(site.url('/guarded'));
+  await page.close();
+  expect(watcher.ends).toEqual(['tab_crashed', 'tab_crashed', 'tab_closed']);
+});

@@ -1,0 +1,86 @@
+import type { PageWatcher } from '@telepat/otto-node-runtime';
+import type { CDPSession, Page } from 'playwright-core';
+import { ElementFinder } from './element-finder.js';
+import type { ElementRefs } from './element-refs.js';
+import { FrameSearch } from './frame-search.js';
+import type { BodyBudget } from './network/body-budget.js';
+import { PageNetwork } from './network/page-network.js';
+import { PageActor } from './page-actor.js';
+import { PageDialogs } from './page-dialogs.js';
+import { PageDocuments } from './page-documents.js';
+import { PageNavigator } from './page-navigator.js';
+import { PageReader } from './page-reader.js';
+import { PageSettling } from './page-settling.js';
+
+/**
+ * A page of playwright's, and everything that follows it and works on it. It does not outlive a crash: playwright knows
+ * no such page any more, even when the browser has loaded it again.
+ */
+export class PageBody {
+  readonly page: Page;
+  readonly session: CDPSession;
+  readonly documents: PageDocuments;
+  readonly dialogs: PageDialogs;
+  readonly navigator: PageNavigator;
+  readonly reader: PageReader;
+  readonly settling: PageSettling;
+  readonly search: FrameSearch;
+  readonly finder: ElementFinder;
+  readonly actor: PageActor;
+  readonly network: PageNetwork;
+
+  constructor({ page, session, watcher, bodyBudget, refs }: BodyParts) {
+    this.page = page;
+    this.session = session;
+    this.documents = new PageDocuments(session);
+    this.dialogs = new PageDialogs({ page, session, watcher });
+    this.navigator = new PageNavigator({ page, session, documents: this.documents, dialogs: this.dialogs });
+    this.reader = new PageReader(session);
+    this.settling = new PageSettling(session, this.documents);
+    this.search = new FrameSearch(page);
+    this.finder = new ElementFinder({ page, refs, search: this.search });
+    this.actor = new PageActor({
+      page,
+      session,
+      documents: this.documents,
+      settling: this.settling,
+      finder: this.finder,
+    });
+    this.network = new PageNetwork({
+      budget: bodyBudget,
+      openSession: () => page.context().newCDPSession(page),
+      pageUrl: () => this.documents.url,
+    });
+  }
+
+  /** Starts to follow the page, in the very moment in which it is known; nothing works on it before this resolves. */
+  async begin({ onClosed, onCrashed }: BodyEnds): Promise<void> {
+    this.page.once('close', onClosed);
+    if (this.page.isClosed()) onClosed();
+    this.session.on('Inspector.targetCrashed', onCrashed);
+    this.dialogs.begin();
+    await this.session.send('Inspector.enable');
+    await this.documents.begin();
+    this.settling.begin();
+  }
+
+  /** It is gone, or has crashed: whoever waits for something of it is told. */
+  end(reason: 'tab_closed' | 'tab_crashed'): void {
+    this.network.detach(reason);
+    this.dialogs.gone();
+  }
+}
+
+interface BodyEnds {
+  readonly onClosed: () => void;
+  readonly onCrashed: () => void;
+}
+
+interface BodyParts {
+  readonly page: Page;
+  readonly session: CDPSession;
+  readonly watcher: PageWatcher;
+  /** What bodies of intercepted responses may take of memory, in all tabs. */
+  readonly bodyBudget: BodyBudget;
+  readonly refs: ElementRefs;
+}
