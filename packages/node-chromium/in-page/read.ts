@@ -13,7 +13,6 @@ export function read(request: Request): Answer {
   }
   const found = foundElement(request.selector, () => wholeOf(request.kind));
   if (found.failure !== undefined) return found;
-  if (request.kind === 'box') return boxOf(found.element);
   return { content: contentOf(found.element, request).slice(0, request.lengthMax) };
 }
 
@@ -43,23 +42,11 @@ function doctype(): string {
   return type === null ? '' : `${new XMLSerializer().serializeToString(type)}\n`;
 }
 
-/** Where an element stands in the page, scrolled into view, for a picture of it. */
-function boxOf(element: Element): Answer {
-  const { scrollIntoView, getBoundingClientRect } = Element.prototype;
-  scrollIntoView.call(element, { block: 'nearest', inline: 'nearest', behavior: 'instant' });
-  const { left, top, width, height } = getBoundingClientRect.call(element);
-  return { box: { x: left + scrollX, y: top + scrollY, width, height } };
-}
-
 interface Request {
-  readonly kind: 'facts' | 'box' | 'text' | 'raw_html' | 'clean_html' | 'markdown';
+  readonly kind: 'facts' | 'text' | 'raw_html' | 'clean_html' | 'markdown';
   readonly selector?: string;
   /** More characters than this do not leave the page. */
   readonly lengthMax: number;
 }
 
-type Answer =
-  | { readonly content: string }
-  | { readonly title: string; readonly isVisible: boolean }
-  | { readonly box: { readonly x: number; readonly y: number; readonly width: number; readonly height: number } }
-  | Failure;
+type Answer = { readonly content: string } | { readonly title: string; readonly isVisible: boolean } | Failure;

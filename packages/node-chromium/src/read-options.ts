@@ -3,7 +3,7 @@ import type { Patience } from './patience.js';
 
 /** What a list of options has; undefined when the element is none, or its page does not tell. */
 export async function readOptions(element: Locator, patience: Patience): Promise<OptionList | undefined> {
-  const answer: unknown = await patience.answer(element.evaluate(READ_OPTIONS).catch(notTold));
+  const answer: unknown = await patience.answer(element.evaluate(readInPage, OPTIONS_MAX).catch(notTold));
   const fields = fieldsOf(answer);
   const { options } = fields;
   if (!Array.isArray(options)) return undefined;
@@ -26,18 +26,24 @@ export async function readOptions(element: Locator, patience: Patience): Promise
 /** Longer lists are not walked through. */
 const OPTIONS_MAX = 500;
 
-/** It runs among the page's own scripts, and does without what they may have replaced. */
-const READ_OPTIONS = `(select) => {
-  if (select.localName !== 'select' || select.options.length > ${OPTIONS_MAX}) return undefined;
-  const list = { isMultiple: select.multiple, isMenu: !select.multiple && select.size < 2, options: [] };
+/** It is sent to the page, where it runs among the page's own scripts: it does without what they may have replaced. */
+function readInPage(select: SelectInPage, optionsMax: number): unknown {
+  if (select.localName !== 'select' || select.options.length > optionsMax) return undefined;
+  const options: object[] = [];
   for (let index = 0; index < select.options.length; index++) {
     const option = select.options[index];
-    const { value, label, disabled, selected, parentElement, hidden } = option;
-    const isDisabled = disabled || (parentElement.localName === 'optgroup' && parentElement.disabled);
-    list.options[index] = { value, label, isDisabled, isHidden: hidden || option.style.display === 'none', isSelected: selected };
+    if (option === undefined) continue;
+    const { value, label, disabled, selected, hidden, parentElement: group } = option;
+    options[index] = {
+      value,
+      label,
+      isDisabled: disabled || (group.localName === 'optgroup' && group.disabled === true),
+      isHidden: hidden || option.style.display === 'none',
+      isSelected: selected,
+    };
   }
-  return list;
-}`;
+  return { isMultiple: select.multiple, isMenu: !select.multiple && select.size < 2, options };
+}
 
 function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? { ...value } : {};
@@ -61,4 +67,20 @@ export interface ListOption {
   readonly isDisabled: boolean;
   readonly isHidden: boolean;
   readonly isSelected: boolean;
+}
+
+/** The list in the page, which may be any element. */
+interface SelectInPage {
+  readonly localName: string;
+  readonly multiple: boolean;
+  readonly size: number;
+  readonly options: ArrayLike<{
+    readonly value: string;
+    readonly label: string;
+    readonly disabled: boolean;
+    readonly selected: boolean;
+    readonly hidden: boolean;
+    readonly style: { readonly display: string };
+    readonly parentElement: { readonly localName: string; readonly disabled?: boolean };
+  }>;
 }

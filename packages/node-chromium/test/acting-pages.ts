@@ -30,6 +30,20 @@ export const ACTING_PAGES: Readonly<Record<string, SitePage>> = {
     </form><p id="plain">Only words</p>`,
   ),
 
+  '/lists': html(
+    'Lists',
+    `${LOG}<select id="long"></select><select id="late"></select>
+    <select id="grouped"><optgroup label="First"><option>One</option></optgroup><optgroup label="Off" disabled><option>Two</option></optgroup>
+      <option hidden>Unseen</option><option>Three</option></select>
+    <select id="box" size="3"><option>A</option><option>B</option><option>C</option></select>
+    <select id="keyless" onkeydown="event.preventDefault()"><option>Red</option><option>Blue</option></select>
+    <script>
+      for (let index = 0; index < 501; index++) document.getElementById('long').add(new Option('Option ' + index));
+      setTimeout(() => document.getElementById('late').add(new Option('Come late', 'late')), 300);
+      document.getElementById('late').add(new Option('First', 'first'));
+    </script>`,
+  ),
+
   '/buttons': html(
     'Buttons',
     `${LOG}<button id="plain">Plain</button>

@@ -265,6 +265,37 @@ describe('choosing', () => {
     });
   });
 
+  it.each([
+    ['#late', 'Come late', 'an option that comes late'],
+    ['#grouped', 'Three', 'one behind groups, and others that cannot be chosen'],
+    ['#box', 'C', 'one of a box'],
+  ])('is heard by the page as if a person chose, once: %s, %s', async (selector, value) => {
+    const { act, log, page } = await tabAt('/lists');
+
+    await act(select(selector, value));
+    await act(select(selector, value));
+
+    const id = selector.slice(1);
+    expect((await log()).filter((entry) => /^(input|change) /.test(entry))).toEqual([`input ${id}`, `change ${id}`]);
+    const chosen = await page.evaluate({
+      expression: `document.getElementById('${id}').selectedOptions[0].text`,
+      signal: patient,
+    });
+    expect(chosen).toBe(value);
+  });
+
+  it.each([
+    ['#long', 'Option 500', 'a list of more options than are walked through'],
+    ['#keyless', 'Blue', 'a list that takes no keys'],
+  ])('works by script where hands cannot: %s, %s', async (selector, value) => {
+    const { act, page } = await tabAt('/lists');
+
+    await act(select(selector, value));
+
+    const expression = `document.getElementById('${selector.slice(1)}').selectedOptions[0].text`;
+    expect(await page.evaluate({ expression, signal: patient })).toBe(value);
+  });
+
   it('checks and unchecks boxes, also custom ones, and chooses radio buttons', async () => {
     const { act, page, log } = await tabAt('/form');
 

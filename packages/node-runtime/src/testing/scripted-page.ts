@@ -123,7 +123,7 @@ export class ScriptedPage implements DriverPage {
     await this.#turn(signal);
     if (to === 'back') this.#past.pop();
     const url = this.#past.at(-1);
-    if (to === 'forward' || url === undefined) throw new OttoError('navigation_failed');
+    if (to === 'forward' || url === undefined) throw new OttoError('navigation_failed', { effect: 'none' });
     this.#show(url, this.#site[url]);
   }
 
@@ -167,7 +167,7 @@ export class ScriptedPage implements DriverPage {
     return { messages: this.#script.console ?? [], droppedCount: 0 };
   }
 
-  async evaluate({ expression, signal }: { expression: string; signal: AbortSignal }): Promise<unknown> {
+  async evaluate({ expression, signal }: Parameters<DriverPage['evaluate']>[0]): Promise<unknown> {
     await this.#turn(signal);
     return this.#script.values?.[expression];
   }
@@ -181,7 +181,7 @@ export class ScriptedPage implements DriverPage {
     await this.#turn(signal);
   }
 
-  async waitFor(condition: WaitCondition, { signal }: { signal: AbortSignal }): Promise<void> {
+  async waitFor(condition: WaitCondition, { signal }: Parameters<DriverPage['waitFor']>[1]): Promise<void> {
     await this.#turn(signal);
     this.waits.push(condition);
   }

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { actFailure } from './act-failure.js';
+
+/** What playwright throws when its time is over, with the lines of its log. */
+function timeout(...lines: string[]): Error {
+  const error = new Error(
+    `locator.click: Timeout 700ms exceeded.\nCall log:\n${lines.map((line) => `\u001b[2m  - ${line}\u001b[22m`).join('\n')}\n`,
+  );
+  error.name = 'TimeoutError';
+  return error;
+}
+
+const covered = (description: string) =>
+  actFailure(timeout('locator resolved to <button>b</button>', `${description} intercepts pointer events`), {
+    hasActed: false,
+  }).message;
+
+describe('what covers an element', () => {
+  it.each([
+    ['<p>a secret</p>', 'p'],
+    ['<p id="one" class="a b c d" data-x="secret">a secret</p>', 'p#one.a.b.c'],
+    ['<p>a secret</p> from <div id="over" class="wide">…</div> subtree', 'p in div#over.wide'],
+    ['<div id="over">…</div> from <div id="over">…</div> subtree', 'div#over'],
+    ['<p>secret from <b>secret</b></p> from <my-box>…</my-box> subtree', 'p in my-box'],
+    ['<p id="a secret" class="se:cret ok">x</p>', 'p.ok'],
+    [`<${'x'.repeat(500)}>`, 'x'.repeat(100)],
+    ['something else', 'another element'],
+  ])('is named by tag, id and classes, and by nothing else: %s', (description, name) => {
+    expect(covered(description)).toBe(`The element is covered by ${name}.`);
+  });
+});
+
+describe('a failure', () => {
+  it('is what was in the way at last', () => {
+    const lines = [
+      'locator resolved to <a>',
+      'element is not enabled',
+      'retrying click action',
+      '2 × element is not stable',
+      'waiting 500ms',
+    ];
+
+    expect(actFailure(timeout(...lines), { hasActed: false })).toMatchObject({
+      code: 'element_not_actionable',
+      message: 'The element keeps moving.',
+      effect: 'none',
+    });
+  });
+
+  it('of something that had been done already says that nobody knows', () => {
+    const done = actFailure(timeout('locator resolved to <a>', 'performing click action'), { hasActed: false });
+    const before = actFailure(timeout('waiting for locator'), { hasActed: true });
+
+    expect(done).toMatchObject({ code: 'script_failed', effect: 'unknown' });
+    expect(before).toMatchObject({ code: 'script_failed', effect: 'unknown' });
+  });
+
+  it('that is a bug stays one', () => {
+    expect(actFailure(new TypeError('x is not a function'), { hasActed: false })).toMatchObject({
+      code: 'internal_error',
+    });
+  });
+});
