@@ -23,12 +23,10 @@ const projects: TestProjectConfiguration[] = [
   project('browser', ['packages/node-chromium/test/**/*.test.ts'], {
     testTimeout: 60_000,
     hookTimeout: 90_000,
-    fileParallelism: false,
   }),
   project('e2e', ['e2e/**/*.e2e.test.ts', 'apps/otto-cli/test/**/*.test.ts'], {
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    fileParallelism: false,
   }),
 ];
 

@@ -70,7 +70,8 @@ describe.each(['zsh', 'fish'] as const)('completion in %s', (shell) => {
     expect(script).not.toContain('close_owned');
   });
 
-  it.skipIf(!isThere(shell))('offers what may stand at each place of the command line', async () => {
+  it('offers what may stand at each place of the command line', async ({ skip }) => {
+    skip(!isThere(shell), `${shell} is not installed`);
     const file = join(temporaryFolder(), 'otto-completion');
     writeFileSync(file, await scriptFor(shell));
 
