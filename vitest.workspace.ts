@@ -16,11 +16,11 @@ const projects: TestProjectConfiguration[] = [
   // The checks of the repository itself, and its documents: some compile a good part of it.
   project('checks', ['scripts/**/*.test.ts'], { testTimeout: 30_000 }),
   project('story', ['packages/relay-core/test/**/*.test.ts']),
-  project('door', ['packages/relay-http/test/**/*.test.ts', 'examples/*/test/**/*.test.ts']),
+  project('door', ['packages/relay-http/test/**/*.test.ts', 'examples/embed-relay-core/test/**/*.test.ts']),
   project('pair', ['packages/{controller-sdk,node-runtime,relay-link}/test/**/*.test.ts']),
   project('host', ['packages/relay-host/test/**/*.test.ts'], { testTimeout: 30_000 }),
   // A real browser needs its time and most of a small machine.
-  project('browser', ['packages/node-chromium/test/**/*.test.ts'], {
+  project('browser', ['packages/node-chromium/test/**/*.test.ts', 'examples/sdk/test/**/*.test.ts'], {
     testTimeout: 60_000,
     hookTimeout: 90_000,
   }),

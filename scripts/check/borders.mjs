@@ -21,6 +21,7 @@ const PACKAGE_BORDERS = {
     '@telepat/otto-node-chromium',
     '@telepat/otto-relay-host',
   ],
+  'examples/sdk': ['@telepat/otto-sdk'],
   'examples/embed-relay-core': ['@telepat/otto-protocol', '@telepat/otto-relay-core'],
 };
 

@@ -33,7 +33,9 @@ const patterns = z
 export const httpInterceptOptions = z.strictObject({
   tabSessionId: name.describe('The tab whose pages are listened to.'),
   site: host.describe('The host that the page must be at, or a parent domain of it; a port counts where it is given.'),
-  urlPatterns: patterns.describe('Globs over the whole address; none: every address.').optional(),
+  urlPatterns: patterns
+    .describe('Globs over the whole address, `**` for any text, `*` for any without a slash; none: every address.')
+    .optional(),
   requestHostAllowlist: z
     .array(host)
     .max(100)

@@ -1,0 +1,18 @@
+import { OttoClient, type NodeHandle } from '@telepat/otto-sdk';
+import type { Stage } from './stage.js';
+
+/** Logs in with what `pair-and-grant`, or `otto client register`, gave. */
+export function connect({ env }: Stage): Promise<OttoClient> {
+  return OttoClient.connect({
+    relayUrl: env['OTTO_RELAY_URL'] ?? 'ws://127.0.0.1:8787',
+    clientId: env['OTTO_CLIENT_ID'],
+    clientSecret: env['OTTO_CLIENT_SECRET'],
+  });
+}
+
+/** The node that was named, or the first that lets this client in. */
+export async function chosenNode(client: OttoClient, { env }: Stage): Promise<NodeHandle> {
+  const nodeId = env['OTTO_NODE_ID'] ?? (await client.nodes.list())[0]?.nodeId;
+  if (nodeId === undefined) throw new Error('No node lets this client in: otto access grant <clientId>.');
+  return client.node(nodeId);
+}
