@@ -35,14 +35,14 @@ function modulesOf({ files }) {
 }
 
 /**
- * Where running begins: what package.json names, site commands, which are loaded by their place, tests and the programs
- * that they start, and programs of the root.
+ * Where running begins: what package.json names, site commands, which are loaded by their place, the script of a web
+ * page, tests and the programs that they start, and programs of the root.
  * @param {import('./checkout.mjs').Checkout} checkout
  */
 function entriesOf(checkout) {
   const entries = new Set(
     [...checkout.files.keys()].filter((path) =>
-      /\.test\.ts$|^e2e\/|\/test\/children\/|^packages\/[^/]+\/site-commands\//.test(path),
+      /\.test\.ts$|^e2e\/|\/test\/children\/|^packages\/[^/]+\/site-commands\/|\/page\/page\.ts$/.test(path),
     ),
   );
   for (const [folder, { exports = {}, bin = {}, scripts = {} }] of manifestsOf(checkout)) {

@@ -4,15 +4,21 @@ import { createServer, type Server } from 'node:http';
 /** A shop: a list, an order form, a page that asks its own API, and one that never comes. */
 export class ExampleSite {
   readonly #server: Server;
+  readonly #files = new Map<string, { type: string; body: string }>();
 
   constructor() {
     this.#server = createServer((request, response) => {
       const path = request.url ?? '/';
       if (path === '/slow') return;
-      const isApi = path.startsWith('/api/');
-      response.setHeader('content-type', isApi ? 'application/json' : 'text/html; charset=utf-8');
-      response.end(isApi ? '{"inStock":3}' : (PAGES[path] ?? '<title>Nothing</title><h1>Nothing</h1>'));
+      const { type, body } = this.#answer(path);
+      response.setHeader('content-type', type);
+      response.end(body);
     });
+  }
+
+  /** Serves a file as well, from now on. */
+  add(path: string, type: 'text/html' | 'text/javascript', body: string): void {
+    this.#files.set(path, { type: `${type}; charset=utf-8`, body });
   }
 
   async open(): Promise<void> {
@@ -28,6 +34,12 @@ export class ExampleSite {
   close(): void {
     this.#server.closeAllConnections();
     this.#server.close();
+  }
+
+  #answer(path: string): { type: string; body: string } {
+    if (path.startsWith('/api/')) return { type: 'application/json', body: '{"inStock":3}' };
+    const body = PAGES[path] ?? '<title>Nothing</title><h1>Nothing</h1>';
+    return this.#files.get(path) ?? { type: 'text/html; charset=utf-8', body };
   }
 }
 

@@ -33,7 +33,8 @@ export class ExampleWorld {
     this.#folder = parts.folder;
   }
 
-  static async start(): Promise<ExampleWorld> {
+  /** Pages of the origin may be controllers. */
+  static async start(origin: string): Promise<ExampleWorld> {
     const folder = await mkdtemp(join(tmpdir(), 'otto-examples-'));
     const home = join(folder, 'home');
     await mkdir(BROWSERS, { recursive: true });
@@ -41,7 +42,8 @@ export class ExampleWorld {
     await symlink(BROWSERS, join(home, 'browsers'), 'junction');
     const logDir = join(folder, 'relay');
     const secret = { OTTO_TOKEN_SECRET: 'a secret of more than thirty-two characters' };
-    const config = readConfig({ ...secret, OTTO_LOG_DIR: logDir, OTTO_RELAY_PORT: '0' }, '1.0.0');
+    const env = { ...secret, OTTO_LOG_DIR: logDir, OTTO_RELAY_PORT: '0', OTTO_CONTROLLER_ORIGINS: origin };
+    const config = readConfig(env, '1.0.0');
     const relay = await createRelayServer({ config, version: '1.0.0' });
     const httpUrl = `http://127.0.0.1:${relay.address.port}`;
     const operatorToken = (await readFile(operatorTokenPath(logDir), 'utf8')).trim();
@@ -59,13 +61,13 @@ export class ExampleWorld {
     const tokens = nodeTokens({ home, nodeId: NODE_ID, relayHttpUrl: httpUrl });
     const owner = new OttoHttpApi({ baseUrl: httpUrl, bearer: (wish) => tokens.accessToken(wish) });
     await owner.access.set({ clientId, grant: true });
-    const env = {
+    const exampleEnv = {
       OTTO_RELAY_URL: httpUrl,
       OTTO_CLIENT_ID: clientId,
       OTTO_CLIENT_SECRET: clientSecret,
       OTTO_OPERATOR_TOKEN: operatorToken,
     };
-    return new ExampleWorld({ env, relay, node, folder });
+    return new ExampleWorld({ env: exampleEnv, relay, node, folder });
   }
 
   async stop(): Promise<void> {

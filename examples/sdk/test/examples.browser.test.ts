@@ -12,7 +12,7 @@ let world: ExampleWorld;
 
 beforeAll(async () => {
   await site.open();
-  world = await ExampleWorld.start();
+  world = await ExampleWorld.start(site.url(''));
 });
 
 afterAll(async () => {

@@ -22,7 +22,7 @@ function decoded(action: string, base64: string): string {
 }
 
 /** Data with a file in it; `bytes` is ready to be written. */
-export type WithBytes<D> = D & { readonly bytes: Uint8Array };
+export type WithBytes<D> = D & { readonly bytes: Uint8Array<ArrayBuffer> };
 
 /** A picture, as `tab.screenshot()` gives it. */
 export type Screenshot = WithBytes<ActionOutput<'primitive.page.screenshot'>>;
