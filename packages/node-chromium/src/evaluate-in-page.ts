@@ -1,5 +1,5 @@
-import { OttoError } from '@telepat/otto-protocol';
-import { FRAME_BYTES_MAX } from '@telepat/otto-protocol/limits';
+import { OttoError, isDeeperThan } from '@telepat/otto-protocol';
+import { FRAME_BYTES_MAX, VALUE_DEPTH_MAX } from '@telepat/otto-protocol/limits';
 import type { CDPSession } from 'playwright-core';
 import { endScript } from './end-script.js';
 import { until } from './until.js';
@@ -75,11 +75,22 @@ const PROBLEMS: Readonly<Record<string, string>> = {
 function valueOf(answer: unknown): unknown {
   const fields: Readonly<Record<string, unknown>> = typeof answer === 'object' && answer !== null ? { ...answer } : {};
   const { json, problem } = fields;
-  if (typeof json === 'string') return JSON.parse(json);
+  if (typeof json === 'string') return parsed(json);
   if (problem === 'length') throw new OttoError('content_too_large');
   const message = typeof problem === 'string' ? PROBLEMS[problem] : undefined;
   if (message !== undefined) throw new OttoError('script_failed', { message });
   return fields['value'] ?? null;
+}
+
+/** Where the page has replaced `JSON.stringify`, the text may be anything. */
+function parsed(json: string): unknown {
+  try {
+    const value: unknown = JSON.parse(json);
+    if (!isDeeperThan(value, VALUE_DEPTH_MAX)) return value;
+  } catch {
+    throw failed('The value is no JSON: the page has replaced JSON.stringify.');
+  }
+  throw failed(`The value is nested too deeply: more than ${VALUE_DEPTH_MAX} levels.`);
 }
 
 function failureOf(error: unknown): unknown {

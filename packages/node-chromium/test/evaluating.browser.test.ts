@@ -108,6 +108,16 @@ describe('evaluating', () => {
     });
   });
 
+  it('takes no text of a page for JSON that is deeper than any', async () => {
+    const { evaluate } = await pageAt('/plain');
+    const deep = `(() => { JSON.stringify = () => '['.repeat(200000) + ']'.repeat(200000); })()`;
+
+    await expect(evaluate(deep)).rejects.toMatchObject({
+      code: 'script_failed',
+      message: expect.stringContaining('nested too deeply'),
+    });
+  });
+
   it('ends a script without end when it is aborted, and the page works on', async () => {
     const { evaluate, page } = await pageAt('/plain');
 

@@ -79,10 +79,21 @@ export class LiveCommands {
     }).then((outcome) => {
       deadline.cancel();
       this.#live.delete(requestId);
-      this.#ports.onOutcome(command, outcome);
+      this.#tell(command, outcome);
     });
     this.#live.set(requestId, { command, abort, ended });
     return ended;
+  }
+
+  /** What cannot be told, because it is no JSON, is told as a bug: nobody is to wait for ever. */
+  #tell(command: NodeCommand, outcome: Outcome): void {
+    try {
+      this.#ports.onOutcome(command, outcome);
+    } catch (error) {
+      const { requestId, action } = command;
+      this.#ports.log({ level: 'error', type: 'internal_error', requestId, ...traceOf(command), action, error });
+      this.#ports.onOutcome(command, failed(command, new OttoError('internal_error'), { mayHaveEffect: true }));
+    }
   }
 
   #stop(live: LiveCommand | undefined, code: ErrorCode): void {

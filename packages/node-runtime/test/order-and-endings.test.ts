@@ -235,3 +235,30 @@ it('a node that stops ends what runs, says so, and closes its tabs but not the b
   expect(world.relay.relay.tables()).toMatchObject({ nodes: 0 });
   expect(world.node.state).toEqual({ phase: 'closed' });
 });
+
+describe('an answer that cannot be told', () => {
+  it('because it is no JSON is told as a bug, and the tab goes on', async () => {
+    const values = { big: 1n, fine: 2 };
+    const odd = await nodeWorld({ 'https://a.test/': { title: 'A', values } });
+    const tab = await odd.open(odd.alice);
+
+    const answer = await odd.run(odd.alice, 'primitive.page.evaluate', { expression: 'big' }, tab);
+
+    expect(answer).toMatchObject({ code: 'internal_error', effect: 'unknown' });
+    expect(odd.log).toContainEqual(expect.objectContaining({ type: 'internal_error', error: expect.any(TypeError) }));
+    const next = await odd.run(odd.alice, 'primitive.page.evaluate', { expression: 'fine' }, tab);
+    expect(next.data).toMatchObject({ value: 2 });
+  });
+
+  it.each([
+    [59, { data: { value: expect.anything() } }],
+    [61, { code: 'script_failed', message: 'The value is nested deeper than 60 levels.' }],
+  ])('because it is too deep is an error of the script: %i levels', async (levels, answer) => {
+    let value: unknown = 1;
+    for (let level = 0; level < levels; level++) value = [value];
+    const deep = await nodeWorld({ 'https://a.test/': { title: 'A', values: { deep: value } } });
+    const tab = await deep.open(deep.alice);
+
+    expect(await deep.run(deep.alice, 'primitive.page.evaluate', { expression: 'deep' }, tab)).toMatchObject(answer);
+  });
+});

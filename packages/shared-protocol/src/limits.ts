@@ -4,6 +4,9 @@ export const KEPT_STRING_LENGTH_MAX = 200;
 /** JSON nested deeper than this is refused wherever a payload is walked. */
 export const JSON_DEPTH_MAX = 64;
 
+/** What a script or a site command gives is nested no deeper, so that it has room in a frame of that depth. */
+export const VALUE_DEPTH_MAX = 60;
+
 /** Largest frame after authentication, in bytes (`OTTO_MAX_FRAME_BYTES`). */
 export const FRAME_BYTES_MAX = 16 * 1024 * 1024;
 

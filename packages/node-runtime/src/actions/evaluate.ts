@@ -1,4 +1,5 @@
-import { ACTIONS } from '@telepat/otto-protocol';
+import { ACTIONS, OttoError, isDeeperThan } from '@telepat/otto-protocol';
+import { VALUE_DEPTH_MAX } from '@telepat/otto-protocol/limits';
 import { nodeAction } from '../node-action.js';
 import { withSourcePage } from '../source-page.js';
 import { newsOf } from '../tab-news.js';
@@ -9,6 +10,9 @@ export const evaluate = nodeAction(ACTIONS['primitive.page.evaluate'], async ({ 
   const value = await withSourcePage(source, call, (page, _named, { signal }) =>
     page.evaluate({ expression, ...given, signal }),
   );
+  if (isDeeperThan(value, VALUE_DEPTH_MAX)) {
+    throw new OttoError('script_failed', { message: `The value is nested deeper than ${VALUE_DEPTH_MAX} levels.` });
+  }
   const { tabSessionId } = source;
   const tab = tabSessionId === undefined ? undefined : call.tools.tabs.find(tabSessionId);
   return { value, ...(tab === undefined ? {} : newsOf(tab)) };
