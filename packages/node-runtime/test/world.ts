@@ -1,3 +1,4 @@
+import { ACTIONS, ERRORS, isErrorCode, type ErrorCategory, type ErrorCode } from '@telepat/otto-protocol';
 import { testRelay, type TestController, type TestRelay } from '@telepat/otto-relay-core/testing';
 import { networkTo, settled, type MemoryNetwork } from '@telepat/otto-relay-link/testing';
 import { OttoNode, SiteCommandRegistry, type NodeLogEntry, type SiteCommand } from '../src/index.js';
@@ -84,7 +85,9 @@ export class NodeWorld {
   answer(controller: TestController, requestId: string): Answer {
     const terminals = controller.terminals(requestId);
     if (terminals.length !== 1) throw new Error(`${requestId} has ${terminals.length} terminal frames`);
-    return { data: {}, ...terminals[0]?.payload };
+    const answer: Answer = { data: {}, ...terminals[0]?.payload };
+    requireDescribed(answer);
+    return answer;
   }
 
   /** Lets time pass in which everybody stays connected. */
@@ -104,6 +107,24 @@ export class NodeWorld {
 
 /** Often enough for every heartbeat. */
 const SIGN_OF_LIFE_MS = 5_000;
+
+/** Whoever writes a client reads in the descriptor of an action what it may answer: no other code is to come. */
+function requireDescribed({ action, code }: Answer): void {
+  const descriptor = Object.entries(ACTIONS).find(([name]) => name === action)?.[1];
+  if (descriptor === undefined || typeof code !== 'string' || !isErrorCode(code)) return;
+  const errors: readonly ErrorCode[] = descriptor.errors;
+  const isOfAll = OF_ALL_ACTIONS.has(code) || OF_THE_WAY.has(ERRORS[code].category);
+  if (isOfAll || errors.includes(code)) return;
+  throw new Error(`${String(action)} answered ${code}, which its descriptor does not name.`);
+}
+
+const OF_ALL_ACTIONS: ReadonlySet<ErrorCode> = new Set([
+  'invalid_action_input',
+  'action_not_supported',
+  'internal_error',
+  'command_cancelled',
+]);
+const OF_THE_WAY: ReadonlySet<ErrorCategory> = new Set(['auth', 'routing', 'lock_conflict', 'timeout']);
 
 type Answer = { readonly [field: string]: unknown; readonly data: Readonly<Record<string, unknown>> };
 

@@ -12,14 +12,14 @@ export interface PageActions {
    * Reads the visible text of a page or of one element.
    *
    * @throws OttoError `unknown_tab_session`, `navigation_failed`, `element_not_found`, `too_many_tabs`,
-   * `dialog_open`, `tab_closed`, `tab_crashed`, `script_failed`
+   * `dialog_open`, `tab_closed`, `tab_crashed`, `script_failed`, `content_too_large`
    * @example await node.text({ url: 'https://example.com', selector: 'h1' });
    */
   text(
     input: {
       /** The page. */
       url: string;
-      /** The first element that matches: CSS, `text=…` or `role=button[name="…"]`. Default: `"body"`. */
+      /** Only the first element that matches, as CSS. Default: `"body"`. */
       selector?: string | undefined;
     },
     options?: NodeCommandOptions,
@@ -29,14 +29,14 @@ export interface PageActions {
    * Reads the HTML of a page or of one element, as it stands.
    *
    * @throws OttoError `unknown_tab_session`, `navigation_failed`, `element_not_found`, `too_many_tabs`,
-   * `dialog_open`, `tab_closed`, `tab_crashed`, `script_failed`
+   * `dialog_open`, `tab_closed`, `tab_crashed`, `script_failed`, `content_too_large`
    * @example await node.html({ url: 'https://example.com', selector: 'main' });
    */
   html(
     input: {
       /** The page. */
       url: string;
-      /** The first element that matches: CSS, `text=…` or `role=button[name="…"]`. */
+      /** Only the first element that matches, as CSS. */
       selector?: string | undefined;
       /** Longer content is cut off here, and `truncated` says so. 1 to 5000000. Default: `500000`. */
       maxChars?: number | undefined;
@@ -48,14 +48,14 @@ export interface PageActions {
    * Reads the HTML without scripts, styles, handlers and comments.
    *
    * @throws OttoError `unknown_tab_session`, `navigation_failed`, `element_not_found`, `too_many_tabs`,
-   * `dialog_open`, `tab_closed`, `tab_crashed`, `script_failed`
+   * `dialog_open`, `tab_closed`, `tab_crashed`, `script_failed`, `content_too_large`
    * @example await node.cleanHtml({ url: 'https://example.com', maxChars: 50_000 });
    */
   cleanHtml(
     input: {
       /** The page. */
       url: string;
-      /** The first element that matches: CSS, `text=…` or `role=button[name="…"]`. */
+      /** Only the first element that matches, as CSS. */
       selector?: string | undefined;
       /** Longer content is cut off here, and `truncated` says so. 1 to 5000000. Default: `500000`. */
       maxChars?: number | undefined;
@@ -67,7 +67,7 @@ export interface PageActions {
    * Reads the article of a page as clean HTML, without what stands around it.
    *
    * @throws OttoError `unknown_tab_session`, `navigation_failed`, `element_not_found`, `too_many_tabs`,
-   * `dialog_open`, `tab_closed`, `tab_crashed`, `script_failed`
+   * `dialog_open`, `tab_closed`, `tab_crashed`, `script_failed`, `content_too_large`
    * @example await node.distilledHtml({ url: 'https://example.com' });
    */
   distilledHtml(
@@ -84,14 +84,14 @@ export interface PageActions {
    * Reads a page as Markdown, with tables, code and absolute links.
    *
    * @throws OttoError `unknown_tab_session`, `navigation_failed`, `element_not_found`, `too_many_tabs`,
-   * `dialog_open`, `tab_closed`, `tab_crashed`, `script_failed`
+   * `dialog_open`, `tab_closed`, `tab_crashed`, `script_failed`, `content_too_large`
    * @example await node.markdown({ url: 'https://example.com', selector: 'main' });
    */
   markdown(
     input: {
       /** The page. */
       url: string;
-      /** The first element that matches: CSS, `text=…` or `role=button[name="…"]`. */
+      /** Only the first element that matches, as CSS. */
       selector?: string | undefined;
       /** Longer content is cut off here, and `truncated` says so. 1 to 5000000. Default: `250000`. */
       maxChars?: number | undefined;
@@ -174,14 +174,14 @@ export interface PageActions {
    * Reads the latest console messages and errors of a page.
    *
    * @throws OttoError `unknown_tab_session`, `navigation_failed`, `too_many_tabs`, `dialog_open`, `tab_closed`,
-   * `tab_crashed`, `script_failed`
+   * `tab_crashed`, `script_failed`, `content_too_large`
    * @example await node.console({ url: 'https://example.com', level: 'warn' });
    */
   console(
     input: {
       /** The page. */
       url: string;
-      /** Only what is newer than this time, in epoch milliseconds. 0 or more. */
+      /** Only what is not older than this time, in epoch milliseconds. 0 or more. */
       sinceMs?: number | undefined;
       /** Only messages of this level and graver ones. Default: `"debug"`. */
       level?: 'debug' | 'info' | 'warn' | 'error' | undefined;

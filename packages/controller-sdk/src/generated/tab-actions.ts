@@ -44,7 +44,7 @@ export interface TabActions {
    * Reads the article of a page as clean HTML, without what stands around it.
    *
    * @throws OttoError `unknown_tab_session`, `navigation_failed`, `element_not_found`, `too_many_tabs`,
-   * `dialog_open`, `tab_closed`, `tab_crashed`, `script_failed`
+   * `dialog_open`, `tab_closed`, `tab_crashed`, `script_failed`, `content_too_large`
    * @example await tab.distilledHtml();
    */
   distilledHtml(
@@ -124,12 +124,12 @@ export interface TabActions {
    * Reads the latest console messages and errors of a page.
    *
    * @throws OttoError `unknown_tab_session`, `navigation_failed`, `too_many_tabs`, `dialog_open`, `tab_closed`,
-   * `tab_crashed`, `script_failed`
+   * `tab_crashed`, `script_failed`, `content_too_large`
    * @example await tab.console({ level: 'warn' });
    */
   console(
     input?: {
-      /** Only what is newer than this time, in epoch milliseconds. 0 or more. */
+      /** Only what is not older than this time, in epoch milliseconds. 0 or more. */
       sinceMs?: number | undefined;
       /** Only messages of this level and graver ones. Default: `"debug"`. */
       level?: 'debug' | 'info' | 'warn' | 'error' | undefined;
@@ -399,8 +399,8 @@ export interface TabActions {
    * @throws OttoError `unknown_site`, `unknown_command`, `unknown_tab_session`, `tab_url_not_ready`,
    * `site_mismatch`, `missing_command_input`, `missing_command_input_one_of`, `invalid_command_input_type`,
    * `unexpected_command_input`, `manual_login_required`, `preload_host_mismatch`, `navigation_failed`,
-   * `too_many_tabs`, `element_not_found`, `element_not_actionable`, `wait_timed_out`, `dialog_open`, `tab_closed`,
-   * `tab_crashed`, `script_failed`
+   * `too_many_tabs`, `element_not_found`, `element_not_actionable`, `stale_element_ref`, `wait_timed_out`,
+   * `dialog_open`, `tab_closed`, `tab_crashed`, `script_failed`, `content_too_large`
    * @example await tab.runCommand({ site: 'reddit.com', command: 'getPosts', input: { limit: 10 } });
    */
   runCommand(
@@ -423,8 +423,8 @@ export interface TabActions {
    * @throws OttoError `unknown_site`, `unknown_command`, `unknown_tab_session`, `tab_url_not_ready`,
    * `site_mismatch`, `missing_command_input`, `missing_command_input_one_of`, `invalid_command_input_type`,
    * `unexpected_command_input`, `manual_login_required`, `preload_host_mismatch`, `navigation_failed`,
-   * `too_many_tabs`, `element_not_found`, `element_not_actionable`, `wait_timed_out`, `dialog_open`, `tab_closed`,
-   * `tab_crashed`, `script_failed`
+   * `too_many_tabs`, `element_not_found`, `element_not_actionable`, `stale_element_ref`, `wait_timed_out`,
+   * `dialog_open`, `tab_closed`, `tab_crashed`, `script_failed`, `content_too_large`
    * @example await tab.testCommand({ site: 'reddit.com', command: 'getPosts' });
    */
   testCommand(

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { defineAction } from './define-action.js';
-import { selectorField as selector, sourceFields as source } from './fields.js';
+import { sourceFields as source } from './fields.js';
 
 const maxChars = z
   .number()
@@ -8,6 +8,8 @@ const maxChars = z
   .min(1)
   .max(5_000_000)
   .describe('Longer content is cut off here, and `truncated` says so.');
+
+const selector = z.string().min(1).max(2_000).describe('Only the first element that matches, as CSS.');
 
 const HTML_CHARS_DEFAULT = 500_000;
 const MARKDOWN_CHARS_DEFAULT = 250_000;
@@ -21,6 +23,7 @@ const errors = [
   'tab_closed',
   'tab_crashed',
   'script_failed',
+  'content_too_large',
 ] as const;
 
 const content = {

@@ -123,7 +123,7 @@ export const pageActions = {
     needsCaller: true,
     input: z.strictObject({
       ...sourceFields,
-      sinceMs: z.number().min(0).describe('Only what is newer than this time, in epoch milliseconds.').optional(),
+      sinceMs: z.number().min(0).describe('Only what is not older than this time, in epoch milliseconds.').optional(),
       level: z.enum(CONSOLE_LEVELS).describe('Only messages of this level and graver ones.').default('debug'),
     }),
     example: { level: 'warn' },
@@ -143,7 +143,7 @@ export const pageActions = {
         .describe('The oldest first.'),
       droppedCount: z.number().describe('Older messages that gave way to newer ones.'),
     }),
-    errors: readErrors,
+    errors: [...readErrors, 'content_too_large'],
   }),
   'primitive.page.download': defineAction({
     summary: 'Fetches a file that an earlier action of the tab reported as a download.',

@@ -94,11 +94,13 @@ const errors = [
   'too_many_tabs',
   'element_not_found',
   'element_not_actionable',
+  'stale_element_ref',
   'wait_timed_out',
   'dialog_open',
   'tab_closed',
   'tab_crashed',
   'script_failed',
+  'content_too_large',
 ] as const;
 
 export const siteCommandActions = {

@@ -34,7 +34,7 @@ export const tabActions = {
     }),
     example: { force: true },
     output: z.object({ closed: z.literal(true), tabSessionId: z.string() }),
-    errors: ['unknown_tab_session'],
+    errors: ['unknown_tab_session', 'tab_closed'],
   }),
   'primitive.tab.close_owned': defineAction({
     summary: 'Closes all tabs of a controller that left.',
