@@ -101,8 +101,7 @@ function item(content: string, node: Node): string {
   const list = node.parentElement;
   let mark = '- ';
   if (list?.nodeName === 'OL') {
-    const start = Number(list.getAttribute('start') ?? '1');
-    mark = `${start + [...list.children].filter((child) => child.nodeName === 'LI').indexOf(asElement(node))}. `;
+    mark = `${numberIn(list, asElement(node))}. `;
   }
   const lines = content
     .trim()
@@ -110,6 +109,18 @@ function item(content: string, node: Node): string {
     .replace(/\n/g, `\n${' '.repeat(mark.length)}`);
   return `${mark}${lines}${node.nextSibling === null ? '' : '\n'}`;
 }
+
+/** Turndown takes the items in their order, so that each is one more than the item before it. */
+function numberIn(list: Element, item: Element): number {
+  let before = item.previousElementSibling;
+  while (before !== null && before.nodeName !== 'LI') before = before.previousElementSibling;
+  const start = Number(list.getAttribute('start') ?? '1');
+  const number = before === null ? start : (numbers.get(before) ?? start) + 1;
+  numbers.set(item, number);
+  return number;
+}
+
+const numbers = new WeakMap<Element, number>();
 
 function cell(content: string): string {
   return content

@@ -60,4 +60,34 @@ describe('a failure', () => {
       code: 'internal_error',
     });
   });
+
+  it.each(['This thread has been closed', 'Program crashed', 'session closed'])(
+    'is never taken for the end of the tab because the page says so: %s',
+    (words) => {
+      const lines = ['locator resolved to <a>', `<div id="note">${words}</div> intercepts pointer events`];
+
+      expect(actFailure(timeout(...lines), { hasActed: false })).toMatchObject({
+        code: 'element_not_actionable',
+        message: 'The element is covered by div#note.',
+      });
+    },
+  );
+
+  it.each([
+    ['Target page, context or browser has been closed', 'tab_closed'],
+    ['Session already detached. Most likely the page has been closed.', 'tab_closed'],
+    ['Browser has been closed', 'tab_closed'],
+    ['Page crashed', 'tab_crashed'],
+    ['Target crashed ', 'tab_crashed'],
+  ])('is the end of the tab where playwright says so: %s', (words, code) => {
+    expect(actFailure(new Error(words), { hasActed: false })).toMatchObject({ code });
+    const inProtocol = new Error(`locator.click: Protocol error (DOM.describeNode): ${words}\nCall log:\n  - waiting`);
+    expect(actFailure(inProtocol, { hasActed: false })).toMatchObject({ code });
+  });
+
+  it('of a selector is not taken for the end of the tab because of a word in it', () => {
+    const error = new Error('locator.count: Unexpected token "crashed" while parsing css selector "p[crashed"');
+
+    expect(actFailure(error, { hasActed: false })).toMatchObject({ code: 'internal_error' });
+  });
 });

@@ -10,7 +10,7 @@ export async function drag({ target, to: goalTarget }: DragInput, world: InputWo
   const source = await finder.find(target, { field: 'selector', mayBeHidden: false }, patience);
   const goal = await finder.find(goalTarget, { field: 'toSelector', mayBeHidden: false }, patience);
   await source.hover(limitsOf(world));
-  const from = middleOf(await source.boundingBox(limitsOf(world)));
+  const from = middleOf(await source.boundingBox(limitsOf(world)), 'none');
   let isDropped = false;
   try {
     patience.act();
@@ -18,7 +18,7 @@ export async function drag({ target, to: goalTarget }: DragInput, world: InputWo
     // It is a drag from here on, before anything scrolls away from under the pointer.
     await patience.answer(page.mouse.move(from.x + BEGINNING, from.y + BEGINNING));
     await goal.scrollIntoViewIfNeeded(limitsOf(world));
-    const to = middleOf(await goal.boundingBox(limitsOf(world)));
+    const to = middleOf(await goal.boundingBox(limitsOf(world)), 'unknown');
     // Pages see a drag in the way of the pointer, not in its end.
     await patience.answer(page.mouse.move(to.x, to.y, { steps: STEPS }));
     patience.goOn();
@@ -37,9 +37,9 @@ const LETTING_GO_MS_MAX = 900;
 /** Pixels; what moves less is a click. */
 const BEGINNING = 5;
 
-function middleOf(box: { x: number; y: number; width: number; height: number } | null): { x: number; y: number } {
+function middleOf(box: Box | null, effect: 'none' | 'unknown'): { x: number; y: number } {
   if (box !== null) return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
-  throw new OttoError('element_not_actionable', { message: 'What is dragged, or where to, went away.' });
+  throw new OttoError('element_not_actionable', { message: 'What is dragged, or where to, went away.', effect });
 }
 
 /** Ends a drag where nothing is dropped. */
@@ -51,6 +51,13 @@ async function letGo(page: Page): Promise<void> {
   } catch {
     // The page went, and the drag with it.
   }
+}
+
+interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
 }
 
 type DragInput = Extract<PageInput, { kind: 'drag' }>;

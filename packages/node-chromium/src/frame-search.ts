@@ -18,6 +18,22 @@ export class FrameSearch {
    * @throws OttoError `invalid_action_input` naming `field` when the selector is not well-formed.
    */
   async first({ selector, visible, field = 'selector' }: Sought, patience: Patience): Promise<Locator | undefined> {
+    return (await this.#look({ selector, visible, field }, patience)).first;
+  }
+
+  /** Whether no frame has a match. A frame that is too busy to say so may have one. */
+  async hasNone(sought: Sought, patience: Patience): Promise<boolean> {
+    const { first, isSure } = await this.#look(sought, patience);
+    return first === undefined && isSure;
+  }
+
+  /** The first element that shows a text, whatever its case, alone or with other words. */
+  async firstText(text: string, patience: Patience): Promise<Locator | undefined> {
+    const matchesIn = (frame: Frame): Locator => frame.getByText(text).filter({ visible: true });
+    return (await this.#first(matchesIn, { field: 'text', visible: true }, patience)).first;
+  }
+
+  #look({ selector, visible, field = 'selector' }: Sought, patience: Patience): Promise<Found> {
     if (INTERNAL_ENGINES.test(selector)) throw malformed(field, 'it is none of a CSS selector, text=… and role=….');
     const matchesIn = (frame: Frame): Locator => {
       const all = frame.locator(selector);
@@ -26,28 +42,21 @@ export class FrameSearch {
     return this.#first(matchesIn, { field, visible }, patience);
   }
 
-  /** The first element that shows a text, whatever its case, alone or with other words. */
-  firstText(text: string, patience: Patience): Promise<Locator | undefined> {
-    return this.#first(
-      (frame) => frame.getByText(text).filter({ visible: true }),
-      { field: 'text', visible: true },
-      patience,
-    );
-  }
-
-  async #first(matchesIn: MatchesIn, { field, visible }: Wanted, patience: Patience): Promise<Locator | undefined> {
+  async #first(matchesIn: MatchesIn, { field, visible }: Wanted, patience: Patience): Promise<Found> {
     const main = this.#page.mainFrame();
     const inMain = await patience.answer(matchesIn(main).count()).catch((error: unknown) => refuse(error, field));
-    if (inMain > 0) return matchesIn(main).first();
+    if (inMain > 0) return { first: matchesIn(main).first(), isSure: true };
 
     const others = this.#page.frames().filter((frame) => frame !== main);
-    const counts = await Promise.all(others.map((frame) => countOrNone(matchesIn(frame))));
+    const counts = await Promise.all(others.map((frame) => countIn(matchesIn(frame))));
     patience.goOn();
     const matching = others.filter((_frame, index) => (counts[index] ?? 0) > 0);
-    const having = visible ? await shownAmong(matching) : matching;
+    const shown = visible ? await Promise.all(matching.map(isSeen)) : matching.map(() => true);
     patience.goOn();
+    const having = matching.filter((_frame, index) => shown[index] === true);
     const frame = having.length < 2 ? having[0] : await this.#firstInOrder(having, patience);
-    return frame === undefined ? undefined : matchesIn(frame).first();
+    const isSure = !counts.includes(undefined) && !shown.includes(undefined);
+    return { first: frame === undefined ? undefined : matchesIn(frame).first(), isSure };
   }
 
   /** The browser lists frames in the order in which they came. */
@@ -63,16 +72,19 @@ const INTERNAL_ENGINES = /(^|>>)\s*\*?(aria-ref|internal:[\w-]+)\s*=/;
 /** A frame that is busy for longer is passed over: others of the page may have what is sought. */
 const FRAME_ANSWER_MS_MAX = 300;
 
-async function countOrNone(matches: Locator): Promise<number> {
+/** Undefined when the frame does not say. */
+function countIn(matches: Locator): Promise<number | undefined> {
   // A frame that goes away meanwhile has nothing.
-  const counted = matches.count().catch(() => 0);
-  return (await within(FRAME_ANSWER_MS_MAX, counted, [])) ?? 0;
+  return within(
+    FRAME_ANSWER_MS_MAX,
+    matches.count().catch(() => 0),
+    [],
+  );
 }
 
-/** What is in a hidden frame has its size there, and yet nobody sees it. */
-async function shownAmong(frames: readonly Frame[]): Promise<Frame[]> {
-  const shown = await Promise.all(frames.map((frame) => within(FRAME_ANSWER_MS_MAX, isShown(frame), [])));
-  return frames.filter((_frame, index) => shown[index] === true);
+/** What is in a hidden frame has its size there, and yet nobody sees it. Undefined when the frame does not say. */
+function isSeen(frame: Frame): Promise<boolean | undefined> {
+  return within(FRAME_ANSWER_MS_MAX, isShown(frame), []);
 }
 
 async function isShown(frame: Frame): Promise<boolean> {
@@ -117,6 +129,12 @@ function malformed(field: string, reason: string): OttoError {
 }
 
 const REASON_LENGTH_MAX = 300;
+
+/** The first match, and whether every frame has said what it has. */
+interface Found {
+  readonly first: Locator | undefined;
+  readonly isSure: boolean;
+}
 
 type MatchesIn = (frame: Frame) => Locator;
 

@@ -1,6 +1,5 @@
 import type { ConsoleMessage } from '@telepat/otto-node-runtime';
 import { CONSOLE_MESSAGES_MAX, CONSOLE_TEXT_LENGTH_MAX } from '@telepat/otto-protocol/limits';
-import type { Page } from 'playwright-core';
 
 /** Keeps the latest console messages and uncaught errors of a page, from its first document on. */
 export class PageConsole {
@@ -8,20 +7,25 @@ export class PageConsole {
   #droppedCount = 0;
 
   /** Starts to listen. */
-  begin(page: Page): void {
+  begin(page: LoggingPage): void {
     page.on('console', (message) => {
       const { url, lineNumber } = message.location();
-      const place = url === '' ? {} : { url: url.slice(0, CONSOLE_TEXT_LENGTH_MAX), line: lineNumber + 1 };
+      const place = url === '' ? {} : { url: copied(url.slice(0, CONSOLE_TEXT_LENGTH_MAX)), line: lineNumber + 1 };
+      const text = message.text();
+      // Playwright keeps the last 200 as they came, and a page can write many megabytes at a time.
+      if (text.length > CONSOLE_TEXT_LENGTH_MAX) page.clearConsoleMessages().catch(gone);
       this.#keep({
         level: levelOf(message.type()),
-        text: message.text(),
+        text,
         at: Date.now(),
         isPageError: false,
         ...place,
       });
     });
     page.on('pageerror', (error) => {
-      this.#keep({ level: 'error', text: String(error), at: Date.now(), isPageError: true });
+      const text = String(error);
+      if (text.length > CONSOLE_TEXT_LENGTH_MAX) page.clearPageErrors().catch(gone);
+      this.#keep({ level: 'error', text, at: Date.now(), isPageError: true });
     });
   }
 
@@ -35,12 +39,20 @@ export class PageConsole {
   }
 
   #keep(message: ConsoleMessage): void {
-    this.#messages.push({ ...message, text: message.text.slice(0, CONSOLE_TEXT_LENGTH_MAX) });
+    this.#messages.push({ ...message, text: copied(message.text.slice(0, CONSOLE_TEXT_LENGTH_MAX)) });
     // Cut by the thousand: moving all the others for each message would cost a page that logs much too much.
     if (this.#messages.length < 2 * CONSOLE_MESSAGES_MAX) return;
     this.#droppedCount = this.#dropped;
     this.#messages = this.#messages.slice(-CONSOLE_MESSAGES_MAX);
   }
+}
+
+/** The page was closed, and what it wrote with it. */
+function gone(): void {}
+
+/** V8 keeps the whole of a text for a part of it: a copy holds itself alone. */
+function copied(text: string): string {
+  return Buffer.from(text, 'utf16le').toString('utf16le');
 }
 
 function levelOf(type: string): ConsoleMessage['level'] {
@@ -53,3 +65,17 @@ const LEVELS: ReadonlyMap<string, ConsoleMessage['level']> = new Map([
   ['error', 'error'],
   ['assert', 'error'],
 ]);
+
+/** As much of playwright's page as this needs. */
+export interface LoggingPage {
+  on(event: 'console', run: (message: WrittenMessage) => void): unknown;
+  on(event: 'pageerror', run: (error: Error) => void): unknown;
+  clearConsoleMessages(): Promise<void>;
+  clearPageErrors(): Promise<void>;
+}
+
+interface WrittenMessage {
+  type(): string;
+  text(): string;
+  location(): { readonly url: string; readonly lineNumber: number };
+}

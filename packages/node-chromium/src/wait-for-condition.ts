@@ -54,8 +54,9 @@ const STATES: Readonly<Record<NonNullable<WaitCondition['loadState']>, DocumentS
 async function hasElement({ element }: WaitCondition, search: FrameSearch, patience: Patience): Promise<boolean> {
   if (element === undefined) return true;
   const { selector, state } = element;
-  const found = await search.first({ selector, visible: state === 'visible' || state === 'hidden' }, patience);
-  return (found !== undefined) === (state === 'visible' || state === 'attached');
+  const sought = { selector, visible: state === 'visible' || state === 'hidden' };
+  if (state === 'hidden' || state === 'detached') return search.hasNone(sought, patience);
+  return (await search.first(sought, patience)) !== undefined;
 }
 
 async function hasText({ text }: WaitCondition, search: FrameSearch, patience: Patience): Promise<boolean> {

@@ -296,6 +296,16 @@ describe('choosing', () => {
     expect(await page.evaluate({ expression, signal: patient })).toBe(value);
   });
 
+  it('leaves a list without a choice when nothing is wanted, and chooses nothing on the way', async () => {
+    const { act, log, page } = await tabAt('/lists');
+
+    await act(select('#grouped'));
+
+    expect((await log()).filter((entry) => entry.startsWith('change '))).toEqual(['change grouped UNTRUSTED']);
+    const expression = `document.getElementById('grouped').selectedIndex`;
+    expect(await page.evaluate({ expression, signal: patient })).toBe(-1);
+  });
+
   it('checks and unchecks boxes, also custom ones, and chooses radio buttons', async () => {
     const { act, page, log } = await tabAt('/form');
 

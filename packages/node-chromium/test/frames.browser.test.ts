@@ -114,7 +114,7 @@ describe.each([
 });
 
 describe('a frame of another site whose script never ends', () => {
-  it('keeps nobody from the other frames, nor from the page', async () => {
+  it('keeps nobody from the other frames, nor from the page, and may have what is waited for to be gone', async () => {
     const driver = await launchIsolatingBrowser();
     try {
       const { click, page } = await actingTab(driver, site.url('/stuck-frame'));
@@ -122,6 +122,11 @@ describe('a frame of another site whose script never ends', () => {
       await click('#shared-same');
 
       expect(await page.title()).toBe('Stuck frame');
+      for (const state of ['hidden', 'detached'] as const) {
+        const signal = AbortSignal.timeout(1_500);
+        const waiting = page.waitFor({ element: { selector: '#unknown', state } }, { signal });
+        await expect(waiting).rejects.toMatchObject({ code: 'command_cancelled' });
+      }
     } finally {
       await driver.close();
     }

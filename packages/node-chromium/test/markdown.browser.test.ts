@@ -20,6 +20,10 @@ const CASES: Readonly<Record<string, readonly [html: string, markdown: string]>>
     '<a href="http://a.example/"><h4>Next</h4><h3>Title</h3><p>Words</p></a>',
     '#### Next\n\n### [Title](http://a.example/)\n\nWords',
   ],
+  'a list is numbered from its start, over what is no item, and however long it is': [
+    `<ol start="3"><li>a</li><p>b</p><li>c</li>${'<li>d</li>'.repeat(20_000)}</ol>`,
+    ['3. a', '\nb\n', '4. c', ...Array.from({ length: 20_000 }, (_, index) => `${index + 5}. d`)].join('\n'),
+  ],
   'a heading by its role is one': [
     '<div role="heading" aria-level="3">By role</div><div role="heading">Without level</div>',
     '### By role\n\n## Without level',
