@@ -3,6 +3,7 @@ import type { ChromiumNodeOptions } from '@telepat/otto-node-chromium';
 import type { CommandContext } from '../context.js';
 import { Interruption, whenAborted } from '../interruption.js';
 import { relayAddress } from '../relay/relay-address.js';
+import { hostLine } from './host-line.js';
 import { ownNodeApi } from './own-node-api.js';
 import { ownNodeId } from './own-node-id.js';
 import { setAccess } from './set-access.js';
@@ -88,12 +89,9 @@ class NodeNews {
     );
   }
 
-  /** What site commands write and what is wrong with them, for their author. The rest is the relay's to tell. */
-  log({ type, site, command, message, error }: NodeLogEntry): void {
-    const { output } = this.#context;
-    if (type === 'site_command_log') output.note(`${site} ${command}: ${message}`);
-    if (type === 'site_command_unusable') output.note(`otto: a file of site commands cannot be used: ${message}`);
-    if (type === 'site_command_failed') output.note(`${site} ${command} failed: ${stackOf(error)}`);
+  log(entry: NodeLogEntry): void {
+    const line = hostLine(entry);
+    if (line !== undefined) this.#context.output.note(line);
   }
 
   /** The first connection is told as `ready`, once there is a grant as well. */
@@ -106,10 +104,6 @@ class NodeNews {
     const { code, message } = state.error;
     this.tell({ event: 'waiting', code, message, retryInMs: state.retryInMs }, `${message} Trying again.`);
   }
-}
-
-function stackOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 type NodeLogEntry = Parameters<NonNullable<ChromiumNodeOptions['onLog']>>[0];

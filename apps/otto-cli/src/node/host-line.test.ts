@@ -1,0 +1,23 @@
+import { expect, it } from 'vitest';
+import { hostLine } from './host-line.js';
+
+it('tells a bug with its stack, and whose command met it', () => {
+  const error = new Error('no such field');
+  const line = hostLine({ level: 'error', type: 'internal_error', requestId: 'req_1', action: 'a.b', error });
+
+  expect(line).toMatch(/^otto: a\.b met a bug \(req_1\): Error: no such field\n +at /);
+});
+
+it('tells what site commands write, and what is wrong with them', () => {
+  const ids = { site: 'a.test', command: 'list' };
+
+  expect(hostLine({ level: 'info', type: 'site_command_log', ...ids, message: 'page 2' })).toBe('a.test list: page 2');
+  expect(hostLine({ level: 'warn', type: 'site_command_failed', ...ids, error: 'oh' })).toBe('a.test list failed: oh');
+  expect(hostLine({ level: 'warn', type: 'site_command_unusable', message: 'x.mjs: no default export' })).toBe(
+    'otto: a file of site commands cannot be used: x.mjs: no default export',
+  );
+});
+
+it('leaves to the relay what it knows', () => {
+  expect(hostLine({ level: 'warn', type: 'outcome_dropped', requestId: 'req_1' })).toBeUndefined();
+});
