@@ -115,7 +115,10 @@ describe('otto test', () => {
         const open = driver.openPage.bind(driver);
         driver.openPage = async (options) => {
           const page = await open(options);
-          page.act = async (_input, { waitMs }) => void waits.push(waitMs);
+          page.act = async (_input, { waitMs }) => {
+            waits.push(waitMs);
+            return { title: '' };
+          };
           return page;
         };
       },

@@ -1,22 +1,21 @@
 import { cleanHtml } from './clean-html.js';
-import { bodyOf, doctypeOf, rootOf, titleOf, visibilityOf } from './dom.js';
+import { bodyOf, doctypeOf, rootOf, visibilityOf } from './dom.js';
 import { foundElement, type Failure } from './found-element.js';
 import { inertDocument } from './inert-document.js';
 import { markdown } from './markdown.js';
+import { pageTitle } from './page-title.js';
 import { rawHtml } from './raw-html.js';
 import { shownText } from './shown-text.js';
 
 /** Reads one thing of the page. It never throws for what the page is like; what it cannot read is an answer, too. */
 export function read(request: Request): Answer {
   if (request.kind === 'facts') {
-    return { title: titleOf(document).slice(0, TITLE_LENGTH_MAX), isVisible: visibilityOf(document) === 'visible' };
+    return { title: pageTitle(), isVisible: visibilityOf(document) === 'visible' };
   }
   const found = foundElement(request.selector, () => wholeOf(request.kind));
   if (found.failure !== undefined) return found;
-  return { content: contentOf(found.element, request).slice(0, request.lengthMax) };
+  return { content: contentOf(found.element, request).slice(0, request.lengthMax), title: pageTitle() };
 }
-
-const TITLE_LENGTH_MAX = 2_000;
 
 function wholeOf(kind: Request['kind']): Element | null {
   return kind === 'raw_html' || kind === 'clean_html' ? rootOf(document) : (bodyOf(document) ?? rootOf(document));
@@ -49,4 +48,7 @@ interface Request {
   readonly lengthMax: number;
 }
 
-type Answer = { readonly content: string } | { readonly title: string; readonly isVisible: boolean } | Failure;
+type Answer =
+  | { readonly content: string; readonly title: string }
+  | { readonly title: string; readonly isVisible: boolean }
+  | Failure;

@@ -116,7 +116,10 @@ export class ChromiumPage implements DriverPage {
   async snapshot(options: SnapshotOptions): Promise<PageSnapshot> {
     await this.#whenReadable(this.#signals(options.signal));
     const { page, session } = this.#body;
-    return this.#guard(takeSnapshot({ page, session, refs: this.#refs }, options));
+    // Asked first, it is answered first: the outline of a large page takes its time.
+    const facts = this.#facts().catch(notTold);
+    const outline = await this.#guard(takeSnapshot({ page, session, refs: this.#refs }, options));
+    return { title: (await facts)?.title ?? (await this.title()), ...outline };
   }
 
   async pdf({ signal, ...options }: PdfOptions): Promise<Uint8Array> {
@@ -135,10 +138,11 @@ export class ChromiumPage implements DriverPage {
     return this.#guard(evaluateInPage(this.#body.session, { expression, arg, signal, signals }));
   }
 
-  async act(input: PageInput, { waitMs, signal }: { waitMs: number; signal: AbortSignal }): Promise<void> {
+  async act(input: PageInput, { waitMs, signal }: ActOptions): Promise<{ title: string }> {
     const signals = this.#signals(signal);
     const whenThere = (): Promise<void> => this.#body.navigator.settled(signals);
-    await this.#guard(this.#body.actor.act(input, { waitMs, signal, signals, whenThere }));
+    const told = await this.#guard(this.#body.actor.act(input, { waitMs, signal, signals, whenThere }));
+    return { title: told.title ?? (await this.title()) };
   }
 
   waitFor(condition: WaitCondition, { signal, onPart = () => {} }: WaitOptions): Promise<void> {
@@ -249,6 +253,9 @@ const CLOSE_MS_MAX = 2_000;
 /** What was to go is gone already: the page, or the browser. */
 function alreadyGone(): void {}
 
+/** It is asked again, and then says why. */
+function notTold(): undefined {}
+
 /** What a tab has beside its page. */
 interface TabParts {
   readonly watcher: PageWatcher;
@@ -267,6 +274,11 @@ interface NavigateOptions {
 interface EvaluateOptions {
   readonly expression: string;
   readonly arg?: unknown;
+  readonly signal: AbortSignal;
+}
+
+interface ActOptions {
+  readonly waitMs: number;
   readonly signal: AbortSignal;
 }
 

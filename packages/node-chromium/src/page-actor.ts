@@ -14,8 +14,11 @@ export class PageActor {
     this.#parts = parts;
   }
 
-  /** Does an input, and resolves when what it caused has begun. `signals` hold `signal` and what ends the page. */
-  async act(input: PageInput, { waitMs, signal, signals, whenThere }: ActOptions): Promise<void> {
+  /**
+   * Does an input, and resolves when what it caused has begun, with the title of the page if that was told. `signals`
+   * hold `signal` and what ends the page.
+   */
+  async act(input: PageInput, { waitMs, signal, signals, whenThere }: ActOptions): Promise<{ title?: string }> {
     const { settling } = this.#parts;
     const patience = new Patience(waitMs, signals);
     let before: string;
@@ -29,7 +32,7 @@ export class PageActor {
       if (signal.aborted) throw stopped(signal, { error, mayHaveActed: mayHaveActed(input, patience, error) });
       throw actFailure(error, patience);
     }
-    await settling.settle(before, signals);
+    return settling.settle(before, signals);
   }
 
   /**

@@ -36,7 +36,7 @@ export class PageBody {
     this.dialogs = new PageDialogs({ page, session, watcher });
     this.navigator = new PageNavigator({ page, session, documents: this.documents, dialogs: this.dialogs });
     this.reader = new PageReader(session);
-    this.settling = new PageSettling(session, this.documents);
+    this.settling = new PageSettling({ session, documents: this.documents, reader: this.reader });
     this.search = new FrameSearch(page);
     this.finder = new ElementFinder({ page, refs, search: this.search });
     this.actor = new PageActor({

@@ -17,18 +17,22 @@ export class PageReader {
     this.#session = session;
   }
 
-  /** Text, HTML or Markdown of the first match. */
+  /** Text, HTML or Markdown of the first match, and the title of the page. */
   async content(
     kind: ReadableKind,
     selector: string | undefined,
     signals: readonly AbortSignal[],
-  ): Promise<{ content: string; fallbackUsed?: boolean }> {
+  ): Promise<{ content: string; title: string; fallbackUsed?: boolean }> {
     const chosen = selector === undefined ? {} : { selector };
-    if (kind !== 'readability') {
-      return { content: stringIn(await this.#read({ kind, ...chosen }, signals), 'content') };
-    }
-    const answer = await this.#read(chosen, signals, { script: ARTICLE_SCRIPT });
-    return { content: stringIn(answer, 'content'), fallbackUsed: answer['fallbackUsed'] === true };
+    const isArticle = kind === 'readability';
+    const answer = isArticle
+      ? await this.#read(chosen, signals, { script: ARTICLE_SCRIPT })
+      : await this.#read({ kind, ...chosen }, signals);
+    return {
+      content: stringIn(answer, 'content'),
+      title: stringIn(answer, 'title'),
+      ...(isArticle ? { fallbackUsed: answer['fallbackUsed'] === true } : {}),
+    };
   }
 
   async facts(signals: readonly AbortSignal[]): Promise<{ title: string; isVisible: boolean }> {

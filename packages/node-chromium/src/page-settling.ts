@@ -1,5 +1,6 @@
 import type { CDPSession } from 'playwright-core';
 import type { PageDocuments } from './page-documents.js';
+import type { PageReader } from './page-reader.js';
 import { until, within } from './until.js';
 
 /**
@@ -9,15 +10,17 @@ import { until, within } from './until.js';
 export class PageSettling {
   readonly #session: CDPSession;
   readonly #documents: PageDocuments;
+  readonly #reader: Pick<PageReader, 'facts'>;
   /** How far the main frame is on its way to another document. */
   #navigation: 'none' | 'requested' | 'started' = 'none';
   #navigatesSince = 0;
   #popupsComing = 0;
   readonly #checks = new Set<() => void>();
 
-  constructor(session: CDPSession, documents: PageDocuments) {
+  constructor({ session, documents, reader }: SettlingParts) {
     this.#session = session;
     this.#documents = documents;
+    this.#reader = reader;
   }
 
   /** Starts to follow the page, whose documents are followed already. */
@@ -68,10 +71,11 @@ export class PageSettling {
 
   /**
    * Waits for what came of an input to the document `before`: the page has handled it, a document that it led to can be
-   * read, its pop-ups were told of. What takes longer is left to itself.
+   * read, its pop-ups were told of. What takes longer is left to itself. Gives the title of the document, if it stayed
+   * and has told it: that one need not be asked again.
    */
-  async settle(before: string, signals: readonly AbortSignal[]): Promise<void> {
-    await this.#answered(signals);
+  async settle(before: string, signals: readonly AbortSignal[]): Promise<{ title?: string }> {
+    const told = await this.#answered(signals);
     const since = this.#navigation === 'none' ? performance.now() : this.#navigatesSince;
     const endsAt = since + SETTLE_MS_MAX;
     await this.#arrived(endsAt, signals);
@@ -80,10 +84,12 @@ export class PageSettling {
       const parsed = this.#documents.reached(loaderId, 'DOMContentLoaded', signals);
       await within(Math.max(0, endsAt - performance.now()), parsed, signals);
     }
-    if (this.#popupsComing === 0) return;
-    await this.#holds(() => this.#popupsComing === 0, endsAt, signals);
-    // One that has not come by now was blocked; it is not to delay the next input as well.
-    this.#popupsComing = 0;
+    if (this.#popupsComing !== 0) {
+      await this.#holds(() => this.#popupsComing === 0, endsAt, signals);
+      // One that has not come by now was blocked; it is not to delay the next input as well.
+      this.#popupsComing = 0;
+    }
+    return this.#documents.loaderId === before ? told : {};
   }
 
   /** Resolves when the page has been on its way to another document for longer than anybody waits for one. */
@@ -99,15 +105,20 @@ export class PageSettling {
    * The page's answer comes after everything that it told before. It gives none while a script keeps it busy, nor on
    * its way to another document.
    */
-  async #answered(signals: readonly AbortSignal[]): Promise<void> {
-    let hasAnswered = false;
-    const onAnswer = (): void => {
-      hasAnswered = true;
+  async #answered(signals: readonly AbortSignal[]): Promise<{ title?: string }> {
+    let answer: { title?: string } | undefined;
+    const onAnswer = (told: { title?: string }): void => {
+      answer = told;
       this.#tell();
     };
-    this.#session.send('Runtime.evaluate', { expression: '0' }).then(onAnswer, onAnswer);
+    // That it cannot tell its title is an answer, too.
+    this.#reader.facts(signals).then(
+      ({ title }) => onAnswer({ title }),
+      () => onAnswer({}),
+    );
     const endsAt = performance.now() + ANSWER_MS_MAX;
-    await this.#holds(() => hasAnswered || this.#navigation !== 'none', endsAt, signals);
+    await this.#holds(() => answer !== undefined || this.#navigation !== 'none', endsAt, signals);
+    return answer ?? {};
   }
 
   async #arrived(endsAt: number, signals: readonly AbortSignal[]): Promise<void> {
@@ -163,3 +174,9 @@ const ANSWER_MS_MAX = 1_000;
 
 /** How long after a script asked for another document its loading begins at the latest. */
 const START_MS_MAX = 500;
+
+interface SettlingParts {
+  readonly session: CDPSession;
+  readonly documents: PageDocuments;
+  readonly reader: Pick<PageReader, 'facts'>;
+}

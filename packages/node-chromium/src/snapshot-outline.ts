@@ -5,7 +5,7 @@ import { readAriaNode, type AriaNode } from './aria-node.js';
  * Writes an accessibility tree as an outline: a line for each node, in the order of the page, indented by its depth.
  * What a page says cannot look like a line of its own.
  */
-export function snapshotOutline(tree: readonly unknown[], options: OutlineOptions): PageSnapshot {
+export function snapshotOutline(tree: readonly unknown[], options: OutlineOptions): Outline {
   const lines: string[] = [];
   let count = 0;
   // A stack of our own: pages are nested deeper than calls can be.
@@ -63,6 +63,9 @@ function oneLine(text: string): string {
   const line = text.replace(/\s+/g, ' ').trim();
   return line.length <= TEXT_LENGTH_MAX ? line : `${line.slice(0, TEXT_LENGTH_MAX)}…`;
 }
+
+/** What a snapshot tells of the nodes of a page. */
+export type Outline = Omit<PageSnapshot, 'title'>;
 
 interface OutlineOptions {
   readonly maxNodes: number;

@@ -1,14 +1,13 @@
 import { OttoError } from '@telepat/otto-protocol';
-import type { PageSnapshot } from '@telepat/otto-node-runtime';
 import type { CDPSession, Page } from 'playwright-core';
 import type { ElementRefs } from './element-refs.js';
 import { namedFailure } from './named-failure.js';
-import { snapshotOutline } from './snapshot-outline.js';
+import { snapshotOutline, type Outline } from './snapshot-outline.js';
 import { abortReason } from './until.js';
 import { endScript } from './end-script.js';
 
 /** Reads the accessibility tree of a page and all its frames. Its elements can be acted on until the next one is read. */
-export async function takeSnapshot(page: ReadPage, options: SnapshotOptions): Promise<PageSnapshot> {
+export async function takeSnapshot(page: ReadPage, options: SnapshotOptions): Promise<Outline> {
   const { maxNodes, interestingOnly, signal } = options;
   page.refs.renew();
   try {

@@ -48,10 +48,10 @@ describe('an input that leads to another page', () => {
   ])('is done when that page can be read: %s', async (selector, path, title) => {
     const { click, page } = await tabAt('/start');
 
-    await click(selector, {}, promptly());
+    const told = await click(selector, {}, promptly());
 
     expect(page.url()).toBe(site.url(path));
-    expect(await page.title()).toBe(title);
+    expect(told).toEqual({ title });
   });
 
   it('by the history of the page is done when that page can be read', async () => {

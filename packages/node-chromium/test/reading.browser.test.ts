@@ -101,6 +101,7 @@ right`);
     await expect
       .poll(() => page.content({ kind: 'markdown', signal: patient }))
       .toMatchObject({
+        title: 'Made by script',
         content: expect.stringContaining('# Made by script'),
       });
     expect(await page.title()).toBe('Made by script');
@@ -153,6 +154,7 @@ describe('reading', () => {
     const page = await pageAt('/broken-builtins');
 
     expect(await page.content({ kind: 'markdown', signal: patient })).toEqual({
+      title: 'Broken',
       content: '# Still readable\n\nin a form',
     });
     expect(await page.text({ selector: 'h1', signal: patient })).toBe('Still readable');

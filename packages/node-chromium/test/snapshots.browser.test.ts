@@ -71,6 +71,7 @@ describe('a snapshot', () => {
         '- textbox "City" [ref=e9] [placeholder="Where"]: Oslo',
         '- button "Deep" [ref=e10]',
       ].join('\n'),
+      title: 'Outline',
       nodeCount: 12,
       truncated: false,
     });

@@ -17,13 +17,19 @@ import { untilDialog } from './until-dialog.js';
  * const click = (page: DriverPage, { signal }: ActionCall) => page.act(input, { waitMs, signal });
  * return actOnTab(requireTab(tabSessionId, call.tools), call, click);
  */
-export async function actOnTab<T extends object>(
+export async function actOnTab(
   tab: Pick<ManagedTab, 'life' | 'page' | 'tabSessionId'>,
   call: ActionCall,
-  act: (page: DriverPage, guarded: ActionCall) => Promise<T | void>,
-): Promise<Acted & Partial<T>> {
+  act: (page: DriverPage, guarded: ActionCall) => Promise<PageTold | void>,
+): Promise<Acted & Pick<PageTold, 'status'>> {
   const end = await untilDialog(tab.life, call, (guarded) => act(tab.page, guarded));
   if (!end.wasInterrupted) tab.life.dialogs.calm();
-  const told: Partial<T> = end.wasInterrupted || end.value === undefined ? {} : end.value;
-  return { ...told, ...(await actedOn(tab)) };
+  const { status, ...told }: PageTold = (end.wasInterrupted ? undefined : end.value) ?? {};
+  return { ...(status === undefined ? {} : { status }), ...(await actedOn(tab, told)) };
+}
+
+/** What the driver tells by itself. */
+interface PageTold {
+  readonly status?: number;
+  readonly title?: string;
 }

@@ -61,9 +61,9 @@ export interface DriverPage {
   /**
    * Acts on the page like a person: waits until the element is attached, visible, stable and enabled (`waitMs` at the
    * most), scrolls it into view, and sends trusted events. Resolves when navigations, pop-ups and downloads that it
-   * caused have begun, so that the watcher has been told of them.
+   * caused have begun, so that the watcher has been told of them, with the title that the page has then.
    */
-  act(input: PageInput, options: { waitMs: number; signal: AbortSignal }): Promise<void>;
+  act(input: PageInput, options: { waitMs: number; signal: AbortSignal }): Promise<{ title: string }>;
   /**
    * Resolves when every condition that is given holds. It has no limit of its own: abort the signal. `onPart` is told
    * each part as it is looked at; the last one has not come yet.
@@ -125,11 +125,14 @@ export type ContentKind = 'raw_html' | 'clean_html' | 'markdown' | 'readability'
 
 export interface PageContent {
   readonly content: string;
+  /** Of the page: whoever reads it needs not ask again. */
+  readonly title: string;
   /** Of `readability`: the page is no article, and its clean HTML stands for it. */
   readonly fallbackUsed?: boolean;
 }
 
 export interface PageSnapshot {
+  readonly title: string;
   readonly snapshot: string;
   readonly nodeCount: number;
   /** There were more nodes than asked for. */

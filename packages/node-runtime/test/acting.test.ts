@@ -104,6 +104,20 @@ describe('acting', () => {
   });
 });
 
+describe('what a page tells of itself beside what it was asked for', () => {
+  it.each([
+    ['primitive.input.click', { selector: '#a' }, 'B'],
+    ['primitive.dom.extract_markdown', {}, 'A'],
+    ['primitive.page.snapshot', {}, 'A'],
+  ])('it is not asked for again: %s', async (action, input, title) => {
+    page().title = () => Promise.reject(new OttoError('script_failed', { message: 'It was asked again.' }));
+
+    const { data } = await world.run(world.alice, action, input, tab);
+
+    expect(data).toMatchObject({ title });
+  });
+});
+
 describe('what became of an action that was cancelled', () => {
   it.each(['none', 'unknown'] as const)('is told as the browser knows it: %s', async (effect) => {
     page().act = (_input, { signal }) =>

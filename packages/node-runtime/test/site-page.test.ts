@@ -133,7 +133,10 @@ describe('the page of a site command', () => {
   it('waits ten seconds for an element, less at the end of its time, or as long as it says', async () => {
     const tab = await world.open(world.alice, 'https://shop.test/');
     const waits: number[] = [];
-    world.driver.pages[0]!.act = async (_input, { waitMs }) => void waits.push(waitMs);
+    world.driver.pages[0]!.act = async (_input, { waitMs }) => {
+      waits.push(waitMs);
+      return { title: '' };
+    };
     work = async (page) => {
       await page.click('#buy');
       await page.click('#buy', { timeoutMs: 25_000 });
@@ -190,7 +193,10 @@ describe('the page of a site command', () => {
 describe('a dialog', () => {
   it('that comes of a click ends the command, and waits for its answer', async () => {
     const tab = await world.open(world.alice, 'https://shop.test/');
-    world.driver.pages[0]!.act = async () => void world.driver.pages[0]!.openDialog({ message: 'Sure?' });
+    world.driver.pages[0]!.act = async () => {
+      world.driver.pages[0]!.openDialog({ message: 'Sure?' });
+      return { title: '' };
+    };
 
     const answer = await outcomeOf(async (page) => {
       await page.click('#buy');

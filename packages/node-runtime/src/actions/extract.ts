@@ -43,11 +43,11 @@ function extract<K extends ContentKind>(
 ): Promise<Extracted<K>> {
   return withSourcePage(source, call, async (page, named, { signal }) => {
     const chosen = selector === undefined ? {} : { selector };
-    const { content, fallbackUsed } = await page.content({ kind, ...chosen, signal });
+    const { content, title, fallbackUsed } = await page.content({ kind, ...chosen, signal });
     return {
       ...named,
       sourceUrl: page.url(),
-      title: await page.title(),
+      title,
       extractionMode: kind,
       ...chosen,
       contentLength: content.length,

@@ -8,6 +8,6 @@ export const snapshot = nodeAction(
   ({ maxNodes, interestingOnly, ...source }, call) =>
     withSourcePage(source, call, async (page, named, { signal }) => {
       const outline = await page.snapshot({ maxNodes, interestingOnly, signal });
-      return { ...named, url: page.url(), title: await page.title(), ...outline };
+      return { ...named, url: page.url(), ...outline };
     }),
 );

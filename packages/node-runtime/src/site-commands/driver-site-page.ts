@@ -147,12 +147,12 @@ export class DriverSitePage implements SitePage {
   }
 
   #act(options: object | undefined, inputOf: (given: Given) => PageInput): Promise<void> {
-    return this.#lease.use((page, signal) => {
+    return this.#lease.use(async (page, signal) => {
       const all: Given = { ...options };
       const { timeoutMs: wanted, ...given } = all;
       const { timeoutMs } = parseInput(ACTIONS['primitive.page.wait_for'], { timeoutMs: wanted });
       const waitMs = this.#lease.waitMs(timeoutMs);
-      return page.act(inputOf(given), { waitMs, signal });
+      await page.act(inputOf(given), { waitMs, signal });
     });
   }
 }

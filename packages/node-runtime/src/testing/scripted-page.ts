@@ -139,15 +139,17 @@ export class ScriptedPage implements DriverPage {
 
   async content(options: { kind: ContentKind; selector?: string; signal: AbortSignal }): Promise<PageContent> {
     await this.#turn(options.signal);
-    if (options.selector !== undefined) return { content: this.#part(this.#script.elements?.[options.selector]) };
-    return { content: this.#script[options.kind] ?? '' };
+    const { title = '', elements } = this.#script;
+    if (options.selector !== undefined) return { title, content: this.#part(elements?.[options.selector]) };
+    return { title, content: this.#script[options.kind] ?? '' };
   }
 
   async snapshot({ maxNodes, signal }: { maxNodes: number; signal: AbortSignal }): Promise<PageSnapshot> {
     await this.#turn(signal);
-    const lines = (this.#script.snapshot ?? '').split('\n');
+    const { title = '', snapshot = '' } = this.#script;
+    const lines = snapshot.split('\n');
     const shown = lines.slice(0, maxNodes);
-    return { snapshot: shown.join('\n'), nodeCount: shown.length, truncated: lines.length > maxNodes };
+    return { title, snapshot: shown.join('\n'), nodeCount: shown.length, truncated: lines.length > maxNodes };
   }
 
   async screenshot({ element, maxBytes, signal }: ScreenshotOptions): Promise<Screenshot> {
@@ -172,13 +174,14 @@ export class ScriptedPage implements DriverPage {
     return this.#script.values?.[expression];
   }
 
-  async act(input: PageInput, { waitMs, signal }: { waitMs: number; signal: AbortSignal }): Promise<void> {
+  async act(input: PageInput, { waitMs, signal }: { waitMs: number; signal: AbortSignal }): Promise<{ title: string }> {
     await this.#turn(signal);
     this.inputs.push(input);
     this.waitsMs.push(waitMs);
     this.#script.onInput?.(input, this);
     // What the input made the page do, such as showing a dialog, stops it from here on.
     await this.#turn(signal);
+    return { title: this.#script.title ?? '' };
   }
 
   async waitFor(condition: WaitCondition, { signal }: Parameters<DriverPage['waitFor']>[1]): Promise<void> {
