@@ -35,12 +35,20 @@ export function hasFound(error: unknown): boolean {
   return linesOf(error).some((line) => line.startsWith('locator resolved to'));
 }
 
+/** Whether the element went, together with the frame that it was in. */
+export function wentWithFrame(error: unknown): boolean {
+  return FRAME_GONE.test(linesOf(error)[0] ?? '');
+}
+
+const FRAME_GONE = /Frame (was|has been|got) detached|Invalid frame in aria-ref/i;
+
 function linesOf(error: unknown): string[] {
   return error instanceof Error ? error.message.split('\n').map(plain) : [];
 }
 
 /** What playwright refuses to do, whatever it waits. The first of each is found in the first line. */
 const REFUSALS: readonly (readonly [RegExp, ErrorCode, string])[] = [
+  [FRAME_GONE, 'element_not_found', 'The element went away, and the frame that it was in.'],
   [/Element is not an <input>/, 'element_not_actionable', 'The element is no field that holds text.'],
   [/Input of type "[\w-]+" cannot be filled/, 'element_not_actionable', 'A field of this kind holds no text.'],
   [/Cannot type text into input\[type=number\]/, 'element_not_actionable', 'The field takes numbers only.'],

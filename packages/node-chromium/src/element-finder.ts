@@ -40,15 +40,25 @@ export class ElementFinder {
     }
   }
 
-  async #named(ref: string, patience: Patience): Promise<Locator> {
-    const locator = this.#page.locator(`aria-ref=${this.#refs.keyOf(ref)}`);
-    const count = await patience.answer(locator.count()).catch((error: unknown) => {
-      const failure = namedFailure(error);
+  /** Whether the element of a ref is there; asked for as long as the page takes to answer. */
+  async isThere(ref: string): Promise<boolean> {
+    try {
+      return (await this.#locatorOf(ref).count()) > 0;
+    } catch (error) {
+      const { code } = namedFailure(error);
       // What playwright has no name for is a frame that is no longer there.
-      throw failure.code === 'internal_error' ? staleRef(ref) : failure;
-    });
-    if (count === 0) throw staleRef(ref);
-    return locator;
+      if (code === 'internal_error' || code === 'stale_element_ref') return false;
+      throw error;
+    }
+  }
+
+  async #named(ref: string, patience: Patience): Promise<Locator> {
+    if (!(await patience.answer(this.isThere(ref)))) throw staleRef(ref);
+    return this.#locatorOf(ref);
+  }
+
+  #locatorOf(ref: string): Locator {
+    return this.#page.locator(`aria-ref=${this.#refs.keyOf(ref)}`);
   }
 }
 

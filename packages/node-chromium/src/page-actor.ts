@@ -1,9 +1,10 @@
 import { OttoError, isErrorCode, type ErrorContext } from '@telepat/otto-protocol';
 import type { PageInput } from '@telepat/otto-node-runtime';
-import { actFailure, hasBegun, hasFound } from './act-failure.js';
+import { actFailure, hasBegun, hasFound, wentWithFrame } from './act-failure.js';
 import type { InputWorld } from './input-world.js';
 import { Patience } from './patience.js';
 import { performInput } from './perform-input.js';
+import { RefWatch } from './ref-watch.js';
 import { abortReason, within } from './until.js';
 
 /** Acts on one page like a person: one input after another, each with what comes of it. */
@@ -19,20 +20,41 @@ export class PageActor {
    * hold `signal` and what ends the page.
    */
   async act(input: PageInput, { waitMs, signal, signals, whenThere }: ActOptions): Promise<{ title?: string }> {
-    const { settling } = this.#parts;
-    const patience = new Patience(waitMs, signals);
-    let before: string;
+    const { settling, finder, documents } = this.#parts;
+    const watch = new RefWatch(finder, input);
+    const patience = new Patience(waitMs, [...signals, watch.signal]);
+    let before = documents.loaderId;
     try {
       await whenThere();
       before = await settling.calm(signals);
       patience.goOn();
-      await performInput(input, { ...this.#parts, patience, signal });
+      watch.begin();
+      await this.#perform(input, { ...this.#parts, patience, signal: AbortSignal.any([signal, watch.signal]) });
     } catch (error) {
+      // Everything of a click is sent at one go: it is what took the element away.
+      const isDone = input.kind === 'click' && watch.signal.aborted && !signal.aborted && hasBegun(error);
+      if (isDone) return settling.settle(before, signals);
       if (hasBegun(error) || patience.hasActed) await this.#stop(input, signal);
-      if (signal.aborted) throw stopped(signal, { error, mayHaveActed: mayHaveActed(input, patience, error) });
+      const ended = [signal, watch.signal].find(({ aborted }) => aborted);
+      if (ended !== undefined) throw stopped(ended, { error, mayHaveActed: mayHaveActed(input, patience, error) });
       throw actFailure(error, patience);
+    } finally {
+      watch.end();
     }
     return settling.settle(before, signals);
+  }
+
+  /** An element that went with its frame may come again with another one. */
+  async #perform(input: PageInput, world: InputWorld): Promise<void> {
+    const { patience } = world;
+    for (;;) {
+      try {
+        return await performInput(input, world);
+      } catch (error) {
+        const isToBeSought = wentWithFrame(error) && !hasBegun(error) && !patience.hasActed && !patience.isOver;
+        if (!isToBeSought) throw error;
+      }
+    }
   }
 
   /**

@@ -71,10 +71,14 @@ describe('an input that is cancelled', () => {
   });
 
   it('when it was sent is over before its outcome is told, holds no key, and says that nobody knows', async () => {
-    const { click, log } = await tabAt('/slow-handler');
+    const { page, click, log } = await tabAt('/slow-handler');
+    const abort = new AbortController();
 
-    const clicking = click('#slow', { modifiers: ['Shift'] }, { signal: abortAfter(400) });
-    await expect(clicking).rejects.toMatchObject({ code: 'command_cancelled', effect: 'unknown' });
+    const clicking = click('#slow', { modifiers: ['Shift'] }, { signal: abort.signal });
+    const failing = expect(clicking).rejects.toMatchObject({ code: 'command_cancelled', effect: 'unknown' });
+    await expect.poll(() => page.console().messages.map(({ text }) => text), { interval: 10 }).toEqual(['down']);
+    abort.abort();
+    await failing;
     const first = await log();
     await click('#plain');
 
@@ -109,6 +113,74 @@ describe('an input that is cancelled', () => {
 
     await act({ kind: 'hover', target: { selector: '#native' }, modifiers: [] });
     expect(await evaluate('held')).toBe(false);
+  });
+});
+
+describe('an element that goes away while it is waited for', () => {
+  const nameOf = async ({ page }: Awaited<ReturnType<typeof tabAt>>, name: string) => {
+    const { snapshot } = await page.snapshot({ maxNodes: 99, interestingOnly: true, signal: patient });
+    return new RegExp(`"${name}".* \\[ref=(e\\d+)\\]`).exec(snapshot)?.[1] ?? `no ${name} in ${snapshot}`;
+  };
+  /** Longer than the test may take. */
+  const long = { waitMs: 600_000 };
+
+  it.each([
+    ['removed', '/guarded', 'document.querySelector("#covered").remove()'],
+    ['replaced with its page', '/guarded', 'location.reload()'],
+    ['removed with its frame', '/guarded-frame', 'document.querySelector("#frame").remove()'],
+    ['replaced with what its frame shows', '/guarded-frame', 'document.querySelector("#frame").src = "/plain"'],
+  ])('makes its ref stale at once when it is %s', async (_what, path, change) => {
+    const tab = await tabAt(path);
+    const ref = await nameOf(tab, 'Covered');
+
+    const clicking = expect(tab.click(ref, {}, long)).rejects.toMatchObject({
+      code: 'stale_element_ref',
+      effect: 'none',
+    });
+    await tab
+      .evaluate(`new Promise((done) => setTimeout(done, 200)).then(() => void (${change}))`)
+      .catch(() => undefined);
+
+    await clicking;
+  });
+
+  it('because of the click itself was clicked', async () => {
+    const tab = await tabAt('/slow-handler');
+
+    await tab.click(await nameOf(tab, 'Fleeting'), { clickCount: 2 }, long);
+
+    await expect(tab.text('#fleeting')).rejects.toMatchObject({ code: 'element_not_found' });
+    await tab.click('#plain');
+    expect(await tab.log()).toMatch(/click:plain$/);
+  });
+
+  it('with its frame is found in the one that comes instead', async () => {
+    const tab = await tabAt('/guarded-frame');
+
+    const clicking = tab.click('#covered', {}, long);
+    await tab.evaluate(`(async () => {
+      await new Promise((done) => setTimeout(done, 200));
+      const next = document.createElement('iframe');
+      const loaded = new Promise((done) => { next.onload = done; });
+      next.src = '/guarded';
+      frame.replaceWith(next);
+      await loaded;
+      next.contentWindow.eval('free()');
+    })()`);
+
+    await clicking;
+  });
+
+  it('is one that was not found, when a selector named it in a frame that goes', async () => {
+    const tab = await tabAt('/guarded-frame');
+
+    const clicking = expect(tab.click('#covered', {}, { waitMs: 1_500 })).rejects.toMatchObject({
+      code: 'element_not_found',
+      effect: 'none',
+    });
+    await tab.evaluate('new Promise((done) => setTimeout(done, 200)).then(() => frame.remove())');
+
+    await clicking;
   });
 });
 

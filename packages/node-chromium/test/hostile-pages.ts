@@ -19,12 +19,21 @@ export const HOSTILE_PAGES: Readonly<Record<string, SitePage>> = {
       };
     </script>`,
   ),
+  '/guarded-frame': html('Guarded frame', '<iframe id="frame" src="/guarded"></iframe>'),
   '/slow-handler': html(
     'Slow handler',
-    `<button id="slow">Slow</button><button id="plain">Plain</button><pre id="log"></pre><script>
+    `<button id="slow">Slow</button><button id="plain">Plain</button><button id="fleeting">Fleeting</button><pre id="log"></pre><script>
       ${BUSY}
       const note = (text) => { document.getElementById('log').textContent += text + ' '; };
-      document.getElementById('slow').onmousedown = () => busy(1000);
+      document.getElementById('slow').onmousedown = () => {
+        console.log('down');
+        busy(2000);
+      };
+      document.getElementById('fleeting').onmousedown = ({ target }) => {
+        target.remove();
+        busy(1000);
+        addEventListener('mouseup', () => busy(1000), { once: true });
+      };
       addEventListener('click', (event) => note('click:' + event.target.id + (event.shiftKey ? ':shift' : '')), true);
     </script>`,
   ),
