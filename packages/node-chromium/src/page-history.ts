@@ -2,6 +2,7 @@ import { OttoError } from '@telepat/otto-protocol';
 import type { CDPSession } from 'playwright-core';
 import { DocumentFailures } from './document-failures.js';
 import { loadFailure } from './load-failure.js';
+import { namedFailure } from './named-failure.js';
 import type { PageDocuments } from './page-documents.js';
 import { abortReason, until, within } from './until.js';
 
@@ -27,7 +28,7 @@ export class PageHistory {
     const entry = history.entries[index];
     // Every tab begins at an empty page, before its first one.
     const isPage = entry !== undefined && (index > 0 || entry.url !== 'about:blank');
-    if (isPage) return () => this.#session.send('Page.navigateToHistoryEntry', { entryId: entry.id });
+    if (isPage) return () => this.#session.send('Page.navigateToHistoryEntry', { entryId: entry.id }).catch(entryGone);
     const message = `There is no page to go ${to} to.`;
     throw new OttoError('navigation_failed', { message, actionableHint: NO_PAGE_HINT, effect: 'none' });
   }
@@ -56,6 +57,14 @@ export class PageHistory {
       failures.end();
     }
   }
+}
+
+/** A page that goes elsewhere by itself drops what lay before it. */
+function entryGone(error: unknown): never {
+  const failure = namedFailure(error);
+  if (failure.code !== 'internal_error') throw failure;
+  const message = 'The page went elsewhere meanwhile.';
+  throw new OttoError('navigation_failed', { message, actionableHint: NO_PAGE_HINT }, { cause: error });
 }
 
 const NO_PAGE_HINT = 'Go to the page by its address.';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRelayServer, operatorTokenPath, readConfig, type RelayServer } from '@telepat/otto-relay-host';
 import { OttoClient, OttoHttpApi, type NodeHandle } from '@telepat/otto-sdk';
-import { nodeTokens, startChromiumNode, type ChromiumNode, type ChromiumNodeOptions } from '../src/index.js';
+import { nodeTokens, startChromiumNode, type ChromiumNodeOptions } from '../src/index.js';
 import { TEST_HOME } from './test-browser.js';
 
 const NODE_ID = 'node_test';
@@ -13,10 +13,10 @@ export class NodeWorld {
   readonly client: OttoClient;
   readonly node: NodeHandle;
   readonly #relay: RelayServer;
-  readonly #node: ChromiumNode;
+  readonly #node: RunningNode;
   readonly #folder: string;
 
-  private constructor(parts: { client: OttoClient; relay: RelayServer; node: ChromiumNode; folder: string }) {
+  private constructor(parts: { client: OttoClient; relay: RelayServer; node: RunningNode; folder: string }) {
     this.client = parts.client;
     this.node = parts.client.node(NODE_ID);
     this.#relay = parts.relay;
@@ -24,7 +24,10 @@ export class NodeWorld {
     this.#folder = parts.folder;
   }
 
-  static async start(options: Partial<ChromiumNodeOptions> = {}): Promise<NodeWorld> {
+  static async start(
+    options: Partial<ChromiumNodeOptions> = {},
+    startNode: (options: ChromiumNodeOptions) => Promise<RunningNode> = startChromiumNode,
+  ): Promise<NodeWorld> {
     const folder = await mkdtemp(join(tmpdir(), 'otto-world-'));
     const home = await homeIn(folder);
     const logDir = join(folder, 'relay');
@@ -36,7 +39,7 @@ export class NodeWorld {
       baseUrl: httpUrl,
       bearer: (await readFile(operatorTokenPath(logDir), 'utf8')).trim(),
     });
-    const node = await startChromiumNode({
+    const node = await startNode({
       nodeId: NODE_ID,
       relayUrl: httpUrl.replace('http', 'ws'),
       relayHttpUrl: httpUrl,
@@ -73,4 +76,8 @@ async function controllerOf(operator: OttoHttpApi, { httpUrl, home }: { httpUrl:
   const owner = new OttoHttpApi({ baseUrl: httpUrl, bearer: (wanted) => tokens.accessToken(wanted) });
   await owner.access.set({ clientId, grant: true });
   return OttoClient.connect({ relayUrl: httpUrl, clientId, clientSecret });
+}
+
+interface RunningNode {
+  stop(): Promise<void>;
 }
