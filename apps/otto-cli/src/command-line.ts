@@ -73,6 +73,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   security: 'How the relay on this machine withstands attacks.',
   service: 'The relay as a service of this user, which runs at each login.',
   node: 'A node: a browser whose tabs controllers drive.',
+  listener: 'What tabs load, told as it comes.',
   logs: 'What happened: the operation log of the relay.',
 };
 

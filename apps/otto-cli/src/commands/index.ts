@@ -19,6 +19,9 @@ import { demoCommand } from './demo.js';
 import { doctorCommand } from './doctor.js';
 import { explainCommand } from './explain.js';
 import { extractContentCommand } from './extract-content.js';
+import { listenerListCommand } from './listener-list.js';
+import { listenerSubscribeNetworkCommand } from './listener-subscribe-network.js';
+import { listenerUnsubscribeCommand } from './listener-unsubscribe.js';
 import { logsExportCommand } from './logs-export.js';
 import { logsFollowCommand } from './logs-follow.js';
 import { logsListCommand } from './logs-list.js';
@@ -70,6 +73,9 @@ export const COMMANDS: readonly Command[] = [
   extractContentCommand,
   snapshotCommand,
   screenshotCommand,
+  listenerSubscribeNetworkCommand,
+  listenerUnsubscribeCommand,
+  listenerListCommand,
   explainCommand,
   logsListCommand,
   logsFollowCommand,

@@ -16,6 +16,7 @@ export function pathsOf(env: Environment, userFolder: string): Paths {
     clientSecret: join(home, 'client-secret.json'),
     daemonLog: join(home, 'daemon.log'),
     node: join(home, 'node'),
+    listeners: join(home, 'listeners'),
     relay,
     operatorToken: join(relay, 'operator.token'),
     pidFile: join(relay, 'relay.pid'),
@@ -39,6 +40,8 @@ export interface Paths {
   readonly daemonLog: string;
   /** What the node on this machine remembers. */
   readonly node: string;
+  /** What commands of this user listen to now. */
+  readonly listeners: string;
   /** Stores and operation log of the relay. */
   readonly relay: string;
   readonly operatorToken: string;

@@ -1,0 +1,159 @@
+import { randomBytes } from 'node:crypto';
+import { access, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { OttoError } from '@telepat/otto-protocol';
+import * as z from 'zod';
+import { readIfThere, writePrivateFile } from '../config/private-file.js';
+import { isAlive } from '../daemon/pid-file.js';
+
+/** Between two looks at a file: what people still take for at once. */
+const POLL_MS = 200;
+
+/** So long a command may take to end its subscription. */
+const END_MS_MAX = 10_000;
+
+/**
+ * The subscriptions that commands of this user follow now: a file each, so that other commands see them and have them
+ * ended. Only the session that subscribed can end a subscription at the relay, so it is asked to: its file is put aside.
+ */
+export class SubscriptionRecords {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Makes a subscription of this process known. */
+  async add(facts: SubscriptionFacts): Promise<SubscriptionClaim> {
+    const id = `sub_${randomBytes(4).toString('hex')}`;
+    await writePrivateFile(this.#file(id), `${JSON.stringify({ ...facts, id, pid: process.pid })}\n`);
+    return {
+      id,
+      whenAsked: (signal) => this.#untilPutAside(id, signal),
+      remove: async () => {
+        await rm(this.#file(id), { force: true });
+        await rm(this.#aside(id), { force: true });
+      },
+    };
+  }
+
+  /** Those that are followed, the oldest first. What a process that is gone has left behind is taken away. */
+  async list(): Promise<SubscriptionRecord[]> {
+    const names = await readdir(this.#folder).catch(noneYet);
+    const read = await Promise.all(names.map((name) => this.#readLive(name)));
+    return read.filter((record) => record !== undefined).sort((a, b) => a.startedAt - b.startedAt);
+  }
+
+  /**
+   * Has a subscription ended, and resolves when the command that follows it has done so.
+   *
+   * @throws OttoError `listener_not_found` when there is none of this id, `wait_timed_out` when it does not end
+   */
+  async end(id: string, { endMsMax = END_MS_MAX } = {}): Promise<void> {
+    const record = (await this.list()).find((one) => one.id === id);
+    if (record === undefined) throw notFound(id);
+    await rename(this.#file(id), this.#aside(id)).catch(() => {
+      // It has ended in this very moment.
+      throw notFound(id);
+    });
+    for (let waitedMs = 0; await isThere(this.#aside(id)); waitedMs += POLL_MS) {
+      if (!isAlive(record.pid)) break;
+      if (waitedMs >= endMsMax) throw stillThere(record);
+      await sleep(POLL_MS);
+    }
+    await rm(this.#aside(id), { force: true });
+  }
+
+  async #readLive(name: string): Promise<SubscriptionRecord | undefined> {
+    const path = join(this.#folder, name);
+    const record = parsed(name.endsWith(ENDING) || name.endsWith('.json') ? await readIfThere(path) : undefined);
+    if (record === undefined) return undefined;
+    if (!isAlive(record.pid)) {
+      await rm(path, { force: true });
+      return undefined;
+    }
+    return name === `${record.id}.json` ? record : undefined;
+  }
+
+  async #untilPutAside(id: string, signal: AbortSignal): Promise<void> {
+    while (await isThere(this.#file(id))) await sleep(POLL_MS, undefined, { signal });
+  }
+
+  #file(id: string): string {
+    return join(this.#folder, `${id}.json`);
+  }
+
+  #aside(id: string): string {
+    return join(this.#folder, `${id}${ENDING}`);
+  }
+}
+
+const ENDING = '.ending';
+
+const subscriptionRecord = z.object({
+  id: z.string().regex(/^sub_[0-9a-f]{8}$/),
+  pid: z.int().positive(),
+  /** Epoch milliseconds. */
+  startedAt: z.number(),
+  listener: z.string(),
+  nodeId: z.string(),
+  tabSessionId: z.string(),
+  site: z.string(),
+  mode: z.string(),
+});
+
+/** Undefined when there is nothing, or nothing of ours. */
+function parsed(text: string | undefined): SubscriptionRecord | undefined {
+  if (text === undefined) return undefined;
+  try {
+    return subscriptionRecord.safeParse(JSON.parse(text)).data;
+  } catch {
+    // No JSON: not written by us.
+    return undefined;
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await access(path);
+    return true;
+  } catch {
+    // Whatever the reason, nobody can ask for anything through this file any more.
+    return false;
+  }
+}
+
+/** Nothing was ever subscribed to. */
+function noneYet(): string[] {
+  return [];
+}
+
+function notFound(id: string): OttoError {
+  return new OttoError('listener_not_found', {
+    message: `Nobody on this machine follows a subscription ${id}.`,
+    actionableHint: 'otto listener list shows those that are followed.',
+    effect: 'none',
+  });
+}
+
+function stillThere({ id, pid }: SubscriptionRecord): OttoError {
+  return new OttoError('wait_timed_out', {
+    message: `The command that follows ${id} (process ${pid}) has not ended it yet.`,
+    actionableHint: `It ends it as soon as it can; ending that process does so, too.`,
+    effect: 'unknown',
+  });
+}
+
+/** A subscription that a command follows. */
+export type SubscriptionRecord = z.output<typeof subscriptionRecord>;
+export type SubscriptionFacts = Omit<SubscriptionRecord, 'id' | 'pid'>;
+
+/** The own entry of the command that follows a subscription. */
+export interface SubscriptionClaim {
+  readonly id: string;
+  /** Resolves when somebody wants the subscription ended; rejects when the signal aborts. */
+  whenAsked(signal: AbortSignal): Promise<void>;
+  /** It is not followed any more. */
+  remove(): Promise<void>;
+}
