@@ -71,8 +71,8 @@ export class Exchanges {
   /** A response was stopped at its beginning; gives the exchange that it belongs to, if that is wanted. */
   paused(requestId: string, method: string): Exchange | undefined {
     const exchange = this.#open.get(requestId);
-    if (exchange !== undefined) exchange.wasPaused = true;
-    else if (this.#pausedEarly.size < EXCHANGES_MAX) this.#pausedEarly.set(requestId, method);
+    if (exchange === undefined) this.#rememberPaused(requestId, method);
+    else exchange.wasPaused = true;
     return exchange;
   }
 
@@ -87,6 +87,13 @@ export class Exchanges {
       this.#close(exchange);
       this.#release(exchange);
     }
+  }
+
+  /** Most of these were heard of and are not wanted: the oldest give way to one that is yet to be heard of. */
+  #rememberPaused(requestId: string, method: string): void {
+    this.#pausedEarly.set(requestId, method);
+    const [oldest = ''] = this.#pausedEarly.keys();
+    if (this.#pausedEarly.size > EXCHANGES_MAX) this.#pausedEarly.delete(oldest);
   }
 
   #onRequest(event: NetworkEvent<'Network.requestWillBeSent'>, session: TargetSession): void {

@@ -52,6 +52,10 @@ export class ExtraHeaders {
     const chars = headersLength(headers);
     this.#entry(requestId).chars += chars;
     this.#chars += chars;
+    this.#makeRoom();
+  }
+
+  #makeRoom(): void {
     for (const oldest of this.#requests.keys()) {
       if (this.#requests.size <= REQUESTS_MAX && this.#chars <= CHARS_MAX) break;
       this.forget(oldest);
@@ -63,6 +67,7 @@ export class ExtraHeaders {
     if (found !== undefined) return found;
     const entry: Entry = { requests: [], responses: [], waiting: [], answers: 0, chars: 0 };
     this.#requests.set(requestId, entry);
+    this.#makeRoom();
     return entry;
   }
 }

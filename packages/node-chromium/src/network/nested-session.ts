@@ -13,6 +13,7 @@ export class NestedSession implements TargetSession {
   readonly #onEvent: (event: TargetEvent) => void;
   readonly #asked = new Map<number, Asker>();
   #lastId = 0;
+  #isOver = false;
 
   constructor(parent: TargetSession, sessionId: string, onEvent: (event: TargetEvent) => void) {
     this.#parent = parent;
@@ -36,13 +37,15 @@ export class NestedSession implements TargetSession {
     else asker?.reject(new Error(message.error.message));
   }
 
-  /** The target is gone: whoever waits for an answer gets none. */
+  /** The target is gone: whoever waits for an answer gets none, and whoever asks from now on. */
   end(): void {
+    this.#isOver = true;
     for (const { reject } of this.#asked.values()) reject(new OttoError('tab_closed'));
     this.#asked.clear();
   }
 
   #ask<R>(method: string, params: unknown): Promise<R> {
+    if (this.#isOver) return Promise.reject(new OttoError('tab_closed'));
     const id = ++this.#lastId;
     const message = JSON.stringify({ id, method, ...(params === undefined ? {} : { params }) });
     return new Promise((resolve, reject) => {

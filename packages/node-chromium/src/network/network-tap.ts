@@ -1,11 +1,10 @@
-import type { CDPSession } from 'playwright-core';
 import { within } from '../until.js';
 import { RESOURCES_BYTES_MAX, RESOURCE_BYTES_MAX } from './body-reader.js';
 import type { Exchanges } from './exchanges.js';
 import { NestedSession } from './nested-session.js';
 import { dispatch, type NetworkEvent, type NetworkHandlers } from './network-events.js';
 import type { ResponseGate } from './response-gate.js';
-import type { TargetEvent, TargetSession } from './target-session.js';
+import type { PageSession, TargetEvent, TargetSession } from './target-session.js';
 
 /** A page that is busy takes note of what it is told when it is done; the browser itself knows at once. */
 const ANSWER_MS_MAX = 2_000;
@@ -18,14 +17,14 @@ const ANSWER_MS_MAX = 2_000;
  * (`Fetch.disable`, or the end of the session) would lose requests that are under way, and the page wait for ever.
  */
 export class NetworkTap {
-  readonly #session: CDPSession;
+  readonly #session: PageSession;
   readonly #exchanges: Exchanges;
   readonly #gate: ResponseGate;
   readonly #nested = new Map<string, NestedTarget>();
   #isHeard = false;
   #patterns: readonly string[] | undefined;
 
-  constructor(session: CDPSession, parts: { exchanges: Exchanges; gate: ResponseGate }) {
+  constructor(session: PageSession, parts: { exchanges: Exchanges; gate: ResponseGate }) {
     this.#session = session;
     this.#exchanges = parts.exchanges;
     this.#gate = parts.gate;
@@ -56,7 +55,7 @@ export class NetworkTap {
       changes.push(...this.#everywhere((session) => stopIn(session, stopped)));
     }
     await within(ANSWER_MS_MAX, Promise.all(changes), []);
-    if (patterns === undefined) await this.#gate.emptied();
+    if (patterns === undefined) await within(ANSWER_MS_MAX, this.#gate.emptied(), []);
     if (!isHeard) this.#exchanges.end();
   }
 
@@ -92,7 +91,7 @@ export class NetworkTap {
     const isWorker = targetInfo.type === 'worker';
     const handlers = this.#handlersOf(session, { isWorker });
     const isHeard = HEARD_TARGETS.has(targetInfo.type);
-    this.#nested.set(sessionId, { session, isHeard });
+    this.#nested.set(sessionId, { session, parent, isHeard });
     const asked = isHeard ? this.#askOf(session, { isWorker }) : [];
     asked.push(session.send('Runtime.runIfWaitingForDebugger'));
     for (const one of asked) one.catch(goneAlready);
@@ -113,6 +112,8 @@ export class NetworkTap {
     this.#nested.delete(sessionId);
     nested.session.end();
     this.#exchanges.sessionEnded(nested.session);
+    // What it contained is gone with it, and of that the browser tells nobody.
+    for (const [id, { parent }] of [...this.#nested]) if (parent === nested.session) this.#onDetached(id);
   }
 }
 
@@ -150,5 +151,6 @@ function goneAlready(): void {}
 
 interface NestedTarget {
   readonly session: NestedSession;
+  readonly parent: TargetSession;
   readonly isHeard: boolean;
 }

@@ -1,12 +1,14 @@
 import type { InterceptOptions, InterceptWatcher, Interception } from '@telepat/otto-node-runtime';
-import type { CDPSession } from 'playwright-core';
-import { until } from '../until.js';
+import { OttoError } from '@telepat/otto-protocol';
+import { newLife } from '../new-life.js';
+import { abortReason, until } from '../until.js';
 import type { BodyBudget } from './body-budget.js';
 import { browserPatterns } from './browser-patterns.js';
 import { Capture } from './capture.js';
 import { Exchanges } from './exchanges.js';
 import { NetworkTap } from './network-tap.js';
 import { ResponseGate } from './response-gate.js';
+import type { PageSession } from './target-session.js';
 
 /**
  * What one page loads, for everyone who wants to hear of it: one tap for all, that is there as long as anybody listens.
@@ -15,6 +17,8 @@ export class PageNetwork {
   readonly #world: PageNetworkWorld;
   readonly #captures = new Set<Capture>();
   #tap: NetworkTap | undefined;
+  /** Aborted when the page is gone, or has crashed: the browser may answer nothing any more then. */
+  readonly #life = newLife();
   /** Changes of the tap, one after another. */
   #changing: Promise<void> = Promise.resolve();
 
@@ -27,12 +31,15 @@ export class PageNetwork {
     watcher: InterceptWatcher,
     signals: readonly AbortSignal[],
   ): Promise<Interception> {
+    const over = signals.find(({ aborted }) => aborted);
+    if (over !== undefined) throw abortReason(over);
     const capture = new Capture(options, watcher);
     this.#captures.add(capture);
     try {
       await until(this.#adapt(), signals);
     } catch (error) {
-      await this.#remove(capture);
+      // Not waited for: what did not answer until now may not answer this either.
+      void this.#remove(capture);
       throw error;
     }
     return { stop: () => this.#remove(capture) };
@@ -40,6 +47,7 @@ export class PageNetwork {
 
   /** The page is gone, or has crashed: whoever listens is told, and what listens ends. */
   detach(reason: 'tab_closed' | 'tab_crashed'): void {
+    this.#life.abort(new OttoError(reason));
     const captures = [...this.#captures];
     this.#captures.clear();
     for (const capture of captures) capture.detached(reason);
@@ -52,7 +60,7 @@ export class PageNetwork {
     capture.isOver = true;
     this.#captures.delete(capture);
     // Where the tap cannot be told, the page is gone, and nothing is heard or stopped any more.
-    await this.#adapt().catch(() => {});
+    await until(this.#adapt(), [this.#life.signal]).catch(() => {});
   }
 
   /** Makes the tap what those who listen need now. */
@@ -77,6 +85,10 @@ export class PageNetwork {
     const { budget, openSession, pageUrl } = this.#world;
     const session = await openSession();
     const { targetInfo } = await session.send('Target.getTargetInfo');
+    if (this.#life.signal.aborted) {
+      await session.detach();
+      throw abortReason(this.#life.signal);
+    }
     const world = { captures: this.#captures, budget, pageUrl, mainFrameId: targetInfo.targetId };
     const exchanges = new Exchanges(world);
     const tap = new NetworkTap(session, { exchanges, gate: new ResponseGate(exchanges, budget) });
@@ -88,7 +100,7 @@ export class PageNetwork {
 
 export interface PageNetworkWorld {
   readonly budget: BodyBudget;
-  openSession(): Promise<CDPSession>;
+  openSession(): Promise<PageSession>;
   /** Where the tab is now. */
   pageUrl(): string;
 }

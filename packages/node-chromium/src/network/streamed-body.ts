@@ -8,6 +8,7 @@ export class StreamedBody {
   #keptBytes = 0;
   #isComing = false;
   #isOverBudget = false;
+  #isReleased = false;
 
   constructor(bytesMax: number, budget: BodyBudget) {
     this.#bytesMax = bytesMax;
@@ -38,22 +39,28 @@ export class StreamedBody {
     return Buffer.concat(this.#chunks).subarray(0, this.#bytesMax);
   }
 
-  /** It is of no use any more. */
+  /** It is of no use any more; what the browser tells of it afterwards, because it was slow, is not kept. */
   release(): void {
+    this.#isReleased = true;
+    this.#drop();
+  }
+
+  #drop(): void {
     this.#budget.giveBack(this.#keptBytes);
     this.#keptBytes = 0;
     this.#chunks = [];
   }
 
   #keep(base64: string, put: (chunk: Uint8Array) => void): void {
-    if (base64 === '' || this.#isOverBudget || this.#keptBytes >= this.#bytesMax) return;
+    const isWanted = !this.#isReleased && !this.#isOverBudget && this.#keptBytes < this.#bytesMax;
+    if (base64 === '' || !isWanted) return;
     const chunk = Buffer.from(base64, 'base64');
     if (this.#budget.take(chunk.byteLength)) {
       this.#keptBytes += chunk.byteLength;
       put(chunk);
       return;
     }
-    this.release();
+    this.#drop();
     this.#isOverBudget = true;
   }
 }
