@@ -60,6 +60,21 @@ it('a message that is too long is cut', async () => {
   await tab.close();
 });
 
+it('the console of a page that crashed goes on with the page that comes after it', async () => {
+  const tab = await open('/talks');
+  await expect.poll(() => tab.console().messages.length).toBe(5);
+  await tab.navigate({ url: 'chrome://crash', waitUntil: 'load', signal: patient }).catch(() => undefined);
+  await expect(tab.text({ selector: 'p', signal: patient })).rejects.toMatchObject({ code: 'tab_crashed' });
+  expect(tab.console().messages).toHaveLength(5);
+
+  await tab.navigate({ url: site.url('/talks'), waitUntil: 'load', signal: patient });
+  await expect.poll(() => tab.console().messages.length).toBe(10);
+
+  const texts = tab.console().messages.map(({ text }) => text);
+  expect(texts.slice(5)).toEqual(texts.slice(0, 5));
+  await tab.close();
+});
+
 it('a page is printed on the paper that is asked for', async () => {
   const tab = await open('/talks');
   const print = async (format: 'A5' | 'Letter', landscape: boolean) => {

@@ -15,10 +15,13 @@ export class NodeWorld {
   readonly #relay: RelayServer;
   readonly #node: RunningNode;
   readonly #folder: string;
+  readonly #connect: () => Promise<OttoClient>;
+  readonly #others: OttoClient[] = [];
 
-  private constructor(parts: { client: OttoClient; relay: RelayServer; node: RunningNode; folder: string }) {
+  private constructor(parts: WorldParts) {
     this.client = parts.client;
     this.node = parts.client.node(NODE_ID);
+    this.#connect = parts.connect;
     this.#relay = parts.relay;
     this.#node = parts.node;
     this.#folder = parts.folder;
@@ -49,15 +52,32 @@ export class NodeWorld {
       approve: (code) => operator.pairing.approve({ code }).then(() => undefined),
       ...options,
     });
-    return new NodeWorld({ client: await controllerOf(operator, { httpUrl, home }), relay, node, folder });
+    let count = 0;
+    const connect = () => controllerOf(operator, { httpUrl, home, name: `Al ${(count += 1)}` });
+    return new NodeWorld({ client: await connect(), connect, relay, node, folder });
+  }
+
+  /** Another controller, that may do everything there, too. */
+  async another(): Promise<OttoClient> {
+    const client = await this.#connect();
+    this.#others.push(client);
+    return client;
   }
 
   async stop(): Promise<void> {
-    await this.client.close();
+    await Promise.all([this.client, ...this.#others].map((client) => client.close()));
     await this.#node.stop();
     await this.#relay.stop();
     await rm(this.#folder, { recursive: true, force: true });
   }
+}
+
+interface WorldParts {
+  readonly client: OttoClient;
+  readonly connect: () => Promise<OttoClient>;
+  readonly relay: RelayServer;
+  readonly node: RunningNode;
+  readonly folder: string;
 }
 
 /** A home of its own, which shares the unpacked embedded browser with the other tests. */
@@ -69,8 +89,11 @@ async function homeIn(folder: string): Promise<string> {
   return home;
 }
 
-async function controllerOf(operator: OttoHttpApi, { httpUrl, home }: { httpUrl: string; home: string }) {
-  const { clientId, clientSecret } = await operator.clients.register({ name: 'Al', description: 'a test' });
+async function controllerOf(
+  operator: OttoHttpApi,
+  { httpUrl, home, name }: { httpUrl: string; home: string; name: string },
+) {
+  const { clientId, clientSecret } = await operator.clients.register({ name, description: 'a test' });
   await operator.clients.setScopes({ clientId, scopes: ['*'] });
   const tokens = nodeTokens({ home, nodeId: NODE_ID, relayHttpUrl: httpUrl });
   const owner = new OttoHttpApi({ baseUrl: httpUrl, bearer: (wanted) => tokens.accessToken(wanted) });
