@@ -37,5 +37,7 @@ const PAGES: Readonly<Record<string, string>> = {
     list.innerHTML = ['north', 'south'].map((pier) => '<li>' + pier + ' pier</li>').join('');</script>`,
   '/form': `<title>Form</title><main>Moored</main>
     <button onclick="document.body.textContent = 'At sea'">Cast off</button>`,
+  // More than a pipe takes at once.
+  '/long': `<title>Long</title><p>${'long '.repeat(50_000)}</p>`,
   '/escapes': '<title>Escapes</title><p>before\u001b]0;owned\u0007after</p>',
 };

@@ -108,6 +108,35 @@ describe('commands to a node', () => {
     await expect.poll(() => tabs(), { timeout: 10_000 }).toEqual([]);
   });
 
+  it('follow what a tab loads until they are told to end, whoever reads what they print', async () => {
+    const opened = await home.json(['cmd', 'primitive.tab.open', '--payload', JSON.stringify({ url: site.url('/') })]);
+    const inTab = ['--tab-session', (opened['data'] as { tabSessionId: string }).tabSessionId];
+    const payload = JSON.stringify({ url: site.url('/long'), waitUntil: 'load' });
+    const load = () => home.json(['cmd', 'primitive.tab.navigate', ...inTab, '--payload', payload]);
+    const subscribe = ['listener', 'subscribe-network', ...inTab, '--site', '127.0.0.1', '--json'];
+    const [read, unread, left] = [
+      home.start(subscribe),
+      home.start(subscribe, {}, { reads: false }),
+      home.start(subscribe),
+    ];
+    const [, id = ''] = await read.warned(/(sub_\w+) listens/);
+    for (const run of [unread, left]) await run.warned(/listens/);
+    left.leave();
+
+    await load();
+
+    expect(JSON.parse((await read.printed(/^.*\/long.*\n/))[0])).toMatchObject({
+      data: { status: 200, bodyBytes: 250_026 },
+    });
+    expect((await left.ended).code).toBe(141);
+    unread.signal('SIGINT');
+    expect((await unread.ended).code).toBe(130);
+    expect(await home.json(['listener', 'unsubscribe', id])).toMatchObject({ code: 0, ended: [id] });
+    expect((await read.ended).code).toBe(0);
+    expect(await home.json(['listener', 'list'])).toMatchObject({ code: 0, subscriptions: [] });
+    await home.json(['cmd', 'primitive.tab.close', ...inTab]);
+  });
+
   it('are cancelled at the node by Ctrl+C', async () => {
     const reading = home.start(['extract-content', site.url('/never')]);
     await expect.poll(() => site.asked, { timeout: 20_000 }).toContain('/never');

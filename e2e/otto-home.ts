@@ -36,8 +36,12 @@ export class OttoHome {
   }
 
   /** A command that goes on until somebody ends it; `close` does at the latest. */
-  start(words: readonly string[], env: Readonly<Record<string, string>> = {}): OttoRun {
-    const run = new OttoRun(words, { env: { ...this.env, ...env }, cwd: this.folder, otto: this.#otto });
+  start(
+    words: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    options: { reads?: boolean } = {},
+  ): OttoRun {
+    const run = new OttoRun(words, { ...options, env: { ...this.env, ...env }, cwd: this.folder, otto: this.#otto });
     this.#runs.push(run);
     return run;
   }

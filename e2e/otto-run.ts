@@ -17,11 +17,11 @@ export class OttoRun {
   #stderr = '';
   #hasEnded = false;
 
-  constructor(words: readonly string[], { env, cwd, otto = OTTO }: OttoRunOptions) {
+  constructor(words: readonly string[], { env, cwd, otto = OTTO, reads = true }: OttoRunOptions) {
     const [program = '', ...args] = [...otto, ...words];
     this.#child = spawn(program, args, { env, cwd, stdio: ['pipe', 'pipe', 'pipe'] });
     this.#child.stdin?.end();
-    this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => (this.#stdout += text));
+    if (reads) this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => (this.#stdout += text));
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.#stderr += text));
     this.ended = this.#untilEnded();
   }
@@ -36,6 +36,11 @@ export class OttoRun {
 
   signal(name: NodeJS.Signals): void {
     this.#child.kill(name);
+  }
+
+  /** Nobody reads its stdout any more. */
+  leave(): void {
+    this.#child.stdout?.destroy();
   }
 
   /** Waits until stdout holds what is looked for. */
@@ -67,6 +72,8 @@ export class OttoRun {
   }
 
   async #untilEnded(): Promise<Ended> {
+    // What was never read is thrown away: the end of it would not be seen otherwise.
+    this.#child.once('exit', () => this.#child.stdout?.resume());
     await once(this.#child, 'close');
     this.#hasEnded = true;
     return { code: this.#child.exitCode, stdout: this.#stdout, stderr: this.#stderr };
@@ -78,6 +85,8 @@ export interface OttoRunOptions {
   readonly cwd: string;
   /** The program and its first words, where it is not that of the checkout. */
   readonly otto?: readonly string[] | undefined;
+  /** Whether anybody reads its stdout; default true. */
+  readonly reads?: boolean;
 }
 
 export interface Ended {

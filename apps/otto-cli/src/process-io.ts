@@ -1,10 +1,13 @@
 import { homedir } from 'node:os';
 import { OttoError } from '@telepat/otto-protocol';
-import { Interruption, type InterruptingSignal } from './interruption.js';
+import { Interruption, unlessAborted, type InterruptingSignal } from './interruption.js';
 import type { Io, TextSink } from './io.js';
 
 /** From the terminal, from whoever ends processes, and from a terminal that is closed. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** How long an interrupted command may take to get rid of what it has printed. */
+const FLUSH_MS_MAX = 500;
 
 /**
  * The real process as an {@link Io}. Signals and crashes abort its signal instead of ending the process, so that
@@ -44,7 +47,9 @@ export function processIo(
   return {
     io,
     flush: async () => {
-      await Promise.all([flushed(host.stdout), flushed(host.stderr)]);
+      const written = Promise.all([flushed(host.stdout), flushed(host.stderr)]);
+      // Whoever interrupts is not kept waiting by a reader that takes nothing.
+      await unlessAborted(abort.signal, written, { graceMs: FLUSH_MS_MAX }).catch(() => undefined);
     },
   };
 }
