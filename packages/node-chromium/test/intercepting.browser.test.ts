@@ -400,6 +400,23 @@ describe('several interceptions of one tab', () => {
 });
 
 describe('what a page does beside', () => {
+  it('may be to prove who it is, as without us', async () => {
+    const { page, heard } = await listen({ mode: 'hybrid' });
+    expect(await run(page, `const r = await fetch('/locked/api/page'); return [r.status, await r.text()];`)).toEqual([
+      401,
+      'locked',
+    ]);
+    await heard.until(({ updates }) => updates.length === 1);
+    expect(heard.updates).toMatchObject([{ status: 401, body: 'locked' }]);
+
+    const withName = site.url('/locked/api/page').replace('//', '//ann:s3cret@');
+    await page.navigate({ url: withName, waitUntil: 'load', signal: patient });
+
+    expect(await page.text({ selector: 'p', signal: patient })).toBe('unlocked');
+    await heard.until(({ updates }) => updates.some(({ status }) => status === 200));
+    expect(heard.updates.at(-1)).toMatchObject({ body: '<p>unlocked</p>' });
+  });
+
   it('has its handshakes of WebSockets told', async () => {
     const { page, heard } = await listen({ includeHeaders: true });
     const js = `

@@ -133,6 +133,12 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     response.write('data: first\n\n');
   },
+  // In a folder of its own: a browser sends what it knows to everything in it.
+  '/locked/api/page': (response, request) => {
+    if (request.headers.authorization === `Basic ${Buffer.from('ann:s3cret').toString('base64')}`)
+      return void response.writeHead(200, HTML).end('<p>unlocked</p>');
+    response.writeHead(401, { ...PLAIN, 'www-authenticate': 'Basic realm="locked"' }).end('locked');
+  },
   '/api/silent': () => undefined,
   '/api/cross': (response) =>
     void response.writeHead(200, { ...JSON_TYPE, 'access-control-allow-origin': '*' }).end('{"cross":true}'),
