@@ -1,3 +1,4 @@
+import { GLOB_URL_LENGTH_MAX } from '@telepat/otto-protocol/limits';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { urlGlob } from './url-glob.js';
@@ -33,6 +34,14 @@ describe('urlGlob', () => {
     [`${'a'.repeat(63)}**`, 'a'.repeat(63), true],
   ])('says of %s and %s: %s', (pattern, url, fits) => {
     expect(urlGlob(pattern)(url)).toBe(fits);
+  });
+
+  it(`fits no address of more than ${GLOB_URL_LENGTH_MAX} characters, which a page can make to keep the node busy`, () => {
+    const fits = urlGlob('https://a.test/**');
+    const longest = 'https://a.test/'.padEnd(GLOB_URL_LENGTH_MAX, 'x');
+
+    expect(fits(longest)).toBe(true);
+    expect(fits(`${longest}x`)).toBe(false);
   });
 
   it('says the same as a regular expression does', () => {

@@ -1,13 +1,18 @@
+import { GLOB_URL_LENGTH_MAX } from '@telepat/otto-protocol/limits';
+
 /**
  * Whether a whole address matches a glob: `*` is any text without a slash, `**` any text, `\` takes the next character
  * as it is, and everything else stands for itself. The time that it takes grows with the length of the pattern times
- * the length of the address, whatever either holds: all ways through the pattern are followed at once, a bit each.
+ * the length of the address, whatever either holds: all ways through the pattern are followed at once, a bit each. An
+ * address of more than `GLOB_URL_LENGTH_MAX` characters does not match: it comes from a page, which is not to keep the
+ * node busy.
  *
  * @example urlGlob('https://*.example.com/api/**')('https://eu.example.com/api/v1/items?page=2') // true
  */
 export function urlGlob(pattern: string): (url: string) => boolean {
   const glob = compile(pattern);
   return (url) => {
+    if (url.length > GLOB_URL_LENGTH_MAX) return false;
     let now = new Uint32Array(glob.wordCount);
     let next = new Uint32Array(glob.wordCount);
     now[0] = glob.start;

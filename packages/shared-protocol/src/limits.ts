@@ -189,3 +189,6 @@ export const LISTENER_UPDATES_HELD_MAX = 20;
 
 /** Bytes that wait to be sent from a node; beyond it, updates of listeners are left out and counted. */
 export const LISTENER_BUFFERED_BYTES_MAX = 8 * 1024 * 1024;
+
+/** A longer address fits no glob: a page may make addresses of two million characters, as many as it likes. */
+export const GLOB_URL_LENGTH_MAX = 16_384;
