@@ -484,18 +484,6 @@ describe('a page that stands still behind a dialog', () => {
     await heard.until(({ updates }) => updates.some(({ body }) => body === '{"id":5}'));
     await stop();
   });
-
-  it('is left alone again before anybody has answered', async () => {
-    const watcher = new WatchedTab();
-    const page = await open(watcher);
-    const asked = run(page, `alert('wait'); return (await fetch('/api/item')).status;`);
-    await watcher.until(({ dialogs }) => dialogs.length === 1);
-
-    await (await page.intercept(wanting({ mode: 'fetch' }), new HeardNetwork())).stop();
-    await watcher.dialogs[0]?.accept();
-
-    expect(await asked).toBe(200);
-  });
 });
 
 describe('the end of a tab', () => {

@@ -11,7 +11,7 @@ afterEach(() => void vi.useRealTimers());
 function finished(session: FakeTargetSession, bodyBytes = 3): Exchange {
   const names = { requestId: '1', url: 'https://a.test/', method: 'GET', resourceType: 'Fetch' };
   const exchange = new Exchange({ ...names, requestHeaders: {}, session, captures: [] });
-  exchange.response = { url: names.url, status: 200, mimeType: 'text/plain', headers: {} };
+  exchange.answered({ status: 200, mimeType: 'text/plain', headers: {} });
   exchange.isFinished = true;
   exchange.bodyBytes = bodyBytes;
   return exchange;

@@ -10,7 +10,7 @@ export class Exchange {
   readonly url: string;
   readonly method: string;
   readonly resourceType: string;
-  requestHeaders: HeadersByName;
+  #requestHeaders: HeadersByName = {};
   /** Where it was heard of: its body is to be had there. */
   readonly session: TargetSession;
   /** The frame and the document that asked; undefined for a worker. */
@@ -18,8 +18,8 @@ export class Exchange {
   readonly loaderId: string | undefined;
   /** Who wants to hear of it. */
   readonly captures: readonly Capture[];
-  /** What it takes of memory, in characters. */
-  readonly length: number;
+  readonly #keepsHeaders: boolean;
+  #length: number;
   response: NetworkResponse | undefined;
   /** The browser's word for what went wrong. */
   failure: string | undefined;
@@ -40,12 +40,36 @@ export class Exchange {
     this.url = facts.url;
     this.method = facts.method;
     this.resourceType = facts.resourceType;
-    this.requestHeaders = facts.requestHeaders;
     this.session = facts.session;
     this.frameId = facts.frameId;
     this.loaderId = facts.loaderId;
     this.captures = facts.captures;
-    this.length = facts.url.length + headersLength(facts.requestHeaders);
+    this.#keepsHeaders = facts.captures.some(({ options }) => options.includeHeaders);
+    this.#length = facts.url.length;
+    this.asked(facts.requestHeaders);
+  }
+
+  /** What it takes of memory, in characters. */
+  get length(): number {
+    return this.#length;
+  }
+
+  get requestHeaders(): HeadersByName {
+    return this.#requestHeaders;
+  }
+
+  /** What was asked with; not kept where nobody wants it. */
+  asked(headers: HeadersByName): void {
+    if (!this.#keepsHeaders) return;
+    this.#length += headersLength(headers) - headersLength(this.#requestHeaders);
+    this.#requestHeaders = headers;
+  }
+
+  /** Has its answer. */
+  answered({ status, mimeType, charset = '', headers }: AnswerFacts): void {
+    const kept = this.#keepsHeaders ? headers : {};
+    this.response = { url: this.url, status, mimeType, charset, headers: kept };
+    this.#length += mimeType.length + charset.length + headersLength(kept);
   }
 
   /** Whether its answer can have a body at all. */
@@ -57,7 +81,7 @@ export class Exchange {
 
   /** It was sent on elsewhere with this answer. */
   redirected(response: NetworkResponse): void {
-    this.response = response;
+    this.answered(response);
     this.#isRedirect = true;
     this.isFinished = true;
   }
@@ -71,6 +95,8 @@ export interface ExchangeHeaders {
   readonly requestHeaders: HeadersByName;
   readonly responseHeaders: HeadersByName;
 }
+
+type AnswerFacts = Omit<NetworkResponse, 'url'>;
 
 interface ExchangeFacts {
   readonly requestId: string;

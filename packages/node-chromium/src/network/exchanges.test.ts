@@ -27,7 +27,7 @@ function world(wish: Partial<InterceptOptions> = {}) {
       ...{ requestId, loaderId: 'l', documentURL: 'https://a.test/', type: 'Fetch', frameId: 'main' },
       request: { url: `https://a.test/api/${requestId}`, method: 'GET', headers: {}, ...facts },
     });
-  const answer = (requestId: string, facts: { mimeType?: string; status?: number } = {}) =>
+  const answer = (requestId: string, facts: { mimeType?: string; headers?: Record<string, string> } = {}) =>
     tell('responseReceived', {
       ...{ requestId, type: 'Fetch' },
       response: { url: '', status: 200, mimeType: 'application/json', headers: {}, ...facts },
@@ -60,7 +60,8 @@ describe('what a page has under way', () => {
   it('is 64 million characters of addresses and headers at the most', async () => {
     const { heard, ask, answer, end } = world({ includeHeaders: true });
     const url = 'https://a.test/api/'.padEnd(1_000_000, 'x');
-    const headers = { name: 'x'.repeat(30_999_996) };
+    // With the type of one answer it is just so much.
+    const headers = { name: 'x'.repeat(30_999_996 - 'application/json'.length / 2) };
     ask('1', { url, headers });
     ask('2', { url, headers });
     expect(heard.missedCount).toBe(0);
@@ -75,10 +76,32 @@ describe('what a page has under way', () => {
   });
 
   it('takes no room for headers that nobody wants', () => {
-    const { heard, ask } = world();
-    for (const id of ['1', '2', '3']) ask(id, { headers: { name: 'x'.repeat(40_000_000) } });
+    const { heard, ask, answer } = world();
+    const headers = { name: 'x'.repeat(40_000_000) };
+    for (const id of ['1', '2', '3']) ask(id, { headers });
+    for (const id of ['1', '2', '3']) answer(id, { headers });
 
     expect(heard.missedCount).toBe(0);
+  });
+
+  it('has the headers of answers counted, too; an answer that does not fit is missed', async () => {
+    const { heard, ask, answer, end } = world({ includeHeaders: true });
+    for (const id of ['1', '2', '3']) ask(id);
+    const headers = { name: 'x'.repeat(31_900_000) };
+    for (const id of ['1', '2']) answer(id, { headers });
+    expect(heard.missedCount).toBe(0);
+
+    answer('3', { headers });
+    expect(heard.missedCount).toBe(1);
+    end('3');
+    end('1');
+    await settle();
+    expect(heard.updates.map(({ requestId }) => requestId)).toEqual(['1']);
+
+    ask('4');
+    answer('4', { headers });
+    expect(heard.missedCount).toBe(1);
+    expect(vi.getTimerCount()).toBe(2);
   });
 
   it('is forgotten when nobody listens any more, and makes room', async () => {

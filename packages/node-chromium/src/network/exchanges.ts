@@ -142,8 +142,7 @@ export class Exchanges {
     if (!ADDRESS.test(url)) return;
     const captures = [...this.#world.captures].filter(({ options }) => options.wantsRequest(url, pageUrl));
     if (captures.length === 0) return;
-    const keepsHeaders = captures.some(({ options }) => options.includeHeaders);
-    const exchange = new Exchange({ ...request, requestHeaders: keepsHeaders ? headers : {}, captures });
+    const exchange = new Exchange({ ...request, requestHeaders: headers, captures });
     if (this.#count >= EXCHANGES_MAX || this.#length + exchange.length > EXCHANGES_CHARS_MAX) {
       for (const capture of captures) capture.missed(1);
       return;
@@ -158,10 +157,22 @@ export class Exchanges {
     const extraIndex = this.#extraIndex(requestId, hasExtraInfo);
     const exchange = this.#open.get(requestId);
     if (exchange === undefined) return;
-    exchange.response = response;
+    if (!this.#grows(exchange, () => exchange.answered(response))) return;
     exchange.extraIndex = extraIndex;
     if (response.mimeType === 'text/event-stream') this.#finish(exchange);
     else exchange.patience ??= setTimeout(() => this.#finish(exchange), UNFINISHED_MS_MAX).unref();
+  }
+
+  /** False when there is no room for what it grows by: it is forgotten then, and missed. */
+  #grows(exchange: Exchange, grow: () => void): boolean {
+    const before = exchange.length;
+    grow();
+    this.#length += exchange.length - before;
+    if (this.#length <= EXCHANGES_CHARS_MAX) return true;
+    for (const capture of exchange.captures) capture.missed(1);
+    this.#close(exchange);
+    this.#release(exchange);
+    return false;
   }
 
   #onData({ requestId, dataLength, data }: NetworkEvent<'Network.dataReceived'>): void {
@@ -173,19 +184,19 @@ export class Exchanges {
 
   #onHandshake({ requestId, request }: NetworkEvent<'Network.webSocketWillSendHandshakeRequest'>): void {
     const exchange = this.#open.get(requestId);
-    if (exchange !== undefined) exchange.requestHeaders = request.headers;
+    if (exchange !== undefined) this.#grows(exchange, () => exchange.asked(request.headers));
   }
 
   #onHandshakeAnswer(event: NetworkEvent<'Network.webSocketHandshakeResponseReceived'>): void {
     const exchange = this.#open.get(event.requestId);
     if (exchange === undefined) return;
-    exchange.response = { url: exchange.url, mimeType: '', ...event.response };
+    if (!this.#grows(exchange, () => exchange.answered({ mimeType: '', ...event.response }))) return;
     exchange.isFinished = true;
     this.#finish(exchange);
   }
 
   #redirected(exchange: Exchange, response: NetworkResponse, extraIndex: number | undefined): void {
-    exchange.redirected(response);
+    if (!this.#grows(exchange, () => exchange.redirected(response))) return;
     exchange.extraIndex = extraIndex;
     this.#finish(exchange);
   }
@@ -220,7 +231,8 @@ export class Exchanges {
     const captures = exchange.captures.filter((capture) => capture.wants(exchange));
     if (captures.length === 0) return;
     const headers = await this.#headersOf(exchange, captures);
-    const wantsBody = exchange.hasBody && exchange.failure === undefined && captures.some(includesBody);
+    const wantsBody =
+      exchange.hasBody && exchange.failure === undefined && captures.some(({ options }) => options.includeBody);
     if (wantsBody) {
       await this.#reader.withBody(exchange, sessions, (body) => {
         for (const capture of captures) capture.tell(exchange, headers, body);
@@ -266,10 +278,6 @@ function isWorkerScript({ loaderId, type }: NetworkEvent<'Network.requestWillBeS
 
 /** What goes over a network; a page also loads what it has made itself. */
 const ADDRESS = /^(https?|wss?):/i;
-
-function includesBody({ options }: Capture): boolean {
-  return options.includeBody;
-}
 
 interface NewRequest {
   readonly requestId: string;
