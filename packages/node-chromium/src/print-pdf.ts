@@ -1,8 +1,8 @@
 import { OttoError } from '@telepat/otto-protocol';
 import type { PdfOptions } from '@telepat/otto-node-runtime';
 import type { CDPSession } from 'playwright-core';
-import { namedFailure } from './named-failure.js';
-import { until, within } from './until.js';
+import { notShown } from './not-shown.js';
+import { until } from './until.js';
 
 /**
  * Prints a page on paper of a usual size.
@@ -13,20 +13,12 @@ export async function printPdf(session: CDPSession, options: PrintOptions): Prom
   const { format, landscape, printBackground, signals } = options;
   const [paperWidth, paperHeight] = PAPER_INCHES[format];
   const printed = session.send('Page.printToPDF', { landscape, printBackground, paperWidth, paperHeight });
-  const { data } = await until(printed, signals).catch((error: unknown) => notPrinted(error, signals));
+  const { data } = await until(printed, signals).catch((error: unknown) =>
+    notShown(error, 'The page could not be printed: it went elsewhere meanwhile.', signals),
+  );
   if (data.length > BASE64_LENGTH_MAX) throw new OttoError('content_too_large');
   return Buffer.from(data, 'base64');
 }
-
-/** Of a page that crashes, the browser first tells that it could not be printed. */
-async function notPrinted(error: unknown, signals: readonly AbortSignal[]): Promise<never> {
-  const failure = namedFailure(error);
-  if (failure.code !== 'internal_error') throw failure;
-  await within(END_TOLD_MS_MAX, new Promise<never>(() => {}), signals);
-  throw new OttoError('script_failed', { message: 'The page could not be printed.' }, { cause: error });
-}
-
-const END_TOLD_MS_MAX = 1_000;
 
 /** What is left of a frame beside the names around it. */
 const BASE64_LENGTH_MAX = 16_000_000;

@@ -2,6 +2,7 @@ import { OttoError } from '@telepat/otto-protocol';
 import type { Screenshot, ScreenshotOptions } from '@telepat/otto-node-runtime';
 import { imageSize } from './image-size.js';
 import { elementArea, type Area, type ElementPage } from './element-area.js';
+import { notShown } from './not-shown.js';
 import { until } from './until.js';
 
 /** Takes a picture of a page, and takes it again, smaller, until it fits into `maxBytes`. */
@@ -45,7 +46,9 @@ async function areaOf(page: PhotographedPage, options: ScreenshotOptions): Promi
     return elementArea(options.element, page);
   }
   const { session, signals } = page;
-  const { cssVisualViewport, cssContentSize } = await until(session.send('Page.getLayoutMetrics'), signals);
+  const { cssVisualViewport, cssContentSize } = await until(session.send('Page.getLayoutMetrics'), signals).catch(
+    (error: unknown) => notShown(error, NOT_TAKEN, signals),
+  );
   if (options.mode === 'full_page') return { x: 0, y: 0, width: cssContentSize.width, height: cssContentSize.height };
   const { pageX, pageY, clientWidth, clientHeight } = cssVisualViewport;
   return { x: pageX, y: pageY, width: clientWidth, height: clientHeight };
@@ -63,9 +66,11 @@ async function capture(
     clip: { ...area, scale },
     captureBeyondViewport: mode !== 'viewport',
   });
-  const { data } = await until(taken, signals);
+  const { data } = await until(taken, signals).catch((error: unknown) => notShown(error, NOT_TAKEN, signals));
   return Buffer.from(data, 'base64');
 }
+
+const NOT_TAKEN = 'No picture could be taken: the page went elsewhere meanwhile.';
 
 function areaSize({ width, height }: Area): number {
   return Math.max(1, width * height);
