@@ -25,7 +25,7 @@ export async function actOnTab(
   const end = await untilDialog(tab.life, call, (guarded) => act(tab.page, guarded));
   if (!end.wasInterrupted) tab.life.dialogs.calm();
   const { status, ...told }: PageTold = (end.wasInterrupted ? undefined : end.value) ?? {};
-  return { ...(status === undefined ? {} : { status }), ...(await actedOn(tab, told)) };
+  return { ...(status === undefined ? {} : { status }), ...(await actedOn(tab, call, told)) };
 }
 
 /** What the driver tells by itself. */

@@ -10,6 +10,7 @@ import {
   extractText,
 } from './actions/extract.js';
 import { readConsole } from './actions/console.js';
+import { download } from './actions/download.js';
 import { evaluate } from './actions/evaluate.js';
 import { inputActions } from './actions/input.js';
 import { subscribeListener, unsubscribeListener } from './actions/listener.js';
@@ -25,7 +26,7 @@ import { waitFor } from './actions/wait-for.js';
 import type { NodeAction } from './node-action.js';
 
 /** Everything that this node can do: one row for each action of the catalogue. */
-const ACTION_TABLE: Readonly<Partial<Record<ActionName, NodeAction>>> = {
+const ACTION_TABLE: Readonly<Record<ActionName, NodeAction>> = {
   'primitive.tab.open': openTab,
   'primitive.tab.close': closeTab,
   'primitive.tab.close_owned': closeOwnedTabs,
@@ -45,6 +46,7 @@ const ACTION_TABLE: Readonly<Partial<Record<ActionName, NodeAction>>> = {
   'primitive.page.pdf': pdf,
   'primitive.page.console': readConsole,
   'primitive.page.dialog': answerDialog,
+  'primitive.page.download': download,
   'command.list': listSiteCommands,
   'command.run': runSiteCommand,
   'command.test': testSiteCommand,

@@ -15,7 +15,8 @@ import type {
 /** Drives the tabs of one browser. Everything that it starts ends with `close`. */
 export interface BrowserDriver {
   /**
-   * Opens a background tab. Rejects with an OttoError (`navigation_failed`, `tab_crashed`) and leaves no tab then.
+   * Opens a background tab. Rejects with an OttoError (`navigation_failed`, also when the address is a download, and
+   * `tab_crashed`) and leaves no tab then.
    * `watcher` is told of everything from the first document on; a tab without one is `UNWATCHED`.
    */
   openPage(options: {
@@ -103,7 +104,7 @@ export interface DriverDialog {
   dismiss(): Promise<void>;
 }
 
-/** A file that a page made the browser download; it is kept until `discard`, or the tab's end. */
+/** A file that a page made the browser download; it is kept until `discard`, which whoever watches calls in the end. */
 export interface DriverDownload {
   readonly fileName: string;
   readonly url: string;
@@ -113,6 +114,7 @@ export interface DriverDownload {
   state(): DownloadEnd | { readonly state: 'in_progress' };
   /** The whole file; only of a completed one. */
   bytes(): Promise<Uint8Array>;
+  /** Removes the file; one that is on its way is cancelled, and has failed. */
   discard(): Promise<void>;
 }
 

@@ -33,8 +33,10 @@ export async function withSourcePage<T>(
 }
 
 /**
- * Opens a tab at a page for the caller, and closes it again whatever happens. Its dialogs are dismissed as they come,
- * with a warning.
+ * Opens a tab at a page for the caller, and closes it again whatever happens. Its dialogs are dismissed and
+ * its downloads discarded as they come, with a warning.
+ *
+ * @throws OttoError `navigation_failed` also when the address is a download.
  */
 export async function withTemporaryPage<T>(
   { url, waitUntil, owner }: TemporaryPage,
@@ -43,7 +45,7 @@ export async function withTemporaryPage<T>(
 ): Promise<T> {
   requireAllowedUrl(url);
   const freePlace = call.tools.tabs.takePlace(owner);
-  const life = new TabLife({ clock: call.tools.clock, isTemporary: true });
+  const life = new TabLife({ clock: call.tools.clock });
   try {
     const page = await openPage({ url, waitUntil, watcher: life }, call);
     try {

@@ -1,6 +1,7 @@
 import type { Clock } from '@telepat/otto-relay-link';
 import type { DriverDialog, DriverDownload, DriverPage, PageWatcher } from './ports.js';
 import { TabDialogs } from './tab-dialogs.js';
+import { TabDownloads } from './tab-downloads.js';
 import { Warnings } from './warnings.js';
 
 /** What one tab does by itself, from its first document to its end. */
@@ -8,16 +9,24 @@ export class TabLife implements PageWatcher {
   /** For the tab's next result. */
   readonly warnings = new Warnings();
   readonly dialogs: TabDialogs;
+  readonly downloads: TabDownloads;
   #isClosed = false;
   #onClosed: () => void = () => {};
 
-  /** Of a temporary tab nobody hears before it is gone: nothing in it is held for an answer. */
-  constructor({ clock, isTemporary = false }: { clock: Clock; isTemporary?: boolean }) {
+  /** Of a temporary tab nobody hears before it is gone: nothing in it is held for an answer, or kept. */
+  constructor({ clock, newDownloadId }: TabLifePorts) {
+    const isTemporary = newDownloadId === undefined;
     this.dialogs = new TabDialogs({
       clock,
       areHeld: !isTemporary,
       warn: (sentence) => this.warnings.add(sentence),
     });
+    this.downloads = new TabDownloads({ newId: newDownloadId, warn: (sentence) => this.warnings.add(sentence) });
+  }
+
+  /** Whether the tab is gone for good. */
+  get isClosed(): boolean {
+    return this.#isClosed;
   }
 
   /** Runs when the tab is gone for good; at once when it is gone already. */
@@ -31,6 +40,7 @@ export class TabLife implements PageWatcher {
     // A crashed page can be loaded again in the same tab; a closed one is gone.
     if (reason !== 'tab_closed' || this.#isClosed) return;
     this.#isClosed = true;
+    this.downloads.end();
     this.#onClosed();
   }
 
@@ -43,10 +53,16 @@ export class TabLife implements PageWatcher {
   }
 
   downloadBegan(download: DriverDownload): void {
-    void download.discard();
+    this.downloads.began(download);
   }
 
   popupOpened(_page: DriverPage): PageWatcher | undefined {
     return undefined;
   }
+}
+
+interface TabLifePorts {
+  readonly clock: Clock;
+  /** Undefined for a temporary tab. */
+  readonly newDownloadId?: () => string;
 }

@@ -1,13 +1,16 @@
 import type { ShownDialog } from './tab-dialogs.js';
+import type { ShownDownload } from './tab-downloads.js';
 import type { ManagedTab } from './tab-registry.js';
 
-/** What a tab has to tell to the next outcome that can: as `newsFields` of the protocol. */
+/** What a tab has to tell to the next outcome that can: as `newsFields` of the protocol. Downloads are told by this. */
 export function newsOf({ life }: Pick<ManagedTab, 'life'>): TabNews {
   const dialog = life.dialogs.shown;
-  return { ...(dialog === undefined ? {} : { dialog }) };
+  const downloads = life.downloads.takeNews();
+  return { ...(dialog === undefined ? {} : { dialog }), ...(downloads.length === 0 ? {} : { downloads }) };
 }
 
 /** The fields that an outcome has only when there is something to tell. */
 export interface TabNews {
   dialog?: ShownDialog;
+  downloads?: ShownDownload[];
 }

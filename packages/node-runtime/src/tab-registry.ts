@@ -49,7 +49,7 @@ export class TabRegistry {
   expect(owner: string | undefined): ExpectedTab {
     const freePlace = this.takePlace(owner);
     const tabSessionId = this.#newId('tab');
-    const life = new TabLife({ clock: this.#clock });
+    const life = new TabLife({ clock: this.#clock, newDownloadId: () => this.#newId('dl') });
     return {
       life,
       freePlace,

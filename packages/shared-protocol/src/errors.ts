@@ -114,6 +114,8 @@ export const ERRORS = {
   wait_timed_out: row('execution', 'What was waited for did not come.', 'Look at the page, and allow more timeoutMs if it is slow.', { retry: true }),
   dialog_open: row('execution', 'A dialog of the page is open and stops everything else in the tab.', 'Answer it with primitive.page.dialog.', { retry: true }),
   no_dialog_open: row('execution', 'No dialog is open in this tab.', 'Somebody may have answered it; after 30 seconds the node dismisses it.'),
+  download_not_found: row('execution', 'The tab has no download of this id.', 'Use a downloadId of data.downloads of an action of this tab; the oldest downloads give way to new ones.'),
+  download_failed: row('execution', 'The download did not come to its end.', 'The message says why; start it again in the page.'),
   tab_closed: row('execution', 'The tab was closed.', 'Open a new one with primitive.tab.open.'),
   tab_crashed: row('execution', 'The page crashed.', 'Navigate again, or open a new tab.', { retry: true }),
   script_failed: row('execution', 'A script in the page failed.', 'Look at the message; the page may replace built-in functions.'),

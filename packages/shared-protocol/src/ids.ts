@@ -9,6 +9,7 @@ export const ID_PREFIXES = {
   instance: 'ins',
   tab: 'tab',
   event: 'evt',
+  download: 'dl',
 } as const;
 
 /**

@@ -155,6 +155,16 @@ export const CONSOLE_TEXT_LENGTH_MAX = 4_000;
 export const DOWNLOADS_PER_TAB_MAX = 20;
 export const DOWNLOAD_BYTES_MAX = 100 * 1024 * 1024;
 
+/** Bytes of the downloads that one node keeps, of all tabs; what would go beyond it is cancelled. */
+export const DOWNLOAD_BYTES_PER_NODE_MAX = 1024 * 1024 * 1024;
+
+/** How long an action waits, when it is done, for the end of a download that it began. */
+export const DOWNLOAD_WAIT_MS_MAX = 1_000;
+
+/** Longest name of a download, in bytes of UTF-8, and longest address of one that is told, in characters. */
+export const DOWNLOAD_NAME_BYTES_MAX = 200;
+export const DOWNLOAD_URL_LENGTH_MAX = 2_000;
+
 /** How long a dialog waits for its answer before it is dismissed. */
 export const DIALOG_WAIT_MS_MAX = 30_000;
 

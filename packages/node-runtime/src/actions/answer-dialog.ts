@@ -16,7 +16,7 @@ export const answerDialog = nodeAction(
     const { type } = dialog;
     const message = shortened(dialog.message, DIALOG_TEXT_LENGTH_MAX);
     await untilDialog(tab.life, call, () => (accept ? dialog.accept(promptText) : dialog.dismiss()));
-    return { ...(await actedOn(tab)), answered: { type, message, accepted: accept } };
+    return { ...(await actedOn(tab, call)), answered: { type, message, accepted: accept } };
   },
   { skipsLane: () => true },
 );

@@ -15,5 +15,6 @@ export const evaluate = nodeAction(ACTIONS['primitive.page.evaluate'], async ({ 
   }
   const { tabSessionId } = source;
   const tab = tabSessionId === undefined ? undefined : call.tools.tabs.find(tabSessionId);
+  await tab?.life.downloads.settled({ clock: call.tools.clock, signal: call.signal });
   return { value, ...(tab === undefined ? {} : newsOf(tab)) };
 });

@@ -9,11 +9,11 @@ export const moveActions = {
   'primitive.tab.back': moveAction('back'),
   'primitive.tab.forward': moveAction('forward'),
   'primitive.tab.reload': moveAction('reload'),
-  'primitive.tab.activate': nodeAction(ACTIONS['primitive.tab.activate'], async ({ tabSessionId }, { tools }) => {
-    const tab = requireTab(tabSessionId, tools);
+  'primitive.tab.activate': nodeAction(ACTIONS['primitive.tab.activate'], async ({ tabSessionId }, call) => {
+    const tab = requireTab(tabSessionId, call.tools);
     // A dialog that is open does not keep a tab in the back.
     await tab.page.activate();
-    return { title: '', ...(await actedOn(tab)) };
+    return { title: '', ...(await actedOn(tab, call)) };
   }),
 };
 

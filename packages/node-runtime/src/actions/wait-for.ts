@@ -17,7 +17,7 @@ export const waitFor = nodeAction(ACTIONS['primitive.page.wait_for'], async (inp
   const tab = requireTab(input.tabSessionId, call.tools);
   const waitMs = Math.min(input.timeoutMs ?? Number.POSITIVE_INFINITY, waitMsOf(call));
   await readTab(tab, call, (page, guarded) => waitInPage(page, { condition, waitMs }, guarded));
-  return actedOn(tab);
+  return actedOn(tab, call);
 });
 
 async function waitInPage(page: DriverPage, { condition, waitMs }: Waiting, call: ActionCall): Promise<void> {

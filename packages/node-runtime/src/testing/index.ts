@@ -1,5 +1,6 @@
 export { MemoryKeyValue } from './memory-key-value.js';
 export { ScriptedDialog, type DialogScript } from './scripted-dialog.js';
+export { ScriptedDownload } from './scripted-download.js';
 export { ScriptedDriver } from './scripted-driver.js';
 export type { PageScript } from './page-script.js';
 export { ScriptedPage } from './scripted-page.js';

@@ -23,6 +23,8 @@ export interface PageScript {
   readonly onLoad?: (page: ScriptedPage) => void;
   /** What the page does when somebody acts on it. */
   readonly onInput?: (input: PageInput, page: ScriptedPage) => void;
+  /** Loading it makes the browser download it; the page stays where it was. */
+  readonly isDownload?: boolean;
   /** Loading it ends at this address. */
   readonly redirectsTo?: string;
   /** Loading it fails with this code. */

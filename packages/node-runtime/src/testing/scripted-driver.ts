@@ -1,3 +1,4 @@
+import { OttoError } from '@telepat/otto-protocol';
 import type { BrowserDriver, DriverPage, PageWatcher, WaitUntil } from '../ports.js';
 import { UNWATCHED } from '../unwatched.js';
 import type { PageScript } from './page-script.js';
@@ -17,6 +18,7 @@ export class ScriptedDriver implements BrowserDriver {
 
   async openPage({ url, watcher = UNWATCHED, signal }: OpenPageOptions): Promise<DriverPage> {
     const page = new ScriptedPage(this.pages.length + 1, this.#site, watcher);
+    if (url !== undefined && this.#site[url]?.isDownload === true) throw new OttoError('navigation_failed');
     if (url !== undefined) await page.navigate({ url, signal });
     this.pages.push(page);
     return page;

@@ -18,6 +18,7 @@ import type {
 } from '../ports.js';
 import type { PageScript } from './page-script.js';
 import { ScriptedDialog, type DialogScript } from './scripted-dialog.js';
+import { ScriptedDownload } from './scripted-download.js';
 
 /** One tab in memory. */
 export class ScriptedPage implements DriverPage {
@@ -85,6 +86,13 @@ export class ScriptedPage implements DriverPage {
     return dialog;
   }
 
+  /** The page makes the browser download something. */
+  download(script: ConstructorParameters<typeof ScriptedDownload>[0] = {}): ScriptedDownload {
+    const download = new ScriptedDownload(script);
+    this.watcher?.downloadBegan(download);
+    return download;
+  }
+
   /** The page loads something: whoever wants to hear of it does. */
   respond(response: Partial<CapturedResponse> = {}): void {
     const whole: CapturedResponse = { ...A_RESPONSE, ...response };
@@ -111,6 +119,10 @@ export class ScriptedPage implements DriverPage {
   async navigate({ url, signal }: { url: string; signal: AbortSignal }): Promise<{ status?: number }> {
     await this.#turn(signal);
     const target = this.#site[url]?.redirectsTo ?? url;
+    if (this.#site[target]?.isDownload === true) {
+      this.download({ url: target });
+      return {};
+    }
     const status = target === 'about:blank' ? this.#show(target, {}) : this.#show(target, this.#site[target]);
     this.#past.push(target);
     this.#script.onLoad?.(this);

@@ -41,11 +41,12 @@ export const newsFields = {
         url: z.string(),
         state: z.enum(['in_progress', 'completed', 'failed']),
         byteLength: z.number().describe('Known when it is completed.').optional(),
-        mimeType: z.string().optional(),
+        mimeType: z.string().describe('Known when it is completed, by the ending of its name.').optional(),
+        reason: z.string().describe('Why it failed.').optional(),
       }),
     )
     .describe(
-      'Downloads that began since the last command of this tab told of any; `primitive.page.download` fetches them.',
+      'Downloads that began, or came to their end, since a command of this tab told of them; `primitive.page.download` fetches them.',
     )
     .optional(),
   popups: z

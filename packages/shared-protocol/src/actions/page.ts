@@ -157,7 +157,7 @@ export const pageActions = {
     }),
     example: { downloadId: 'dl_…' },
     output: z.object({ fileName: z.string(), mimeType: z.string(), ...file }),
-    errors: ['unknown_tab_session', 'content_too_large', 'tab_closed'],
+    errors: ['unknown_tab_session', 'download_not_found', 'download_failed', 'content_too_large', 'tab_closed'],
   }),
   'primitive.page.evaluate': defineAction({
     summary: 'Runs an expression of JavaScript in a page and gives its value as JSON.',
