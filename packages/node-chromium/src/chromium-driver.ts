@@ -3,6 +3,7 @@ import { UNWATCHED, type BrowserDriver, type PageWatcher, type WaitUntil } from 
 import { ChromiumPage } from './chromium-page.js';
 import { BodyBudget } from './network/body-budget.js';
 import type { LaunchedChromium } from './launch-chromium.js';
+import { loadFailure } from './load-failure.js';
 import { namedFailure } from './named-failure.js';
 import { newLife } from './new-life.js';
 import { TabArrivals, type TabArrival } from './tab-arrivals.js';
@@ -41,7 +42,8 @@ export class ChromiumDriver implements BrowserDriver {
     });
     if (url === undefined) return page;
     try {
-      await page.navigate({ url, waitUntil, signal });
+      const { isDownload } = await page.load({ url, waitUntil, signal });
+      if (isDownload === true) throw loadFailure('net::ERR_ABORTED', { isDownload });
       return page;
     } catch (error) {
       await page.close();
@@ -58,7 +60,9 @@ export class ChromiumDriver implements BrowserDriver {
 
   async #newPage(watcher: PageWatcher): Promise<ChromiumPage> {
     const renew = (): Promise<TabArrival> => this.#emptyTab();
-    const page = new ChromiumPage(++this.#lastTabId, await renew(), { watcher, bodyBudget: this.#bodyBudget, renew });
+    const { downloads } = await this.#running();
+    const parts = { watcher, bodyBudget: this.#bodyBudget, downloads, renew };
+    const page = new ChromiumPage(++this.#lastTabId, await renew(), parts);
     await page.begin();
     return page;
   }

@@ -17,6 +17,7 @@ import type {
   WaitUntil,
 } from '@telepat/otto-node-runtime';
 import { ElementRefs } from './element-refs.js';
+import type { BrowserDownloads } from './downloads/browser-downloads.js';
 import { evaluateInPage } from './evaluate-in-page.js';
 import { namedFailure } from './named-failure.js';
 import { newLife } from './new-life.js';
@@ -27,6 +28,7 @@ import type { BodyBudget } from './network/body-budget.js';
 import type { ReadableKind } from './page-reader.js';
 import { takeScreenshot } from './take-screenshot.js';
 import { takeSnapshot, type SnapshotOptions } from './take-snapshot.js';
+import type { LoadEnd } from './page-navigator.js';
 import { abortReason, until, within } from './until.js';
 import { waitForCondition } from './wait-for-condition.js';
 import { printPdf } from './print-pdf.js';
@@ -87,7 +89,13 @@ export class ChromiumPage implements DriverPage {
   }
 
   /** Loads an address, also after a crash. */
-  async navigate({ url, waitUntil, signal }: NavigateOptions): Promise<{ status?: number }> {
+  async navigate(options: NavigateOptions): Promise<{ status?: number }> {
+    const { status } = await this.load(options);
+    return status === undefined ? {} : { status };
+  }
+
+  /** Like `navigate`, and says whether the address is a download. */
+  async load({ url, waitUntil, signal }: NavigateOptions): Promise<LoadEnd> {
     if (this.#hasCrashed) await this.#revive(signal);
     return this.#guard(this.#body.navigator.go({ url, waitUntil, signals: this.#signals(signal) }));
   }
@@ -261,6 +269,7 @@ interface TabParts {
   readonly watcher: PageWatcher;
   /** What bodies of intercepted responses may take of memory, in all tabs. */
   readonly bodyBudget: BodyBudget;
+  readonly downloads: BrowserDownloads;
   /** Opens an empty tab, in the place of one that crashed. */
   renew(): Promise<TabArrival>;
 }

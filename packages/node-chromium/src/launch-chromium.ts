@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { OttoError } from '@telepat/otto-protocol';
 import { chromium, type BrowserContext, type CDPSession } from 'playwright-core';
+import { BrowserDownloads } from './downloads/browser-downloads.js';
+import { giveToUser, userDownloadsFolder } from './downloads/give-to-user.js';
 import { browserEnvironment, type Environment } from './environment.js';
 import { endProcess } from './end-process.js';
-import { makeOwnFolder, removeFolder, sweepLeftovers } from './private-folder.js';
+import { makeOwnFolder, makePrivateFolder, removeFolder, sweepLeftovers } from './private-folder.js';
 import { until, within } from './until.js';
 
 /**
@@ -17,12 +19,14 @@ export async function launchChromium(options: LaunchOptions): Promise<LaunchedCh
   try {
     const launching = start(options, own);
     // Aborted while it starts: what then comes up is closed again.
-    const { context, session, pid } = await until(launching, options.signals).catch(async (error: unknown) => {
-      await launching.then(({ context: late }) => late.close()).catch(neverStarted);
-      throw error;
-    });
+    const { context, session, pid, downloads } = await until(launching, options.signals).catch(
+      async (error: unknown) => {
+        await launching.then(({ context: late }) => late.close()).catch(neverStarted);
+        throw error;
+      },
+    );
     let ending: Promise<void> | undefined;
-    return { context, session, close: () => (ending ??= end(context, pid, own)) };
+    return { context, session, downloads, close: () => (ending ??= end(context, pid, own)) };
   } catch (error) {
     await removeFolder(own);
     throw error instanceof OttoError ? error : launchFailure(options, error);
@@ -37,6 +41,7 @@ async function start(options: LaunchOptions, own: string): Promise<Started> {
     args: ARGUMENTS,
     // Pop-ups that no click asked for are blocked, as in any browser.
     ignoreDefaultArgs: ['--disable-popup-blocking'],
+    // Playwright leaves them alone then: they are followed, and their files kept, by ourselves.
     acceptDownloads: false,
     viewport: options.headless ? VIEWPORT : null,
     // Signals are the host's concern: it closes the driver, and waits for that.
@@ -52,7 +57,8 @@ async function start(options: LaunchOptions, own: string): Promise<Started> {
   try {
     const session = await context.browser()?.newBrowserCDPSession();
     if (session === undefined) throw new Error('The browser ended as soon as it had started.');
-    return { context, session, pid: await browserPid(session) };
+    const downloads = await followDownloads({ context, session, own }, options);
+    return { context, session, downloads, pid: await browserPid(session) };
   } catch (error) {
     await context.close();
     throw error;
@@ -73,6 +79,21 @@ const ARGUMENTS = [
 const VIEWPORT = { width: 1280, height: 800 };
 const LAUNCH_MS_MAX = 60_000;
 const CLOSE_MS_MAX = 5_000;
+
+/** Into a folder that goes with the browser. Only a visible one has tabs that a user opened. */
+async function followDownloads({ context, session, own }: Opened, { headless, env }: LaunchOptions) {
+  const folder = join(own, 'downloads');
+  await makePrivateFolder(folder);
+  const theirs = headless ? undefined : await userDownloadsFolder(env);
+  const downloads = new BrowserDownloads({
+    session,
+    context,
+    folder,
+    ...(theirs === undefined ? {} : { giveToUser: (download) => giveToUser(download, theirs) }),
+  });
+  await downloads.begin();
+  return downloads;
+}
 
 async function browserPid(session: CDPSession): Promise<number | undefined> {
   const { processInfo } = await session.send('SystemInfo.getProcessInfo');
@@ -115,9 +136,17 @@ function launchFailure({ executable, profileDir }: LaunchOptions, error: unknown
 /** It failed, so that there is nothing to close. */
 function neverStarted(): void {}
 
+interface Opened {
+  readonly context: BrowserContext;
+  readonly session: CDPSession;
+  /** The folder of this browser's temporary files. */
+  readonly own: string;
+}
+
 interface Started {
   readonly context: BrowserContext;
   readonly session: CDPSession;
+  readonly downloads: BrowserDownloads;
   /** Undefined where the browser does not tell. */
   readonly pid: number | undefined;
 }
@@ -127,6 +156,7 @@ export interface LaunchedChromium {
   readonly context: BrowserContext;
   /** Of the browser as a whole. */
   readonly session: CDPSession;
+  readonly downloads: BrowserDownloads;
   /** Resolves when the process and its temporary files are gone. */
   close(): Promise<void>;
 }

@@ -3,7 +3,9 @@ import { OttoError } from '@telepat/otto-protocol';
 /** `navigation_failed` with Chromium's reason in the sentence, and in plain words where it is a frequent one. */
 export function loadFailure(errorText: string, { isDownload }: { isDownload: boolean }): OttoError {
   const reason = /^net::(ERR_[A-Z0-9_]+)/.exec(errorText)?.[1] ?? errorText.slice(0, 100);
-  const words = isDownload ? 'the address is a download, and downloads are refused' : wordsOf(reason);
+  const words = isDownload
+    ? 'the address is a download: open a tab at it, and fetch the file with primitive.page.download'
+    : wordsOf(reason);
   return new OttoError('navigation_failed', {
     message: `The page could not be loaded: ${words === undefined ? '' : `${words} `}(${reason}).`.replace(': (', ' ('),
   });

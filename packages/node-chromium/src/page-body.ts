@@ -1,5 +1,7 @@
 import type { PageWatcher } from '@telepat/otto-node-runtime';
 import type { CDPSession, Page } from 'playwright-core';
+import type { BrowserDownloads } from './downloads/browser-downloads.js';
+import { ReportedDownloads } from './downloads/reported-downloads.js';
 import { ElementFinder } from './element-finder.js';
 import type { ElementRefs } from './element-refs.js';
 import { FrameSearch } from './frame-search.js';
@@ -28,15 +30,21 @@ export class PageBody {
   readonly finder: ElementFinder;
   readonly actor: PageActor;
   readonly network: PageNetwork;
+  readonly #downloads: BrowserDownloads;
+  readonly #reported = new ReportedDownloads();
+  readonly #watcher: PageWatcher;
 
-  constructor({ page, session, watcher, bodyBudget, refs }: BodyParts) {
+  constructor({ page, session, watcher, bodyBudget, downloads, refs }: BodyParts) {
+    this.#downloads = downloads;
+    this.#watcher = watcher;
     this.page = page;
     this.session = session;
     this.documents = new PageDocuments(session);
     this.dialogs = new PageDialogs({ page, session, watcher });
-    this.navigator = new PageNavigator({ page, session, documents: this.documents, dialogs: this.dialogs });
+    const reported = this.#reported;
+    this.navigator = new PageNavigator({ page, session, documents: this.documents, dialogs: this.dialogs, reported });
     this.reader = new PageReader(session);
-    this.settling = new PageSettling({ session, documents: this.documents, reader: this.reader });
+    this.settling = new PageSettling({ session, documents: this.documents, reader: this.reader, reported });
     this.search = new FrameSearch(page);
     this.finder = new ElementFinder({ page, refs, search: this.search });
     this.actor = new PageActor({
@@ -59,6 +67,10 @@ export class PageBody {
     if (this.page.isClosed()) onClosed();
     this.session.on('Inspector.targetCrashed', onCrashed);
     this.dialogs.begin();
+    this.#downloads.watch(this.page, (download) => {
+      this.#watcher.downloadBegan(download);
+      this.#reported.report();
+    });
     await this.session.send('Inspector.enable');
     await this.documents.begin();
     this.settling.begin();
@@ -67,6 +79,7 @@ export class PageBody {
   /** It is gone, or has crashed: whoever waits for something of it is told. */
   end(reason: 'tab_closed' | 'tab_crashed'): void {
     this.network.detach(reason);
+    this.#downloads.unwatch(this.page);
     this.dialogs.gone();
   }
 }
@@ -82,5 +95,6 @@ interface BodyParts {
   readonly watcher: PageWatcher;
   /** What bodies of intercepted responses may take of memory, in all tabs. */
   readonly bodyBudget: BodyBudget;
+  readonly downloads: BrowserDownloads;
   readonly refs: ElementRefs;
 }

@@ -1,6 +1,7 @@
 import { OttoError } from '@telepat/otto-protocol';
 import type { WaitUntil } from '@telepat/otto-node-runtime';
 import type { CDPSession, Page } from 'playwright-core';
+import type { ReportedDownloads } from './downloads/reported-downloads.js';
 import { loadFailure } from './load-failure.js';
 import type { PageDialogs } from './page-dialogs.js';
 import type { DocumentState, PageDocuments } from './page-documents.js';
@@ -18,11 +19,13 @@ export class PageNavigator {
   readonly #history: PageHistory;
   readonly #dialogs: PageDialogs;
   readonly #page: Page;
+  readonly #reported: ReportedDownloads;
   /** A navigation that was started without waiting for it. */
   #pending: Promise<Landing> | undefined;
   #failure: OttoError | undefined;
 
-  constructor({ page, session, documents, dialogs }: NavigatorParts) {
+  constructor({ page, session, documents, dialogs, reported }: NavigatorParts) {
+    this.#reported = reported;
     this.#page = page;
     this.#session = session;
     this.#documents = documents;
@@ -35,7 +38,8 @@ export class PageNavigator {
     return this.#failure;
   }
 
-  async go({ url, waitUntil, signals }: GoOptions): Promise<{ status?: number }> {
+  /** Loads an address; when that is a download, the watcher was told of it, and the page stays. */
+  async go({ url, waitUntil, signals }: GoOptions): Promise<LoadEnd> {
     this.#pending = undefined;
     const leaving = await this.#letGo(signals);
     if (waitUntil === 'none') {
@@ -45,8 +49,13 @@ export class PageNavigator {
       return {};
     }
     const { moves } = this.#documents;
+    const { count } = this.#reported;
     try {
       const landing = await until(this.#load(url, leaving), signals);
+      if (landing.isDownload === true) {
+        await this.#reported.after(count, signals);
+        return { isDownload: true };
+      }
       // Without a loader the document stays, and only the part behind the `#` is another.
       if (landing.loaderId === undefined) await within(MOVE_MS_MAX, this.#documents.moved(moves, signals), signals);
       else await this.#documents.reached(landing.loaderId, STATES[waitUntil], signals);
@@ -121,8 +130,9 @@ export class PageNavigator {
     try {
       this.#session.send('Network.enable', { maxTotalBufferSize: 0, maxResourceBufferSize: 0 }).catch(ignore);
       const { loaderId, errorText, isDownload } = await this.#session.send('Page.navigate', { url }).catch(refused);
+      if (isDownload === true) return { isDownload };
       if (errorText !== undefined && errorText !== '') {
-        this.#failure = loadFailure(errorText, { isDownload: isDownload === true });
+        this.#failure = loadFailure(errorText, { isDownload: false });
         // The error page follows, except where the page before stays.
         const isPageKept = loaderId === undefined || errorText === 'net::ERR_ABORTED';
         if (!isPageKept) await within(ERROR_PAGE_MS_MAX, this.#documents.reached(loaderId, undefined, []), []);
@@ -225,17 +235,23 @@ interface Leaving {
   stay(): void;
 }
 
+/** What became of an address. */
+export interface LoadEnd {
+  readonly status?: number;
+  readonly isDownload?: true;
+}
+
 interface NavigatorParts {
   readonly page: Page;
+  readonly reported: ReportedDownloads;
   readonly session: CDPSession;
   readonly documents: PageDocuments;
   readonly dialogs: PageDialogs;
 }
 
-interface Landing {
+interface Landing extends LoadEnd {
   /** Undefined when the document stays. */
   readonly loaderId?: string;
-  readonly status?: number;
 }
 
 interface GoOptions {

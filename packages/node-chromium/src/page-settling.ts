@@ -1,4 +1,5 @@
 import type { CDPSession } from 'playwright-core';
+import type { ReportedDownloads } from './downloads/reported-downloads.js';
 import type { PageDocuments } from './page-documents.js';
 import type { PageReader } from './page-reader.js';
 import { until, within } from './until.js';
@@ -16,8 +17,15 @@ export class PageSettling {
   #navigatesSince = 0;
   #popupsComing = 0;
   readonly #checks = new Set<() => void>();
+  readonly #reported: ReportedDownloads;
+  #downloadsBefore = 0;
+  /** A link was followed, in whichever frame, and the server sent no document: what it sent may be a download. */
+  #hasSentNoPage = false;
+  /** Frames within the page in which a link was followed. */
+  readonly #ledFrames = new Set<string>();
 
-  constructor({ session, documents, reader }: SettlingParts) {
+  constructor({ session, documents, reader, reported }: SettlingParts) {
+    this.#reported = reported;
     this.#session = session;
     this.#documents = documents;
     this.#reader = reader;
@@ -27,21 +35,29 @@ export class PageSettling {
   begin(): void {
     const isMain = (frameId: string): boolean => frameId === this.#documents.mainFrameId;
     const session = this.#session;
-    session.on('Page.frameRequestedNavigation', ({ frameId, disposition }) => {
+    session.on('Page.frameRequestedNavigation', ({ frameId, disposition, reason }) => {
       if (isMain(frameId) && disposition === 'currentTab') this.#navigates('requested');
+      else if (FOLLOWED.has(reason) && this.#ledFrames.size < FRAMES_MAX) this.#ledFrames.add(frameId);
     });
     session.on('Page.frameStartedNavigating', ({ frameId }) => {
       if (isMain(frameId)) this.#navigates('started');
     });
     session.on('Page.frameNavigated', ({ frame }) => {
       if (isMain(frame.id)) this.#navigates('none');
+      else this.#frameArrived(frame.id);
     });
     session.on('Page.navigatedWithinDocument', ({ frameId }) => {
       if (isMain(frameId)) this.#navigates('none');
+      else this.#frameArrived(frameId);
     });
+    session.on('Page.frameDetached', ({ frameId }) => this.#frameArrived(frameId));
     session.on('Page.frameStoppedLoading', ({ frameId }) => {
       // The server sent no page. What was only asked for has not begun, and cannot end.
-      if (isMain(frameId) && this.#navigation === 'started') this.#navigates('none');
+      const isEnd = isMain(frameId) ? this.#navigation === 'started' : this.#ledFrames.has(frameId);
+      if (!isEnd) return;
+      this.#hasSentNoPage = true;
+      if (isMain(frameId)) this.#navigates('none');
+      else this.#frameArrived(frameId);
     });
     session.on('Page.windowOpen', () => {
       this.#popupsComing += 1;
@@ -66,19 +82,24 @@ export class PageSettling {
    */
   async calm(signals: readonly AbortSignal[]): Promise<string> {
     if (this.#navigation !== 'none') await this.#arrived(performance.now() + CALM_MS_MAX, signals);
+    this.#downloadsBefore = this.#reported.count;
+    this.#hasSentNoPage = false;
+    this.#ledFrames.clear();
     return this.#documents.loaderId;
   }
 
   /**
    * Waits for what came of an input to the document `before`: the page has handled it, a document that it led to can be
-   * read, its pop-ups were told of. What takes longer is left to itself. Gives the title of the document, if it stayed
-   * and has told it: that one need not be asked again.
+   * read, its pop-ups and downloads were told of. What takes longer is left to itself. Gives the title of the document,
+   * if it stayed and has told it: that one need not be asked again.
    */
   async settle(before: string, signals: readonly AbortSignal[]): Promise<{ title?: string }> {
     const told = await this.#answered(signals);
     const since = this.#navigation === 'none' ? performance.now() : this.#navigatesSince;
     const endsAt = since + SETTLE_MS_MAX;
     await this.#arrived(endsAt, signals);
+    await this.#holds(() => this.#ledFrames.size === 0, Math.min(endsAt, since + FRAME_MS_MAX), signals);
+    if (this.#hasSentNoPage) await this.#reported.after(this.#downloadsBefore, signals);
     const { loaderId } = this.#documents;
     if (loaderId !== before) {
       const parsed = this.#documents.reached(loaderId, 'DOMContentLoaded', signals);
@@ -150,6 +171,10 @@ export class PageSettling {
     }
   }
 
+  #frameArrived(frameId: string): void {
+    if (this.#ledFrames.delete(frameId)) this.#tell();
+  }
+
   #navigates(navigation: 'none' | 'requested' | 'started'): void {
     if (this.#navigation === 'none') this.#navigatesSince = performance.now();
     this.#navigation = navigation;
@@ -175,8 +200,17 @@ const ANSWER_MS_MAX = 1_000;
 /** How long after a script asked for another document its loading begins at the latest. */
 const START_MS_MAX = 500;
 
+/** Why a frame goes to another document when somebody followed a link or sent a form in it. */
+const FOLLOWED: ReadonlySet<string> = new Set(['anchorClick', 'formSubmissionGet', 'formSubmissionPost']);
+
+/** How long an input waits for a document, or a download, in a frame within the page. */
+const FRAME_MS_MAX = 1_000;
+
+const FRAMES_MAX = 100;
+
 interface SettlingParts {
   readonly session: CDPSession;
   readonly documents: PageDocuments;
   readonly reader: Pick<PageReader, 'facts'>;
+  readonly reported: ReportedDownloads;
 }

@@ -111,7 +111,7 @@ describe('navigating', () => {
     ['a port where nobody listens', () => 'http://127.0.0.1:65431/', /ERR_CONNECTION_REFUSED/],
     ['redirects in a circle', () => site.url('/redirect-circle'), /ERR_TOO_MANY_REDIRECTS/],
     ['an answer without a page', () => site.url('/no-content'), /ERR_ABORTED/],
-    ['a download', () => site.url('/download'), /downloads are refused/],
+    ['a download', () => site.url('/download'), /the address is a download/],
   ])('fails for %s, with the reason, and leaves no tab', async (_, url, message) => {
     const opening = driver.openPage({ url: url(), waitUntil: 'load', signal: patient });
 

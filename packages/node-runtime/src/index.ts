@@ -3,6 +3,7 @@ export { NodePairing, type NodePairingOptions, type PairingChallenge, type Pairi
 export { NodeTokens, type NodeTokenPair, type RefreshHttp } from './node-tokens.js';
 export { UNWATCHED } from './unwatched.js';
 export { CAPABILITIES } from './action-table.js';
+export { safeFileName } from './safe-file-name.js';
 export { urlGlob } from './url-glob.js';
 export { defineSiteCommand } from './site-commands/site-command.js';
 export { SiteCommandError } from './site-commands/site-command-error.js';
