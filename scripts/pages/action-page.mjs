@@ -46,8 +46,12 @@ ${[...families].map(([family, members]) => contents(family, members, tools)).joi
 ## What came of it
 
 Actions that may change a page tell in their answer what came of it, where there is something to tell. The Chromium node of
-this version closes pop-ups and refuses downloads, so that it tells of dialogs only, and does not announce
-\`primitive.page.download\`.
+this version closes pop-ups, so that it tells of none.
+
+A download is waited for a moment, so that its size can be told; one that takes longer is told again when it came to its end.
+An address that turns out to be a download is a success that tells of it, and the tab stays where it was. A tab keeps its 20
+newest downloads until it is closed, each up to 100 MiB; what is more, or larger, is cancelled, and \`warnings\` say so. Since a
+file is fetched in one frame, one of more than 12.5 MB cannot be fetched. Names are made safe for any system.
 
 ${fieldTable('data', news)}
 

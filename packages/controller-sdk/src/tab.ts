@@ -123,9 +123,8 @@ export interface Tab extends TabActions {
    *
    * A new controller may not do this: its client needs the scope `primitive.page.download`.
    *
-   * The Chromium node of this version refuses downloads, and so this too.
-   *
-   * @throws OttoError `action_not_supported`, `content_too_large`
+   * @throws OttoError `download_not_found`, `download_failed` with the reason, `content_too_large` for a file of more than
+   * 12.5 MB
    * @example
    * const { downloads = [] } = await tab.click({ selector: 'text=Download' });
    * for (const { downloadId, fileName } of downloads) await writeFile(fileName, (await tab.download(downloadId)).bytes);
