@@ -32,9 +32,13 @@ export const DOWNLOADING_PAGES: Readonly<Record<string, SitePage>> = {
         for (let number = 0; number < 100; number += 1) {
           const frame = document.createElement('iframe');
           document.body.append(frame);
-          const link = frame.contentDocument.createElement('a');
-          frame.contentDocument.body.append(Object.assign(link, { href: location.origin + '/numbered', download: 'n.txt' }));
-          for (let time = 0; time < 10; time += 1) link.click();
+          for (let time = 0; time < 10; time += 1) {
+            // Each has an address of its own: the browser asks for the same one only once at a time.
+            const link = frame.contentDocument.createElement('a');
+            Object.assign(link, { href: location.origin + '/numbered?' + (number * 10 + time), download: 'n.txt' });
+            frame.contentDocument.body.append(link);
+            link.click();
+          }
         }
       };
     </script>`,
