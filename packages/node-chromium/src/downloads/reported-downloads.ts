@@ -27,7 +27,7 @@ export class ReportedDownloads {
 }
 
 /** From the answer of the server to the first news of the download, on a machine that is busy. */
-const REPORT_MS_MAX = 1_000;
+const REPORT_MS_MAX = 2_000;
 
 function nextReport(): { promise: Promise<void>; resolve: () => void } {
   let resolve = (): void => {};
