@@ -23,6 +23,7 @@ export type { LogToHost, NodeLogEntry } from './node-log.js';
 export type {
   BrowserDriver,
   CapturedResponse,
+  ComingPopup,
   ConsoleMessage,
   ContentKind,
   DownloadEnd,

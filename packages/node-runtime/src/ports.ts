@@ -91,8 +91,21 @@ export interface PageWatcher {
   /** It was answered, or it went with its page. */
   dialogClosed(): void;
   downloadBegan(download: DriverDownload): void;
-  /** A pop-up: gives the watcher of the new tab, or undefined, and then it is closed at once. */
-  popupOpened(page: DriverPage): PageWatcher | undefined;
+  /**
+   * The browser makes a tab for a pop-up: gives who waits for it, or undefined, and then it is closed before it loads
+   * anything.
+   */
+  popupComing(): ComingPopup | undefined;
+}
+
+/** A pop-up on its way, and whoever waits for it. */
+export interface ComingPopup {
+  /** Told of everything from its first document on. When it goes before it was there, only that it is gone. */
+  readonly watcher: PageWatcher;
+  /** Aborted when it is not wanted any more: then it is closed. */
+  readonly signal: AbortSignal;
+  /** It is there, as a tab. One that shows a dialog, or is busy, is there as well. */
+  opened(page: DriverPage): void;
 }
 
 /** A dialog that waits. Both answers resolve when the page goes on, also when it was answered before. */

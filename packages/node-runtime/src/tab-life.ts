@@ -1,7 +1,8 @@
 import type { Clock } from '@telepat/otto-relay-link';
-import type { DriverDialog, DriverDownload, DriverPage, PageWatcher } from './ports.js';
+import type { ComingPopup, DriverDialog, DriverDownload, PageWatcher } from './ports.js';
 import { TabDialogs } from './tab-dialogs.js';
 import { TabDownloads } from './tab-downloads.js';
+import { TabPopups, type PopupSource } from './tab-popups.js';
 import { Warnings } from './warnings.js';
 
 /** What one tab does by itself, from its first document to its end. */
@@ -10,18 +11,19 @@ export class TabLife implements PageWatcher {
   readonly warnings = new Warnings();
   readonly dialogs: TabDialogs;
   readonly downloads: TabDownloads;
+  readonly popups: TabPopups;
   #isClosed = false;
   #onClosed: () => void = () => {};
 
-  /** Of a temporary tab nobody hears before it is gone: nothing in it is held for an answer, or kept. */
-  constructor({ clock, newDownloadId }: TabLifePorts) {
-    const isTemporary = newDownloadId === undefined;
-    this.dialogs = new TabDialogs({
-      clock,
-      areHeld: !isTemporary,
-      warn: (sentence) => this.warnings.add(sentence),
-    });
-    this.downloads = new TabDownloads({ newId: newDownloadId, warn: (sentence) => this.warnings.add(sentence) });
+  /**
+   * Of a temporary tab nobody hears before it is gone: nothing in it is held for an answer, and without `newDownloadId`
+   * and `popups` none of them are kept.
+   */
+  constructor({ clock, newDownloadId, popups }: TabLifePorts) {
+    const warn = (sentence: string): void => this.warnings.add(sentence);
+    this.dialogs = new TabDialogs({ clock, areHeld: popups !== undefined, warn });
+    this.downloads = new TabDownloads({ newId: newDownloadId, warn });
+    this.popups = new TabPopups({ clock, source: popups, warn });
   }
 
   /** Whether the tab is gone for good. */
@@ -56,8 +58,8 @@ export class TabLife implements PageWatcher {
     this.downloads.began(download);
   }
 
-  popupOpened(_page: DriverPage): PageWatcher | undefined {
-    return undefined;
+  popupComing(): ComingPopup | undefined {
+    return this.popups.coming();
   }
 }
 
@@ -65,4 +67,6 @@ interface TabLifePorts {
   readonly clock: Clock;
   /** Undefined for a temporary tab. */
   readonly newDownloadId?: () => string;
+  /** Undefined for a temporary tab. */
+  readonly popups?: PopupSource;
 }

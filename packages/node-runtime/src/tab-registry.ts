@@ -1,8 +1,10 @@
 import { OttoError, type IdPrefix } from '@telepat/otto-protocol';
 import { TABS_PER_NODE_MAX, TABS_PER_OWNER_MAX } from '@telepat/otto-protocol/limits';
 import type { Clock } from '@telepat/otto-relay-link';
+import { PopupPace } from './popup-pace.js';
 import type { DriverPage } from './ports.js';
 import { TabLife } from './tab-life.js';
+import type { PopupSource } from './tab-popups.js';
 
 /**
  * The tabs that this node opened, each with the controller for whom. A place is taken before a tab is opened, so that
@@ -42,18 +44,25 @@ export class TabRegistry {
 
   /**
    * Takes a place for a tab that is about to be opened, and says what watches it from its first document on. It is not
-   * a managed one before it is added.
+   * a managed one before it is added. Its pop-ups have the same owner.
    *
    * @throws OttoError `too_many_tabs`
    */
-  expect(owner: string | undefined): ExpectedTab {
+  expect(owner: string | undefined, opener?: Opener): ExpectedTab {
     const freePlace = this.takePlace(owner);
     const tabSessionId = this.#newId('tab');
-    const life = new TabLife({ clock: this.#clock, newDownloadId: () => this.#newId('dl') });
+    const pace = opener?.pace ?? new PopupPace(this.#clock);
+    const popups: PopupSource = {
+      pace,
+      expect: () => this.expect(owner, { tabSessionId, pace }),
+      add: (tab) => this.add(tab),
+    };
+    const life = new TabLife({ clock: this.#clock, newDownloadId: () => this.#newId('dl'), popups });
+    const named = opener === undefined ? {} : { openerTabSessionId: opener.tabSessionId };
     return {
       life,
       freePlace,
-      arrived: (page) => ({ tabSessionId, page, life, owner, createdAt: this.#clock.now(), freePlace }),
+      arrived: (page) => ({ tabSessionId, page, life, owner, ...named, createdAt: this.#clock.now(), freePlace }),
     };
   }
 
@@ -79,6 +88,11 @@ export class TabRegistry {
     return tab;
   }
 
+  /** The pop-ups of a tab that are open. */
+  popupsOf(tabSessionId: string): ManagedTab[] {
+    return this.list().filter(({ openerTabSessionId }) => openerTabSessionId === tabSessionId);
+  }
+
   /** The tabs of one owner, or all, oldest first. */
   list(owner?: string): ManagedTab[] {
     return [...this.#tabs.values()].filter((tab) => owner === undefined || tab.owner === owner);
@@ -95,6 +109,12 @@ export class TabRegistry {
 /** The owner of tabs that were opened without one. */
 const NOBODY = '';
 
+/** The tab whose page opens another one. */
+interface Opener {
+  readonly tabSessionId: string;
+  readonly pace: PopupPace;
+}
+
 /** A tab that has a place and a name, and is on its way. */
 export interface ExpectedTab {
   readonly life: TabLife;
@@ -107,8 +127,9 @@ export interface ManagedTab {
   readonly tabSessionId: string;
   readonly page: DriverPage;
   readonly life: TabLife;
-  /** The identity of the controller that opened it. */
+  /** The identity of the controller that opened it, or the tab whose pop-up it is. */
   readonly owner: string | undefined;
+  readonly openerTabSessionId?: string;
   readonly createdAt: number;
   readonly freePlace: () => void;
 }

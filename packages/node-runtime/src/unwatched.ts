@@ -1,4 +1,4 @@
-import type { DriverDialog, DriverDownload, DriverPage, PageWatcher } from './ports.js';
+import type { DriverDialog, DriverDownload, PageWatcher } from './ports.js';
 
 /** Of a tab that nobody watches: dialogs are dismissed, downloads discarded and pop-ups closed as they come. */
 export const UNWATCHED: PageWatcher = {
@@ -6,5 +6,5 @@ export const UNWATCHED: PageWatcher = {
   dialogOpened: (dialog: DriverDialog) => void dialog.dismiss(),
   dialogClosed: () => {},
   downloadBegan: (download: DriverDownload) => void download.discard(),
-  popupOpened: (_page: DriverPage) => undefined,
+  popupComing: () => undefined,
 };

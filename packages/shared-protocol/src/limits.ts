@@ -117,6 +117,17 @@ export const UNAUTHENTICATED_SOCKETS_PER_REMOTE_ADDRESS_MAX = 256;
 export const TABS_PER_OWNER_MAX = 50;
 export const TABS_PER_NODE_MAX = 200;
 
+/** Pop-ups that a tab, together with its own pop-ups, may open within the period; more are closed as they come. */
+export const POPUPS_IN_PERIOD_MAX = 20;
+export const POPUPS_PERIOD_MS = 10_000;
+
+/** When so many pop-ups of a page are refused within the period, the page is ended like one that crashed. */
+export const POPUPS_REFUSED_MAX = 30;
+export const POPUPS_REFUSED_PERIOD_MS = 30_000;
+
+/** How long a pop-up may take until it shows a page; longer than a dialog, behind which it has to wait, may be open. */
+export const POPUP_WAIT_MS_MAX = 40_000;
+
 /** Lease of a tab lock: when none is named, and its bounds. */
 export const LOCK_LEASE_MS_DEFAULT = 30_000;
 export const LOCK_LEASE_MS_MIN = 50;

@@ -7,6 +7,8 @@ export const closeOwnedTabs = nodeAction(
   ACTIONS['primitive.tab.close_owned'],
   async ({ controllerClientId }, { requestId, tools }) => {
     const owned = tools.tabs.list(controllerClientId);
+    // None of them opens another one any more while they are closed, one after another.
+    for (const { life } of owned) life.popups.refuse();
     const closed = await Promise.all(
       owned.map(async (tab) => {
         tools.stopTab(tab.tabSessionId, { except: requestId });

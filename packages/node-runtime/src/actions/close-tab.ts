@@ -9,6 +9,7 @@ export const closeTab = nodeAction(
   async ({ tabSessionId, force }, { requestId, tools }) => {
     const tab = requireTab(tabSessionId, tools);
     if (force) tools.stopTab(tab.tabSessionId, { except: requestId });
+    tab.life.popups.refuse();
     await closePage(tab.page);
     tools.tabs.forget(tab);
     return { closed: true as const, tabSessionId: tab.tabSessionId };

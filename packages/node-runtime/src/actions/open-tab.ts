@@ -36,7 +36,10 @@ async function loadOrClose(
       if (address !== undefined) await page.navigate({ ...address, signal });
     });
   } catch (error) {
-    await closePage(tab.page);
+    tab.life.popups.refuse();
+    const popups = call.tools.tabs.popupsOf(tab.tabSessionId);
+    for (const { life } of popups) life.popups.refuse();
+    await Promise.all([tab, ...popups].map(({ page }) => closePage(page)));
     throw error;
   }
 }

@@ -16,15 +16,16 @@ export const queryTabs = nodeAction(
 );
 
 /** What is known of a tab; undefined when it went away meanwhile. A crashed one is still there, without a title. */
-async function describe({ tabSessionId, page, life, createdAt }: ManagedTab) {
+async function describe({ tabSessionId, page, life, createdAt, openerTabSessionId }: ManagedTab) {
+  const opener = openerTabSessionId === undefined ? {} : { openerTabSessionId };
   try {
     const [title, active] = await Promise.all([page.title(), page.isActive()]);
     const dialog = life.dialogs.shown;
     const shown = dialog === undefined ? {} : { dialog };
-    return { tabSessionId, tabId: page.tabId, url: page.url(), title, active, createdAt, ...shown };
+    return { tabSessionId, tabId: page.tabId, url: page.url(), title, active, createdAt, ...opener, ...shown };
   } catch (error) {
     if (!(error instanceof OttoError)) throw error;
     if (error.code === 'tab_closed') return undefined;
-    return { tabSessionId, tabId: page.tabId, url: page.url(), title: '', active: false, createdAt };
+    return { tabSessionId, tabId: page.tabId, url: page.url(), title: '', active: false, createdAt, ...opener };
   }
 }

@@ -25,13 +25,21 @@ export class ScriptedDriver implements BrowserDriver {
   }
 
   /** A page of `opener` opens a pop-up; it is closed again when nobody takes it. */
-  async openPopup(opener: ScriptedPage, url: string): Promise<ScriptedPage> {
-    const popup = new ScriptedPage(this.pages.length + 1, this.#site, undefined);
-    await popup.navigate({ url, signal: new AbortController().signal });
-    this.pages.push(popup);
-    popup.watcher = opener.watcher?.popupOpened(popup);
-    if (popup.watcher === undefined) await popup.close();
+  openPopup(opener: ScriptedPage, url: string): ScriptedPage {
+    const { popup, arrive } = this.beginPopup(opener, url);
+    arrive();
     return popup;
+  }
+
+  /** The same for one that takes its time: it is there when `arrive` is called, unless it went before. */
+  beginPopup(opener: ScriptedPage, url: string): { popup: ScriptedPage; arrive: () => void } {
+    const coming = opener.watcher?.popupComing();
+    const popup = new ScriptedPage(this.pages.length + 1, this.#site, coming?.watcher);
+    this.pages.push(popup);
+    popup.show(url);
+    if (coming === undefined) void popup.close();
+    coming?.signal.addEventListener('abort', () => void popup.close(), { once: true });
+    return { popup, arrive: () => (popup.isGone ? undefined : coming?.opened(popup)) };
   }
 
   /** The tabs that are open now. */

@@ -102,6 +102,11 @@ export class ScriptedPage implements DriverPage {
     }
   }
 
+  /** It shows what is at this address, without anybody having sent it there. */
+  show(url: string): void {
+    this.#show(url, this.#site[url] ?? {});
+  }
+
   url(): string {
     return this.#url;
   }

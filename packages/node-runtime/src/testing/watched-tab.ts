@@ -1,4 +1,4 @@
-import type { DriverDialog, DriverDownload, DriverPage, PageWatcher } from '../ports.js';
+import type { ComingPopup, DriverDialog, DriverDownload, DriverPage, PageWatcher } from '../ports.js';
 
 /** A watcher that keeps what it was told; pop-ups are taken and watched as well. */
 export class WatchedTab implements PageWatcher {
@@ -7,6 +7,12 @@ export class WatchedTab implements PageWatcher {
   readonly downloads: DriverDownload[] = [];
   readonly popups: { readonly page: DriverPage; readonly watcher: WatchedTab }[] = [];
   dialogsClosed = 0;
+  /** How many pop-ups were on their way so far, those that were refused included. */
+  popupsComing = 0;
+  /** More of them are refused. */
+  popupsMax = Number.POSITIVE_INFINITY;
+  /** Aborting it calls off what is on its way. */
+  readonly unwanted = new AbortController();
   #tell: () => void = () => {};
 
   gone(reason: 'tab_closed' | 'tab_crashed'): void {
@@ -29,11 +35,15 @@ export class WatchedTab implements PageWatcher {
     this.#tell();
   }
 
-  popupOpened(page: DriverPage): PageWatcher {
+  popupComing(): ComingPopup | undefined {
+    this.popupsComing += 1;
+    if (this.popupsComing > this.popupsMax) return undefined;
     const watcher = new WatchedTab();
-    this.popups.push({ page, watcher });
-    this.#tell();
-    return watcher;
+    const opened = (page: DriverPage): void => {
+      this.popups.push({ page, watcher });
+      this.#tell();
+    };
+    return { watcher, signal: this.unwanted.signal, opened };
   }
 
   /** Resolves when the condition holds; it is looked at again after each thing that is told. */
