@@ -1,25 +1,35 @@
 import { OttoError } from '@telepat/otto-protocol';
-import { UNWATCHED, type BrowserDriver, type PageWatcher, type WaitUntil } from '@telepat/otto-node-runtime';
+import {
+  UNWATCHED,
+  type BrowserDriver,
+  type ComingPopup,
+  type PageWatcher,
+  type WaitUntil,
+} from '@telepat/otto-node-runtime';
 import { ChromiumPage } from './chromium-page.js';
+import type { BrowserDownloads } from './downloads/browser-downloads.js';
 import { BodyBudget } from './network/body-budget.js';
 import type { LaunchedChromium } from './launch-chromium.js';
 import { loadFailure } from './load-failure.js';
 import { namedFailure } from './named-failure.js';
 import { newLife } from './new-life.js';
+import { PageFamily } from './page-family.js';
+import { PopupArrivals } from './popup-arrivals.js';
 import { TabArrivals, type TabArrival } from './tab-arrivals.js';
 import { until } from './until.js';
 
 /**
  * Opens tabs in a Chromium. When the browser ends by itself (it crashed, or its window was closed), its tabs are gone,
- * and the next tab starts a new one. Pop-ups of our tabs are closed as they come; tabs that a user opened in a visible
- * browser are left alone.
+ * and the next tab starts a new one. Pop-ups of our tabs are tabs, too, if their watcher wants them; tabs that a user
+ * opened in a visible browser are left alone.
  */
 export class ChromiumDriver implements BrowserDriver {
   readonly #launch: (signals: readonly AbortSignal[]) => Promise<LaunchedChromium>;
   /** Aborted when the driver is closed. */
   readonly #life = newLife();
   #browser: Promise<LaunchedChromium> | undefined;
-  readonly #arrivals = new TabArrivals();
+  readonly #popups = new PopupArrivals((arrival, popup) => this.#presentPopup(arrival, popup));
+  readonly #arrivals = new TabArrivals(this.#popups);
   readonly #bodyBudget = new BodyBudget();
   #lastTabId = 0;
 
@@ -59,12 +69,33 @@ export class ChromiumDriver implements BrowserDriver {
   }
 
   async #newPage(watcher: PageWatcher): Promise<ChromiumPage> {
-    const renew = (): Promise<TabArrival> => this.#emptyTab();
+    const arrival = await this.#emptyTab();
     const { downloads } = await this.#running();
-    const parts = { watcher, bodyBudget: this.#bodyBudget, downloads, renew };
-    const page = new ChromiumPage(++this.#lastTabId, await renew(), parts);
+    const page = this.#pageIn(arrival, { watcher, downloads, family: new PageFamily() });
     await page.begin();
     return page;
+  }
+
+  /** One that nobody wants any more is closed, and so is one that went while it came up, if anything is left of it. */
+  async #presentPopup(arrival: TabArrival, { coming, family }: Popup): Promise<void> {
+    const browser = await this.#browser;
+    if (browser === undefined) return coming.watcher.gone('tab_closed');
+    const page = this.#pageIn(arrival, { watcher: coming.watcher, downloads: browser.downloads, family });
+    const isThere = await page.appear().then(
+      () => !coming.signal.aborted,
+      () => false,
+    );
+    if (isThere) coming.opened(page);
+    else await page.close();
+  }
+
+  #pageIn(arrival: TabArrival, world: PageWorld): ChromiumPage {
+    return new ChromiumPage(++this.#lastTabId, arrival, {
+      ...world,
+      bodyBudget: this.#bodyBudget,
+      popups: this.#popups,
+      renew: () => this.#emptyTab(),
+    });
   }
 
   async #emptyTab(): Promise<TabArrival> {
@@ -84,12 +115,14 @@ export class ChromiumDriver implements BrowserDriver {
       if (this.#browser === starting) this.#browser = undefined;
     };
     starting.then((launched) => {
+      this.#popups.follow(launched.session);
       launched.context.on('page', (page) => void this.#arrivals.add(page));
       // Somebody listens, so that playwright leaves dialogs open: ours are answered by those who hear of them there,
       // and those of tabs that a user opened by the user.
       launched.context.on('dialog', () => undefined).on('dialogclosed', () => undefined);
       launched.context.once('close', () => {
         forget();
+        this.#popups.ended();
         // If it ended by itself, its temporary files are still there.
         launched.close().catch(neverOpened);
       });
@@ -100,6 +133,18 @@ export class ChromiumDriver implements BrowserDriver {
 
 /** The browser or the tab is gone, so that there is nothing left to close. */
 function neverOpened(): void {}
+
+interface Popup {
+  readonly coming: ComingPopup;
+  readonly family: PageFamily;
+}
+
+interface PageWorld {
+  readonly watcher: PageWatcher;
+  readonly downloads: BrowserDownloads;
+  /** The pages that may share its process. */
+  readonly family: PageFamily;
+}
 
 interface OpenPageOptions {
   readonly url?: string;

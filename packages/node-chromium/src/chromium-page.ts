@@ -1,7 +1,6 @@
 import { OttoError } from '@telepat/otto-protocol';
 import type {
   ConsoleMessage,
-  ContentKind,
   DriverPage,
   InterceptOptions,
   InterceptWatcher,
@@ -14,7 +13,6 @@ import type {
   Screenshot,
   ScreenshotOptions,
   WaitCondition,
-  WaitUntil,
 } from '@telepat/otto-node-runtime';
 import { ElementRefs } from './element-refs.js';
 import type { BrowserDownloads } from './downloads/browser-downloads.js';
@@ -23,6 +21,7 @@ import { namedFailure } from './named-failure.js';
 import { newLife } from './new-life.js';
 import { PageBody } from './page-body.js';
 import { PageConsole } from './page-console.js';
+import type { PageFamily } from './page-family.js';
 import type { HistoryMove } from './page-history.js';
 import type { BodyBudget } from './network/body-budget.js';
 import type { ReadableKind } from './page-reader.js';
@@ -31,6 +30,8 @@ import { takeSnapshot, type SnapshotOptions } from './take-snapshot.js';
 import type { LoadEnd } from './page-navigator.js';
 import { abortReason, until, within } from './until.js';
 import { waitForCondition } from './wait-for-condition.js';
+import type { PopupArrivals } from './popup-arrivals.js';
+import { pageOpener } from './page-opener.js';
 import { printPdf } from './print-pdf.js';
 import { stopScripts } from './stop-scripts.js';
 import type { TabArrival } from './tab-arrivals.js';
@@ -50,6 +51,8 @@ export class ChromiumPage implements DriverPage {
   /** Aborted when the page crashes; what comes after it has a new one. */
   #pageLife = newLife();
   #body: PageBody;
+  /** Until it resolves, the page is not followed yet. */
+  #begun: Promise<void> = Promise.resolve();
   readonly #parts: TabParts;
 
   constructor(tabId: number, arrival: TabArrival, parts: TabParts) {
@@ -58,10 +61,21 @@ export class ChromiumPage implements DriverPage {
     this.#body = new PageBody({ ...arrival, ...parts, refs: this.#refs });
   }
 
-  /** Starts to follow the page; before it resolves, no other method may be called. */
-  async begin(): Promise<void> {
-    const body = this.#body;
+  /** Starts to follow the page; what needs that waits for it. */
+  begin(): Promise<void> {
+    this.#begun = this.#follow(this.#body);
+    return this.#begun;
+  }
+
+  /** Starts to follow a pop-up; resolves when it is, or cannot be for now: it shows a dialog, or is busy. */
+  async appear(): Promise<void> {
+    await within(APPEAR_MS_MAX, this.#body.dialogs.unlessOpen(this.begin()), this.#signals());
+  }
+
+  async #follow(body: PageBody): Promise<void> {
     this.#console.begin(body.page);
+    const opener = pageOpener(body, { ...this.#parts, life: this.#life.signal });
+    this.#parts.popups.adopt(body.targetId, opener);
     const ifCurrent = (run: () => void) => (): void => {
       if (this.#body === body) run();
     };
@@ -97,6 +111,7 @@ export class ChromiumPage implements DriverPage {
   /** Like `navigate`, and says whether the address is a download. */
   async load({ url, waitUntil, signal }: NavigateOptions): Promise<LoadEnd> {
     if (this.#hasCrashed) await this.#revive(signal);
+    await this.#whenFollowed(signal);
     return this.#guard(this.#body.navigator.go({ url, waitUntil, signals: this.#signals(signal) }));
   }
 
@@ -114,6 +129,7 @@ export class ChromiumPage implements DriverPage {
       await this.navigate({ url: this.url(), waitUntil: 'domcontentloaded', signal });
       return;
     }
+    await this.#whenFollowed(signal);
     await this.#guard(this.#body.navigator.move(to, this.#signals(signal)));
   }
 
@@ -148,18 +164,20 @@ export class ChromiumPage implements DriverPage {
 
   async act(input: PageInput, { waitMs, signal }: ActOptions): Promise<{ title: string }> {
     const signals = this.#signals(signal);
-    const whenThere = (): Promise<void> => this.#body.navigator.settled(signals);
+    const whenThere = (): Promise<void> => this.#whenThere(signals);
     const told = await this.#guard(this.#body.actor.act(input, { waitMs, signal, signals, whenThere }));
     return { title: told.title ?? (await this.title()) };
   }
 
-  waitFor(condition: WaitCondition, { signal, onPart = () => {} }: WaitOptions): Promise<void> {
+  async waitFor(condition: WaitCondition, { signal, onPart = () => {} }: WaitOptions): Promise<void> {
+    await this.#whenFollowed(signal);
     const { documents, settling, search } = this.#body;
     const world = { documents, settling, search };
-    return this.#guard(waitForCondition(condition, { ...world, signals: this.#signals(signal), onPart }));
+    await this.#guard(waitForCondition(condition, { ...world, signals: this.#signals(signal), onPart }));
   }
 
   async intercept(options: InterceptOptions, watcher: InterceptWatcher): Promise<Interception> {
+    await this.#whenFollowed();
     return this.#guard(this.#body.network.intercept(options, watcher, this.#signals()));
   }
 
@@ -172,7 +190,7 @@ export class ChromiumPage implements DriverPage {
   }
 
   async close(): Promise<void> {
-    const showsDialog = this.#body.dialogs.isOpen;
+    const showsDialog = this.#body.dialogs.showsOwn;
     this.#body.dialogs.leave();
     this.#onClosed();
     // A page whose script never ends is given half a second by the browser; ours is not to wait for it any longer.
@@ -237,9 +255,18 @@ export class ChromiumPage implements DriverPage {
 
   /** The browser's own error page is nothing to read: what was asked for is not there. */
   async #whenReadable(signals: readonly AbortSignal[]): Promise<void> {
-    await this.#guard(this.#body.navigator.settled(signals));
+    await this.#guard(this.#whenThere(signals));
     if (this.url().startsWith('chrome-error:'))
       throw this.#body.navigator.failure ?? new OttoError('navigation_failed');
+  }
+
+  async #whenThere(signals: readonly AbortSignal[]): Promise<void> {
+    await until(this.#begun, signals);
+    await this.#body.navigator.settled(signals);
+  }
+
+  #whenFollowed(...given: AbortSignal[]): Promise<void> {
+    return this.#guard(until(this.#begun, this.#signals(...given)));
   }
 
   async #guard<T>(work: Promise<T>): Promise<T> {
@@ -258,6 +285,9 @@ const FACTS_MS_MAX = 1_000;
 
 const CLOSE_MS_MAX = 2_000;
 
+/** A pop-up that is busy for longer is there all the same. */
+const APPEAR_MS_MAX = 1_000;
+
 /** What was to go is gone already: the page, or the browser. */
 function alreadyGone(): void {}
 
@@ -270,34 +300,14 @@ interface TabParts {
   /** What bodies of intercepted responses may take of memory, in all tabs. */
   readonly bodyBudget: BodyBudget;
   readonly downloads: BrowserDownloads;
+  readonly family: PageFamily;
+  readonly popups: PopupArrivals;
   /** Opens an empty tab, in the place of one that crashed. */
   renew(): Promise<TabArrival>;
 }
 
-interface NavigateOptions {
-  readonly url: string;
-  readonly waitUntil: WaitUntil;
-  readonly signal: AbortSignal;
-}
-
-interface EvaluateOptions {
-  readonly expression: string;
-  readonly arg?: unknown;
-  readonly signal: AbortSignal;
-}
-
-interface ActOptions {
-  readonly waitMs: number;
-  readonly signal: AbortSignal;
-}
-
-interface WaitOptions {
-  readonly signal: AbortSignal;
-  readonly onPart?: (name: keyof WaitCondition) => void;
-}
-
-interface ContentOptions {
-  readonly kind: ContentKind;
-  readonly selector?: string;
-  readonly signal: AbortSignal;
-}
+type NavigateOptions = Parameters<DriverPage['navigate']>[0];
+type EvaluateOptions = Parameters<DriverPage['evaluate']>[0];
+type WaitOptions = Parameters<DriverPage['waitFor']>[1];
+type ContentOptions = Parameters<DriverPage['content']>[0];
+type ActOptions = Parameters<DriverPage['act']>[1];

@@ -2,6 +2,7 @@ import type { PageWatcher } from '@telepat/otto-node-runtime';
 import type { CDPSession, Page } from 'playwright-core';
 import type { BrowserDownloads } from './downloads/browser-downloads.js';
 import { ReportedDownloads } from './downloads/reported-downloads.js';
+import type { EarlyDialogs } from './early-dialogs.js';
 import { ElementFinder } from './element-finder.js';
 import type { ElementRefs } from './element-refs.js';
 import { FrameSearch } from './frame-search.js';
@@ -10,6 +11,7 @@ import { PageNetwork } from './network/page-network.js';
 import { PageActor } from './page-actor.js';
 import { PageDialogs } from './page-dialogs.js';
 import { PageDocuments } from './page-documents.js';
+import type { PageFamily } from './page-family.js';
 import { PageNavigator } from './page-navigator.js';
 import { PageReader } from './page-reader.js';
 import { PageSettling } from './page-settling.js';
@@ -19,6 +21,7 @@ import { PageSettling } from './page-settling.js';
  * no such page any more, even when the browser has loaded it again.
  */
 export class PageBody {
+  readonly targetId: string;
   readonly page: Page;
   readonly session: CDPSession;
   readonly documents: PageDocuments;
@@ -34,13 +37,18 @@ export class PageBody {
   readonly #reported = new ReportedDownloads();
   readonly #watcher: PageWatcher;
 
-  constructor({ page, session, watcher, bodyBudget, downloads, refs }: BodyParts) {
+  readonly #family: PageFamily;
+  #leaveFamily = (): void => undefined;
+
+  constructor({ targetId, page, session, early, family, watcher, bodyBudget, downloads, refs }: BodyParts) {
+    this.targetId = targetId;
     this.#downloads = downloads;
     this.#watcher = watcher;
     this.page = page;
     this.session = session;
-    this.documents = new PageDocuments(session);
-    this.dialogs = new PageDialogs({ page, session, watcher });
+    this.documents = new PageDocuments(session, page.url());
+    this.#family = family;
+    this.dialogs = new PageDialogs({ page, session, watcher, early, family });
     const reported = this.#reported;
     this.navigator = new PageNavigator({ page, session, documents: this.documents, dialogs: this.dialogs, reported });
     this.reader = new PageReader(session);
@@ -66,6 +74,7 @@ export class PageBody {
     this.page.once('close', onClosed);
     if (this.page.isClosed()) onClosed();
     this.session.on('Inspector.targetCrashed', onCrashed);
+    this.#leaveFamily = this.#family.join(this);
     this.dialogs.begin();
     this.#downloads.watch(this.page, (download) => {
       this.#watcher.downloadBegan(download);
@@ -81,6 +90,7 @@ export class PageBody {
     this.network.detach(reason);
     this.#downloads.unwatch(this.page);
     this.dialogs.gone();
+    this.#leaveFamily();
   }
 }
 
@@ -90,8 +100,12 @@ interface BodyEnds {
 }
 
 interface BodyParts {
+  readonly targetId: string;
   readonly page: Page;
   readonly session: CDPSession;
+  readonly early: EarlyDialogs;
+  /** The pages that may share its process. */
+  readonly family: PageFamily;
   readonly watcher: PageWatcher;
   /** What bodies of intercepted responses may take of memory, in all tabs. */
   readonly bodyBudget: BodyBudget;

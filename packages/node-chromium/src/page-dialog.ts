@@ -20,6 +20,10 @@ export class PageDialog implements DriverDialog {
     this.#onAnswered = onAnswered;
   }
 
+  get isAnswered(): boolean {
+    return this.#answered !== undefined;
+  }
+
   /** Whoever presses the button without typing gives what stands there. */
   accept(promptText = this.defaultValue): Promise<void> {
     return (this.#answered ??= this.#answer({ accept: true, promptText }));

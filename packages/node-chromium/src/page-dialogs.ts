@@ -1,6 +1,8 @@
 import type { PageWatcher } from '@telepat/otto-node-runtime';
 import type { CDPSession, Dialog, Page } from 'playwright-core';
+import type { EarlyDialogs } from './early-dialogs.js';
 import { PageDialog } from './page-dialog.js';
+import type { PageFamily } from './page-family.js';
 
 /**
  * The dialogs of one page and of the frames in it, one at a time: the browser holds back a second one. Each is told to
@@ -10,21 +12,27 @@ export class PageDialogs {
   readonly #page: Page;
   readonly #session: CDPSession;
   readonly #watcher: Pick<PageWatcher, 'dialogOpened' | 'dialogClosed'>;
-  #open: { readonly dialog: Dialog; readonly answering: PageDialog; readonly isTold: boolean } | undefined;
+  readonly #early: EarlyDialogs;
+  readonly #family: PageFamily;
+  #open: OpenDialog | undefined;
   #leavingCount = 0;
   #shownCount = 0;
   readonly #waiting = new Set<() => void>();
 
-  constructor({ page, session, watcher }: DialogsParts) {
+  constructor({ page, session, watcher, early, family }: DialogsParts) {
     this.#page = page;
     this.#session = session;
     this.#watcher = watcher;
+    this.#early = early;
+    this.#family = family;
   }
 
   /** Starts to follow; in the very moment in which the page is known, so that none is missed. */
   begin(): void {
     this.#page.on('dialog', (dialog) => this.#onOpened(dialog));
     this.#page.on('dialogclosed', (dialog) => this.#onClosed(dialog));
+    const early = this.#early.release();
+    if (early !== undefined) this.#onOpened(early);
   }
 
   /** How many there were so far. */
@@ -32,8 +40,14 @@ export class PageDialogs {
     return this.#shownCount;
   }
 
+  /** Whether the page stands still, because of a dialog of its own or of another page. */
   get isOpen(): boolean {
     return this.#open !== undefined;
+  }
+
+  /** Whether a dialog of its own is open. */
+  get showsOwn(): boolean {
+    return this.#open?.dialog !== undefined;
   }
 
   /** Settles as `work` does, or gives undefined as soon as a dialog is open: a page that stands still does not answer. */
@@ -54,7 +68,7 @@ export class PageDialogs {
    */
   leave(): () => void {
     this.#leavingCount += 1;
-    if (this.#open !== undefined) letGo(this.#open.answering);
+    if (this.#open?.dialog !== undefined) letGo(this.#open.answering);
     let isLeaving = true;
     return () => {
       if (isLeaving) this.#leavingCount -= 1;
@@ -64,7 +78,17 @@ export class PageDialogs {
 
   /** The page is gone, or crashed: nobody can answer any more. */
   gone(): void {
-    if (this.#open !== undefined) this.#onClosed(this.#open.dialog);
+    if (this.#open !== undefined) this.#close(this.#open);
+  }
+
+  /** The dialog of another page stops this one as well. */
+  stoppedBy(answering: PageDialog): void {
+    if (this.#open === undefined && this.#leavingCount === 0) this.#show({ answering, isTold: true });
+  }
+
+  /** It does so no more. */
+  goOn(answering: PageDialog): void {
+    if (this.#open?.answering === answering) this.#close(this.#open);
   }
 
   #onOpened(dialog: Dialog): void {
@@ -73,17 +97,25 @@ export class PageDialogs {
     this.gone();
     const answering = new PageDialog(dialog, this.#session, () => this.#onClosed(dialog));
     this.#shownCount += 1;
-    this.#open = { dialog, answering, isTold };
-    for (const stop of [...this.#waiting]) stop();
-    if (isTold) this.#watcher.dialogOpened(answering);
+    this.#show({ dialog, answering, isTold });
+    if (isTold) this.#family.opened(answering, this);
     else letGo(answering);
   }
 
   #onClosed(dialog: Dialog): void {
-    if (this.#open?.dialog !== dialog) return;
-    const { isTold } = this.#open;
+    if (this.#open?.dialog === dialog) this.#close(this.#open);
+  }
+
+  #show(open: OpenDialog): void {
+    this.#open = open;
+    for (const stop of [...this.#waiting]) stop();
+    if (open.isTold) this.#watcher.dialogOpened(open.answering);
+  }
+
+  #close({ dialog, answering, isTold }: OpenDialog): void {
     this.#open = undefined;
     if (isTold) this.#watcher.dialogClosed();
+    if (dialog !== undefined) this.#family.closed(answering);
   }
 }
 
@@ -95,4 +127,14 @@ interface DialogsParts {
   readonly page: Page;
   readonly session: CDPSession;
   readonly watcher: Pick<PageWatcher, 'dialogOpened' | 'dialogClosed'>;
+  /** What the page showed before it was followed. */
+  readonly early: EarlyDialogs;
+  readonly family: PageFamily;
+}
+
+interface OpenDialog {
+  /** Undefined when it is another page's. */
+  readonly dialog?: Dialog;
+  readonly answering: PageDialog;
+  readonly isTold: boolean;
 }

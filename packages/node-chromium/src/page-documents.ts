@@ -10,13 +10,14 @@ export class PageDocuments {
   /** The last loaders, oldest first; a document is known by its loader. */
   #loaders: string[] = [];
   #reached = new Set<string>();
-  #url = 'about:blank';
+  #url: string;
   #mainFrameId = '';
   #moves = 0;
   #change = newChange();
 
-  constructor(session: CDPSession) {
+  constructor(session: CDPSession, url: string) {
     this.#session = session;
+    this.#url = url;
   }
 
   /** The address of the document that is there now. */

@@ -59,15 +59,17 @@ export class PageSettling {
       if (isMain(frameId)) this.#navigates('none');
       else this.#frameArrived(frameId);
     });
-    session.on('Page.windowOpen', () => {
-      this.#popupsComing += 1;
-      this.#tell();
-    });
   }
 
   /** Whether the page stays, as far as the browser knows. */
   get isCalm(): boolean {
     return this.#navigation === 'none';
+  }
+
+  /** The browser makes a pop-up of this page. */
+  popupComing(): void {
+    this.#popupsComing += 1;
+    this.#tell();
   }
 
   /** The watcher of the tab was told of a pop-up, or the pop-up went before that. */
@@ -107,7 +109,7 @@ export class PageSettling {
     }
     if (this.#popupsComing !== 0) {
       await this.#holds(() => this.#popupsComing === 0, endsAt, signals);
-      // One that has not come by now was blocked; it is not to delay the next input as well.
+      // One that has not come by now takes its time; it is not to delay the next input as well.
       this.#popupsComing = 0;
     }
     return this.#documents.loaderId === before ? told : {};

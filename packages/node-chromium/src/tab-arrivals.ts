@@ -1,72 +1,78 @@
 import type { CDPSession, Page } from 'playwright-core';
+import { EarlyDialogs } from './early-dialogs.js';
+import type { PopupArrivals } from './popup-arrivals.js';
 
 /**
- * Tells the tabs that come up apart: those that we made, pop-ups of them, which are closed, and those that a user
- * opened in a visible browser, which are left alone. The browser names a tab's opener even when the page asked it not
- * to (`noopener`).
+ * Tells the tabs that come up apart: those that we made, pop-ups of them, and those that a user opened in a visible
+ * browser, which are left alone.
  */
 export class TabArrivals {
   /** Tabs being made: what comes up meanwhile may be one of them, though its id is not known yet. */
   #makingCount = 0;
   readonly #unclaimed = new Map<string, TabArrival>();
   readonly #expected = new Map<string, (arrival: TabArrival) => void>();
-  /** Ids of our tabs and of pop-ups, so that a pop-up of a pop-up is known as one. */
-  readonly #family = new Set<string>();
+  readonly #popups: PopupArrivals;
+
+  constructor(popups: PopupArrivals) {
+    this.#popups = popups;
+  }
 
   /** Makes a tab, and waits until it has come up. */
   async expect(make: () => Promise<string>): Promise<TabArrival> {
     this.#makingCount++;
     try {
       const targetId = await make();
-      this.#join(targetId);
       const arrival = this.#unclaimed.get(targetId);
+      this.#unclaimed.delete(targetId);
       if (arrival !== undefined) return arrival;
       return await new Promise<TabArrival>((resolve) => this.#expected.set(targetId, resolve));
     } finally {
       this.#makingCount--;
-      if (this.#makingCount === 0) this.#unclaimed.clear();
+      if (this.#makingCount === 0) this.#leaveUnclaimed();
     }
   }
 
+  /** A page is known, in this very moment. */
   async add(page: Page): Promise<void> {
+    const early = new EarlyDialogs(page);
+    early.begin();
     try {
       const session = await page.context().newCDPSession(page);
       const { targetInfo } = await session.send('Target.getTargetInfo');
-      const { targetId, openerId } = targetInfo;
-      if (openerId !== undefined && this.#family.has(openerId)) {
-        this.#join(targetId);
-        await page.close();
-      } else this.#welcome(targetId, { page, session });
+      const arrival = { page, session, early, targetId: targetInfo.targetId };
+      if (!this.#popups.arrived(arrival)) this.#welcome(arrival);
     } catch {
       // It was closed while it came up.
     }
   }
 
-  #welcome(targetId: string, arrival: TabArrival): void {
+  #welcome(arrival: TabArrival): void {
+    const { targetId } = arrival;
     const claim = this.#expected.get(targetId);
     this.#expected.delete(targetId);
     if (claim !== undefined) claim(arrival);
     else if (this.#makingCount > 0 && arrival.page.url() === 'about:blank') this.#unclaimed.set(targetId, arrival);
-    else arrival.session.detach().catch(alreadyGone);
+    else leaveAlone(arrival);
   }
 
-  #join(targetId: string): void {
-    this.#family.add(targetId);
-    for (const oldest of this.#family) {
-      if (this.#family.size <= FAMILY_MAX) break;
-      this.#family.delete(oldest);
-    }
+  #leaveUnclaimed(): void {
+    for (const arrival of this.#unclaimed.values()) leaveAlone(arrival);
+    this.#unclaimed.clear();
   }
 }
 
-/** Far more than tabs can be open at a time; a pop-up of an older one would be left open. */
-const FAMILY_MAX = 5_000;
+function leaveAlone({ early, session }: TabArrival): void {
+  early.release();
+  session.detach().catch(alreadyGone);
+}
 
 /** A tab that closed at once. */
 function alreadyGone(): void {}
 
 /** A tab that came up, and the DevTools session with it. */
 export interface TabArrival {
+  readonly targetId: string;
   readonly page: Page;
+  readonly early: EarlyDialogs;
   readonly session: CDPSession;
 }
