@@ -14,6 +14,7 @@ export function nodeHandle(nodeId: string, { send, lock }: { send: SendToNode; l
       run: (action, input, options) =>
         run(action, input, { waitPolicy: 'wait_with_timeout', ...options, tabSessionId }),
       lock: (options) => lock({ ...options, tabSessionId }),
+      other: (name) => tab(name),
     });
   return {
     ...pageActions(run),

@@ -4,8 +4,8 @@ import type { RunAction, TabCommandOptions } from './run-action.js';
 import type { LockOptions, TabLease } from './tab-lease.js';
 import { withBytes, type WithBytes } from './with-bytes.js';
 
-/** A tab, on top of ways to run actions in it and to lock it. */
-export function tabOf(tabSessionId: string, { run, lock }: { run: RunAction<TabCommandOptions>; lock: LockTab }): Tab {
+/** A tab, on top of ways to run actions in it, to lock it and to reach other tabs of its node. */
+export function tabOf(tabSessionId: string, { run, lock, other }: TabParts): Tab {
   const close: Tab['close'] = async ({ force = false, ...options } = {}) => {
     await run('primitive.tab.close', force ? { force } : {}, options);
   };
@@ -13,6 +13,7 @@ export function tabOf(tabSessionId: string, { run, lock }: { run: RunAction<TabC
     ...tabActions(run),
     tabSessionId,
     lock: (options = {}) => lock(options),
+    popup: (popup) => other(popup.tabSessionId),
     navigate: (url, { waitUntil = 'load', ...options } = {}) =>
       run('primitive.tab.navigate', { url, waitUntil }, options),
     text: async ({ selector, ...early } = {}, late = {}) =>
@@ -63,6 +64,15 @@ export interface Tab extends TabActions {
    * await tab.navigate('https://shop.test/cart', { signal: lease.lost });
    */
   lock(options?: LockOptions): Promise<TabLease>;
+
+  /**
+   * A pop-up that an outcome named in `popups`, as a tab. Nothing is sent yet.
+   *
+   * @example
+   * const { popups = [] } = await tab.click({ selector: 'text=Terms' });
+   * for (const popup of popups) console.log(await tab.popup(popup).text());
+   */
+  popup(popup: { readonly tabSessionId: string }): Tab;
 
   /**
    * Loads a URL and waits until its page is loaded, unless `waitUntil` says otherwise.
@@ -172,4 +182,8 @@ export interface CloseOptions extends TabCommandOptions {
   readonly force?: boolean | undefined;
 }
 
-type LockTab = (options: LockOptions) => Promise<TabLease>;
+interface TabParts {
+  readonly run: RunAction<TabCommandOptions>;
+  readonly lock: (options: LockOptions) => Promise<TabLease>;
+  readonly other: (tabSessionId: string) => Tab;
+}

@@ -93,6 +93,19 @@ it('a pop-up is among the tabs, and is a tab like any other', async () => {
   expect(commands.at(-1)).toMatchObject({ tabSessionId: 't2' });
 });
 
+it('a pop-up that an outcome names is a tab like any other', async () => {
+  const { tab, commands } = await tabAt({
+    'primitive.input.click': { tabSessionId: 't1', url: 'u', popups: [{ tabSessionId: 't2', tabId: 2, url: 'v' }] },
+    'primitive.dom.extract_text': { selector: 'body', text: 'Terms' },
+  });
+
+  const { popups = [] } = await tab.click({ selector: 'text=Terms' });
+  const text = await tab.popup(popups[0]!).text();
+
+  expect(text).toBe('Terms');
+  expect(commands.at(-1)).toMatchObject({ tabSessionId: 't2' });
+});
+
 /** A tab at a node that answers each action with what is given for it. */
 async function tabAt(answers: Readonly<Record<string, unknown>>) {
   const world = await sdkWorld({ scopes: ['*'] });

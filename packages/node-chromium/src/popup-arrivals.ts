@@ -29,6 +29,7 @@ export class PopupArrivals {
       if (target?.kind === 'refused') target.close();
     });
     browser.on('Target.targetDestroyed', ({ targetId }) => this.#destroyed(targetId));
+    browser.on('Browser.downloadWillBegin', ({ frameId }) => this.#isDownload(frameId));
   }
 
   /** The browser has ended, and everything in it. */
@@ -67,7 +68,7 @@ export class PopupArrivals {
     const coming = source.kind === 'refused' ? undefined : opener.popupComing();
     if (coming === undefined) return this.#refuse(targetId, { opener, close });
     const report = (): void => opener.popupReported();
-    this.#live.set(targetId, { kind: 'coming', coming, opener, report });
+    this.#live.set(targetId, { kind: 'coming', coming, opener, report, close });
     const stop = (): void => {
       report();
       close();
@@ -89,6 +90,14 @@ export class PopupArrivals {
     const isFlood = refusedAt.length >= POPUPS_REFUSED_MAX;
     if (isFlood) opener.crash();
     setTimeout(close, isFlood ? 0 : RUNS_MS_MAX);
+  }
+
+  /** A pop-up that is nothing but a download, which is its opener's: some browsers leave it open, empty. */
+  #isDownload(targetId: string): void {
+    const target = this.#live.get(targetId);
+    if (target?.kind !== 'coming') return;
+    this.#destroyed(targetId);
+    target.close();
   }
 
   #destroyed(targetId: string): void {
@@ -140,6 +149,7 @@ type LiveTarget =
       readonly coming: ComingPopup;
       readonly opener: PopupOpener;
       readonly report: () => void;
+      readonly close: () => void;
     }
   | { readonly kind: 'refused'; readonly opener: PopupOpener; readonly close: () => void };
 
