@@ -56,6 +56,18 @@ it('a file that a click downloads is told with its size, and its bytes are fetch
   await expect(taking).rejects.toMatchObject({ code: 'download_not_found' });
 });
 
+it.each(['#blank', '#noopener', '#open'])(
+  'a pop-up that is nothing but a download is no tab, and keeps nobody waiting: %s',
+  async (selector) => {
+    const outcome = await tab.click({ selector });
+
+    expect(await told(outcome, 'completed')).toMatchObject([{ fileName: 'report.csv' }]);
+    expect(outcome.popups).toBeUndefined();
+    const { tabs } = await world.node.run('primitive.tab.query', {});
+    expect(tabs.filter(({ openerTabSessionId }) => openerTabSessionId === tab.tabSessionId)).toEqual([]);
+  },
+);
+
 it('an address that is a download is told, and the tab stays; to read from, it is no page', async () => {
   const outcome = await tab.navigate(site.url('/report'), { waitUntil: 'load' });
 
