@@ -4,11 +4,11 @@ import { NODE_ID_PATTERN, OttoError } from '@telepat/otto-protocol';
 import {
   NodePairing,
   OttoNode,
+  type NodeState,
   type NodeTokens,
   type LogToHost,
   type PairingChallenge,
 } from '@telepat/otto-node-runtime';
-import type { LinkState } from '@telepat/otto-relay-link';
 import type { ChromiumDriver } from './chromium-driver.js';
 import { FileSiteCommands } from './file-site-commands.js';
 import { hostClock } from './host-clock.js';
@@ -111,7 +111,7 @@ class NodeRun implements ChromiumNode {
       } catch (error) {
         const { state } = this.#node;
         if (signals.some((signal) => signal.aborted)) throw error;
-        if (state.phase === 'closed') return OttoError.from(state.error ?? error);
+        if (state.phase === 'stopped') return OttoError.from(state.error ?? error);
         // The link tries again by itself.
       }
     }
@@ -127,9 +127,9 @@ class NodeRun implements ChromiumNode {
     }
   }
 
-  #onState(state: LinkState): void {
+  #onState(state: NodeState): void {
     this.#options.onState?.(state);
-    if (state.phase !== 'closed' || !this.#isRunning) return;
+    if (state.phase !== 'stopped' || !this.#isRunning) return;
     // The relay will not have this node any more; without it the browser is of no use.
     this.#isRunning = false;
     this.#stopping = this.#end(state.error);
@@ -196,6 +196,6 @@ export interface ChromiumNodeOptions extends ChromiumOptions {
   readonly approve?: (code: string) => Promise<void>;
   /** Shows a code (`NNN-NNN`) that somebody has to approve before `expiresAt` (epoch milliseconds). */
   readonly onPairingCode?: (code: string, expiresAt: number, whyNotApproved?: OttoError) => void;
-  readonly onState?: (state: LinkState) => void;
+  readonly onState?: (state: NodeState) => void;
   readonly onLog?: LogToHost;
 }

@@ -173,7 +173,7 @@ describe('a node with a Chromium', () => {
 
     await startRelay(relay.server.address.port);
 
-    await expect.poll(() => phases.at(-1), { timeout: 20_000 }).toBe('ready');
+    await expect.poll(() => phases.at(-1), { timeout: 20_000 }).toBe('connected');
     expect(phases).toContain('waiting');
   });
 

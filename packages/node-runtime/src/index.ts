@@ -20,6 +20,7 @@ export type {
 } from './site-commands/site-command.js';
 export type { ReadableSitePage, SitePage, SiteTarget, SiteWait } from './site-commands/site-page.js';
 export type { LogToHost, NodeLogEntry } from './node-log.js';
+export type { NodeState } from './node-state.js';
 export type {
   BrowserDriver,
   CapturedResponse,

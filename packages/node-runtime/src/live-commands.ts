@@ -1,9 +1,11 @@
 import { OttoError, commandCancelPayload, type Envelope, type ErrorCode } from '@telepat/otto-protocol';
 import type { Clock } from '@telepat/otto-relay-link';
+import { COMMAND_STATUS, commandStatus } from './command-status.js';
+import type { DurableRecords } from './durable-records.js';
 import { readCommand, type NodeCommand } from './node-command.js';
 import type { ActionTools } from './node-action.js';
 import type { LogToHost } from './node-log.js';
-import { failed, type Outcome } from './outcome.js';
+import { completed, failed, terminalOf, type Outcome, type Terminal } from './outcome.js';
 import { runCommand } from './run-command.js';
 import { TabLanes } from './tab-lanes.js';
 
@@ -31,7 +33,11 @@ export class LiveCommands {
       return;
     }
     const command = this.#readOrRefuse(frame);
-    if (command !== undefined) void this.#run(command);
+    if (command === undefined) return;
+    if (command.action === COMMAND_STATUS) this.#tellStatus(command);
+    else if (this.#isStopping || this.#live.size >= LIVE_COMMANDS_MAX)
+      this.#refuse(command, new OttoError('node_busy'));
+    else void this.#run(command);
   }
 
   /** Asks a command to stop; its outcome follows by itself. One that has ended already needs none. */
@@ -50,23 +56,41 @@ export class LiveCommands {
 
   #readOrRefuse(frame: Envelope): NodeCommand | undefined {
     try {
-      const command = readCommand(frame);
-      if (this.#isStopping || this.#live.size >= LIVE_COMMANDS_MAX)
-        throw new OttoError('node_busy', { effect: 'none' });
-      return command;
+      return readCommand(frame);
     } catch (error) {
       const { requestId, traceparent } = frame;
       const trace = { ...traceOf(frame), ...(traceparent === undefined ? {} : { traceparent }) };
       const nameless: NodeCommand = { requestId, ...trace, action: '', input: {}, timeoutMs: 0 };
-      this.#ports.onOutcome(nameless, failed(nameless, OttoError.from(error), { mayHaveEffect: false }));
+      this.#refuse(nameless, OttoError.from(error));
       return undefined;
     }
+  }
+
+  /** Also while the node stops: it asks of what has been. */
+  #tellStatus(command: NodeCommand): void {
+    try {
+      const data = commandStatus(command.input, this.#ports.records);
+      this.#end(command, completed(command, { data, durationMs: 0, warnings: [] }));
+    } catch (error) {
+      this.#refuse(command, OttoError.from(error));
+    }
+  }
+
+  #refuse(command: NodeCommand, error: OttoError): void {
+    this.#end(command, failed(command, error, { mayHaveEffect: false }));
+  }
+
+  #end(command: NodeCommand, outcome: Outcome): void {
+    const terminal = terminalOf(command, outcome);
+    this.#ports.records.end(command, terminal);
+    this.#ports.onOutcome(command, terminal);
   }
 
   #run(command: NodeCommand): Promise<void> {
     const { clock, log } = this.#ports;
     const { requestId, action, timeoutMs } = command;
     const ids = { requestId, ...traceOf(command), action };
+    this.#ports.records.begin(command);
     const abort = new AbortController();
     const deadline = clock.after(timeoutMs, () => this.#stop(this.#live.get(requestId), 'command_timed_out'));
     const ended = runCommand(command, {
@@ -88,11 +112,11 @@ export class LiveCommands {
   /** What cannot be told, because it is no JSON, is told as a bug: nobody is to wait for ever. */
   #tell(command: NodeCommand, outcome: Outcome): void {
     try {
-      this.#ports.onOutcome(command, outcome);
+      this.#end(command, outcome);
     } catch (error) {
       const { requestId, action } = command;
       this.#ports.log({ level: 'error', type: 'internal_error', requestId, ...traceOf(command), action, error });
-      this.#ports.onOutcome(command, failed(command, new OttoError('internal_error'), { mayHaveEffect: true }));
+      this.#end(command, failed(command, new OttoError('internal_error'), { mayHaveEffect: true }));
     }
   }
 
@@ -116,7 +140,8 @@ export interface LiveCommandPorts {
   readonly clock: Clock;
   readonly tools: Omit<ActionTools, 'log' | 'stopTab'>;
   readonly log: LogToHost;
-  onOutcome(command: NodeCommand, outcome: Outcome): void;
+  readonly records: DurableRecords;
+  onOutcome(command: NodeCommand, terminal: Terminal): void;
 }
 
 interface LiveCommand {

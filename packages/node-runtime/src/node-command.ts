@@ -12,7 +12,7 @@ const payloadAtNode = commandPayload.partial({ replayNonce: true, targetNodeId: 
 export function readCommand(frame: Envelope): NodeCommand {
   const parsed = payloadAtNode.safeParse(frame.payload);
   if (!parsed.success) throw new OttoError('invalid_command', { effect: 'none' });
-  const { action, payload = {}, timeoutMs = COMMAND_TIMEOUT_MS_DEFAULT } = parsed.data;
+  const { action, idempotencyKey: key, payload = {}, timeoutMs = COMMAND_TIMEOUT_MS_DEFAULT } = parsed.data;
   const tabSessionId = parsed.data.tabSessionId ?? textOf(payload['tabSessionId']);
   return {
     requestId: frame.requestId,
@@ -21,6 +21,7 @@ export function readCommand(frame: Envelope): NodeCommand {
     action,
     input: payload,
     ...(tabSessionId === undefined ? {} : { tabSessionId }),
+    ...(key === undefined ? {} : { key }),
     // The relay caps it, and cancels at the end of its own count; this one is for when that does not arrive.
     timeoutMs: Math.max(timeoutMs, COMMAND_TIMEOUT_MS_MIN),
   };
@@ -39,4 +40,6 @@ export interface NodeCommand {
   readonly input: Readonly<Record<string, unknown>>;
   readonly tabSessionId?: string;
   readonly timeoutMs: number;
+  /** Under which a relay may ask what became of it. */
+  readonly key?: string;
 }

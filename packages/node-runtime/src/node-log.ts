@@ -4,6 +4,7 @@ import type { ExtensionLogEvent, LogLevel } from '@telepat/otto-protocol';
 export interface NodeLogEntry {
   readonly level: LogLevel;
   readonly type:
+    | 'connection_restored'
     | 'duplicate_command_ignored'
     | 'outcome_dropped'
     | 'relay_error'
@@ -15,6 +16,8 @@ export interface NodeLogEntry {
   readonly traceId?: string;
   readonly action?: string;
   readonly code?: string;
+  /** How long something took. */
+  readonly durationMs?: number;
   /** Of a site command. */
   readonly site?: string;
   readonly command?: string;
@@ -39,13 +42,17 @@ const HOST_ONLY: ReadonlySet<NodeLogEntry['type']> = new Set([
  */
 export function extensionLogOf(entry: NodeLogEntry): ExtensionLogEvent | undefined {
   if (HOST_ONLY.has(entry.type)) return undefined;
-  const { code: status, error: _error, message: _message, site, command, ...ids } = entry;
+  const { code: status, error: _error, message: _message, site, command, durationMs, ...ids } = entry;
+  const data = {
+    ...(site === undefined ? {} : { site, command }),
+    ...(durationMs === undefined ? {} : { durationMs }),
+  };
   return {
     type: 'extension_log',
     entry: {
       ...ids,
       ...(status === undefined ? {} : { status }),
-      ...(site === undefined ? {} : { data: { site, command } }),
+      ...(Object.keys(data).length === 0 ? {} : { data }),
     },
   };
 }

@@ -1,4 +1,4 @@
-import { encodeFrame, makeFrame, type Envelope } from '@telepat/otto-protocol';
+import { CLOSE_CODES, type Envelope } from '@telepat/otto-protocol';
 import {
   RelayLink,
   type Clock,
@@ -8,14 +8,15 @@ import {
   type Timer,
 } from '@telepat/otto-relay-link';
 import { CAPABILITIES } from './action-table.js';
+import { DurableRecords } from './durable-records.js';
 import { ListenerTable } from './listener-table.js';
 import { LiveCommands } from './live-commands.js';
-import type { NodeCommand } from './node-command.js';
-import { extensionLogOf, type LogToHost, type NodeLogEntry } from './node-log.js';
-import { Outbox, type KeptOutcome } from './outbox.js';
-import { encodeOutcome, type Outcome } from './outcome.js';
+import type { LogToHost, NodeLogEntry } from './node-log.js';
+import { nodeStateOf, type NodeState } from './node-state.js';
+import { OutcomeDelivery } from './outcome-delivery.js';
 import { closePage } from './page-life.js';
 import type { BrowserDriver } from './ports.js';
+import { RelayLog } from './relay-log.js';
 import { STOP_MS_MAX } from './run-command.js';
 import { SiteCommandRegistry, type SiteCommandSource } from './site-commands/site-command-registry.js';
 import { TabRegistry } from './tab-registry.js';
@@ -35,16 +36,18 @@ export class OttoNode {
   readonly #tabs: TabRegistry;
   readonly #listeners: ListenerTable;
   readonly #clock: Clock;
-  readonly #outbox = new Outbox();
-  readonly #newId: OttoNodeOptions['newId'];
+  readonly #outcomes: OutcomeDelivery;
+  readonly #relayLog: RelayLog;
   readonly #onLog: LogToHost;
-  readonly #onState: (state: LinkState) => void;
+  readonly #onState: (state: NodeState) => void;
+  #state: NodeState = { phase: 'stopped' };
+  /** Since when the connection is lost, in the clock's ticks, and why. */
+  #loss: { readonly since: number; readonly code: string } | undefined;
 
   constructor(options: OttoNodeOptions) {
     const { clock, driver, encodeBase64, decodeBase64, newId, nodeId } = options;
     const { siteCommands = NO_SITE_COMMANDS } = options;
     this.#clock = clock;
-    this.#newId = newId;
     this.#onLog = options.onLog ?? (() => {});
     this.#onState = options.onState ?? (() => {});
     this.#tabs = new TabRegistry({ newId, clock });
@@ -56,8 +59,20 @@ export class OttoNode {
       bufferedBytes: () => this.#link.bufferedBytes,
       reportBug: (error, requestId) => this.#log({ level: 'error', type: 'internal_error', requestId, error }),
     });
+    const records = new DurableRecords(clock);
+    this.#relayLog = new RelayLog({
+      newId,
+      now: () => this.#link.relayNow(),
+      send: (text) => this.#link.send(text),
+    });
+    this.#outcomes = new OutcomeDelivery({
+      records,
+      log: (entry) => this.#log(entry),
+      send: (text, received) => this.#link.send(text, received),
+    });
     this.#commands = new LiveCommands({
       clock,
+      records,
       log: (entry) => this.#log(entry),
       tools: {
         clock,
@@ -68,7 +83,10 @@ export class OttoNode {
         listeners: this.#listeners,
         siteCommands,
       },
-      onOutcome: (command, outcome) => this.#deliver(command, outcome),
+      onOutcome: (command, terminal) => {
+        this.#outcomes.deliver(command, terminal);
+        this.#listeners.outcomeGiven(command, { isOk: terminal.outcome.messageType === 'result' });
+      },
     });
     this.#link = new RelayLink({
       ...options,
@@ -76,11 +94,13 @@ export class OttoNode {
       hello: { nodeId, instanceId: newId('ins'), capabilities: CAPABILITIES },
       onFrame: (frame) => this.#onFrame(frame),
       onState: (state) => this.#onLinkState(state),
+      onAnswering: () => this.#tellState(),
     });
   }
 
-  get state(): LinkState {
-    return this.#link.state;
+  /** What is true of the connection to the relay now. */
+  get state(): NodeState {
+    return nodeStateOf(this.#link.state, this.#link);
   }
 
   /** Connects to the relay, and again whenever the connection is lost. */
@@ -113,19 +133,16 @@ export class OttoNode {
     patience?.cancel();
   }
 
-  /** The host hears of it, and so does the relay if it is there: what is lost on the way is not worth keeping. */
+  /** The host hears of it, and so does the relay. */
   #log(entry: NodeLogEntry): void {
     this.#onLog(entry);
-    const payload = extensionLogOf(entry);
-    if (payload === undefined) return;
-    const { traceId } = entry;
-    const requestId = this.#newId('req');
-    this.#link.send(encodeFrame(makeFrame('event', { requestId, traceId, senderRole: 'node', payload })));
+    this.#relayLog.write(entry);
   }
 
   #onFrame(frame: Envelope): void {
     switch (frame.messageType) {
       case 'command':
+        this.#outcomes.idIsTaken(frame.requestId);
         this.#commands.accept(frame);
         return;
       case 'command_cancel':
@@ -148,25 +165,37 @@ export class OttoNode {
   }
 
   #onLinkState(state: LinkState): void {
-    if (state.phase === 'ready') {
-      for (const outcome of this.#outbox.takeAll()) this.#send(outcome);
-      this.#listeners.linkReturned();
-    }
+    if (state.phase === 'waiting') this.#lost(state);
+    if (state.phase === 'ready') this.#returned();
     // Whoever has left for good hears nothing any more.
     if (state.phase === 'closed') void this.#listeners.endAll();
-    this.#onState(state);
+    this.#tellState();
   }
 
-  #deliver(command: NodeCommand, outcome: Outcome): void {
-    this.#send({ requestId: command.requestId, text: encodeOutcome(command, outcome) });
-    this.#listeners.outcomeGiven(command, { isOk: outcome.messageType === 'result' });
-  }
-
-  #send(outcome: KeptOutcome): void {
-    if (this.#link.send(outcome.text)) return;
-    for (const requestId of this.#outbox.keep(outcome)) {
-      this.#log({ level: 'warn', type: 'outcome_dropped', requestId });
+  #lost({ error, closeCode }: Extract<LinkState, { phase: 'waiting' }>): void {
+    if (this.#state.phase === 'connected' || this.#state.phase === 'unanswered') {
+      this.#loss = { since: this.#clock.ticks(), code: error.code };
     }
+    if (closeCode === CLOSE_CODES.frame_too_large) this.#outcomes.frameWasTooLarge();
+  }
+
+  #returned(): void {
+    this.#outcomes.linkReturned();
+    this.#listeners.linkReturned();
+    if (this.#loss !== undefined) {
+      const durationMs = Math.round(this.#clock.ticks() - this.#loss.since);
+      this.#log({ level: 'info', type: 'connection_restored', code: this.#loss.code, durationMs });
+    }
+    this.#loss = undefined;
+    this.#relayLog.linkReturned();
+  }
+
+  /** Tells each change of the state once. */
+  #tellState(): void {
+    const { state } = this;
+    const isNews = state.phase !== this.#state.phase || state.phase === 'waiting';
+    this.#state = state;
+    if (isNews) this.#onState(state);
   }
 }
 
@@ -188,6 +217,7 @@ export interface OttoNodeOptions extends Omit<LinkSetup, 'role' | 'hello'> {
   encodeBase64(bytes: Uint8Array): string;
   /** The bytes of a text that is known to be base64. */
   decodeBase64(text: string): Uint8Array;
-  readonly onState?: (state: LinkState) => void;
+  /** Told of each change of the state. */
+  readonly onState?: (state: NodeState) => void;
   readonly onLog?: LogToHost;
 }

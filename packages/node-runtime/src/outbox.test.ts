@@ -1,29 +1,51 @@
 import { expect, it } from 'vitest';
-import { OUTBOX_CHARS_MAX, OUTBOX_LENGTH_MAX, Outbox } from './outbox.js';
+import { OUTBOX_CHARS_MAX, OUTBOX_LENGTH_MAX, Outbox, type KeptOutcome } from './outbox.js';
 
-it('gives back what it keeps, in order and once', () => {
+it('keeps what has not arrived, in order', () => {
   const outbox = new Outbox();
-  outbox.keep({ requestId: 'r1', text: 'one' });
-  outbox.keep({ requestId: 'r2', text: 'two' });
+  const [one, two, three] = [outcome('r1'), outcome('r2'), outcome('r3')];
+  for (const each of [one, two, three]) outbox.keep(each);
 
-  expect(outbox.takeAll().map(({ text }) => text)).toEqual(['one', 'two']);
-  expect(outbox.takeAll()).toEqual([]);
+  outbox.arrived(two);
+
+  expect(outbox.all()).toEqual([one, three]);
+});
+
+it('a newer outcome of an id takes the place of the older, and does not arrive with it', () => {
+  const outbox = new Outbox();
+  const [older, newer] = [outcome('r1', 'older'), outcome('r1', 'newer')];
+  outbox.keep(older);
+  outbox.keep(newer);
+
+  outbox.arrived(older);
+
+  expect(outbox.all()).toEqual([newer]);
 });
 
 it('the oldest gives way when there are too many', () => {
   const outbox = new Outbox();
-  for (let count = 0; count < OUTBOX_LENGTH_MAX; count += 1) outbox.keep({ requestId: `r${count}`, text: '' });
+  for (let count = 0; count < OUTBOX_LENGTH_MAX; count += 1) outbox.keep(outcome(`r${count}`));
 
-  expect(outbox.keep({ requestId: 'last', text: '' })).toEqual(['r0']);
-  expect(outbox.takeAll()).toHaveLength(OUTBOX_LENGTH_MAX);
+  expect(idsOf(outbox.keep(outcome('last')))).toEqual(['r0']);
+  expect(outbox.all()).toHaveLength(OUTBOX_LENGTH_MAX);
 });
 
-it('the oldest give way when they are too long together', () => {
+it('the oldest give way when they are too long together, and what has left takes no room', () => {
   const outbox = new Outbox();
   const half = 'x'.repeat(OUTBOX_CHARS_MAX / 2);
-  outbox.keep({ requestId: 'r1', text: 'x' });
-  outbox.keep({ requestId: 'r2', text: half });
+  outbox.keep(outcome('r1', 'x'));
+  outbox.keep(outcome('r2', half));
 
-  expect(outbox.keep({ requestId: 'r3', text: half })).toEqual(['r1']);
-  expect(outbox.keep({ requestId: 'r4', text: half })).toEqual(['r2']);
+  expect(idsOf(outbox.keep(outcome('r3', half)))).toEqual(['r1']);
+  expect(idsOf(outbox.keep(outcome('r4', half)))).toEqual(['r2']);
+  outbox.forget('r3');
+  expect(outbox.keep(outcome('r5', half))).toEqual([]);
 });
+
+function outcome(requestId: string, text = ''): KeptOutcome {
+  return { command: { requestId, action: '', input: {}, timeoutMs: 0 }, text, isSent: false };
+}
+
+function idsOf(outcomes: readonly KeptOutcome[]): string[] {
+  return outcomes.map(({ command }) => command.requestId);
+}

@@ -46,11 +46,20 @@ export function failed(command: NodeCommand, error: OttoError, facts: { mayHaveE
   };
 }
 
-/** The terminal frame of a command. One that no relay would take becomes an error that says so. */
-export function encodeOutcome(command: NodeCommand, outcome: Outcome): string {
+/**
+ * What goes out as the end of a command: its outcome and the frame that tells it. One that no relay would take becomes
+ * an error that says so.
+ */
+export function terminalOf(command: NodeCommand, outcome: Outcome): Terminal {
   const text = encode(command, outcome);
-  if (fitsFrame(text)) return text;
-  return encode(command, failed(command, new OttoError('content_too_large'), { mayHaveEffect: true }));
+  if (fitsFrame(text)) return { outcome, text };
+  const tooLarge = failed(command, new OttoError('content_too_large'), { mayHaveEffect: true });
+  return { outcome: tooLarge, text: encode(command, tooLarge) };
+}
+
+export interface Terminal {
+  readonly outcome: Outcome;
+  readonly text: string;
 }
 
 interface CompletionFacts {

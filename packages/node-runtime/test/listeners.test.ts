@@ -330,7 +330,7 @@ describe('a connection that is lost', () => {
 
     expect(world.alice.events(requestId)).toEqual(['routed', 'listener_ended']);
     expect(page().interceptions.size).toBe(0);
-    expect(world.log).toEqual([]);
+    expect(world.log).toMatchObject([{ type: 'connection_restored' }]);
   });
 
   it('and taken over: the subscription goes on, and says how much was left out', async () => {
@@ -372,7 +372,7 @@ describe('a connection that is lost', () => {
     world.network.newest.close(4_409, 'replaced');
     await settled();
 
-    expect(world.node.state.phase).toBe('closed');
+    expect(world.node.state.phase).toBe('stopped');
     expect(page().interceptions.size).toBe(0);
   });
 });
@@ -541,7 +541,7 @@ async function reconnect(): Promise<void> {
   await settled();
   world.relay.clock.advance(500);
   await settled();
-  expect(world.node.state.phase).toBe('ready');
+  expect(world.node.state.phase).toBe('connected');
 }
 
 /** Timers that a relay has with the two controllers alone. */

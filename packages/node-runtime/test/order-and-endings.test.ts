@@ -162,7 +162,7 @@ describe('a connection that is lost', () => {
     world.relay.clock.advance(500);
     await settled();
 
-    expect(world.node.state.phase).toBe('ready');
+    expect(world.node.state.phase).toBe('connected');
     expect(world.answer(world.alice, reading)).toMatchObject({ ok: true, data: { text: 'Text of A' } });
   });
 
@@ -233,7 +233,7 @@ it('a node that stops ends what runs, says so, and closes its tabs but not the b
   expect(world.driver.open).toEqual([]);
   expect(world.driver.isClosed).toBe(false);
   expect(world.relay.relay.tables()).toMatchObject({ nodes: 0 });
-  expect(world.node.state).toEqual({ phase: 'closed' });
+  expect(world.node.state).toEqual({ phase: 'stopped' });
 });
 
 describe('an answer that cannot be told', () => {

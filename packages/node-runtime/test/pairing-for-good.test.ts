@@ -28,7 +28,7 @@ it('a node that is always connected stays paired for many lives of its refresh t
   world.dropAll();
   await world.pass(STEP_MS);
 
-  expect(world.node.state.phase).toBe('ready');
+  expect(world.node.state.phase).toBe('connected');
   expect(world.refreshes).toBeGreaterThanOrEqual(20);
   expect(world.codes).toHaveLength(1);
 });
@@ -41,7 +41,7 @@ it('an answer to a refresh that is lost does not cost the pairing', async () => 
   await world.pass(STEP_MS);
 
   expect(world.lost).toBe(3);
-  expect(world.node.state.phase).toBe('ready');
+  expect(world.node.state.phase).toBe('connected');
   expect(world.log.entries.map(({ type }) => type)).not.toContain('refresh_token_reused');
 });
 
@@ -53,7 +53,7 @@ it('a node that was away for longer than its access token lives comes back with 
   world.isReachable = true;
   await world.pass(20_000);
 
-  expect(world.node.state.phase).toBe('ready');
+  expect(world.node.state.phase).toBe('connected');
   expect(world.codes).toHaveLength(1);
 });
 

@@ -452,6 +452,9 @@ describe('the time of a command', () => {
     const armed = world.relay.clock.armedCount;
 
     await run(world);
+    // The one that asks whether the outcome has arrived.
+    world.relay.clock.advance(300);
+    await settled();
 
     expect(world.relay.clock.armedCount).toBe(armed);
   });

@@ -40,6 +40,8 @@ export class NodeWorld {
   readonly network: MemoryNetwork;
   readonly driver: ScriptedDriver;
   readonly log: NodeLogEntry[] = [];
+  /** The phases that the node was told to be in. */
+  readonly states: string[] = [];
   readonly node: OttoNode;
   alice!: TestController;
   bob!: TestController;
@@ -61,6 +63,7 @@ export class NodeWorld {
       siteCommands: { current: () => Promise.resolve(new SiteCommandRegistry(parts.siteCommands)) },
       encodeBase64: (bytes) => `base64 of ${bytes.join(',')}`,
       decodeBase64: (text) => Uint8Array.from(text, (char) => char.charCodeAt(0)),
+      onState: ({ phase }) => this.states.push(phase),
       onLog: (entry) => this.log.push(entry),
     });
   }

@@ -54,6 +54,7 @@ export {
   type CommandPayload,
   type WaitPolicy,
 } from './frames/command.js';
+export { commandStatusInput, type CommandStatus } from './frames/command-status.js';
 export {
   COMMAND_OUTCOMES,
   errorPayload,

@@ -155,6 +155,13 @@ export const DURABLE_OUTCOME_BYTES_MAX = 64 * 1024;
 export const JOURNAL_WAIT_MS_MAX = 2_000;
 export const COMMAND_STATUS_WAIT_MS = 5_000;
 
+/** Durable commands whose outcomes a node keeps, and how many characters these may have together. */
+export const NODE_OUTCOMES_MAX = 256;
+export const NODE_OUTCOMES_CHARS_MAX = 32 * 1024 * 1024;
+
+/** Durable commands of which a node remembers that it got them. */
+export const NODE_DURABLE_RECORDS_MAX = 10_000;
+
 /** How long after a node came those who had opened tabs there have to come back. */
 export const TAB_OWNER_CHECK_MS = 600_000;
 

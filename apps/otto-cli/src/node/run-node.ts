@@ -95,11 +95,12 @@ class NodeNews {
   }
 
   /** The first connection is told as `ready`, once there is a grant as well. */
-  state(state: LinkState): void {
-    if (state.phase === 'ready') {
+  state(state: NodeState): void {
+    if (state.phase === 'connected') {
       if (this.#wasReady) this.tell({ event: 'reconnected' }, 'Connected to the relay again.');
       this.#wasReady = true;
     }
+    if (state.phase === 'unanswered') this.tell({ event: 'unanswered' }, 'The relay does not answer for now.');
     if (state.phase !== 'waiting') return;
     const { code, message } = state.error;
     this.tell({ event: 'waiting', code, message, retryInMs: state.retryInMs }, `${message} Trying again.`);
@@ -107,11 +108,12 @@ class NodeNews {
 }
 
 type NodeLogEntry = Parameters<NonNullable<ChromiumNodeOptions['onLog']>>[0];
-type LinkState = Parameters<NonNullable<ChromiumNodeOptions['onState']>>[0];
+type NodeState = Parameters<NonNullable<ChromiumNodeOptions['onState']>>[0];
 
 /** One line of `otto node start --json`. */
 interface NodeEvent {
-  readonly event: 'progress' | 'pairing_code' | 'paired' | 'granted' | 'ready' | 'waiting' | 'reconnected' | 'stopped';
+  readonly event:
+    'progress' | 'pairing_code' | 'paired' | 'granted' | 'ready' | 'unanswered' | 'waiting' | 'reconnected' | 'stopped';
   readonly [field: string]: unknown;
 }
 

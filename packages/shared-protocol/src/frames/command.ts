@@ -17,6 +17,8 @@ export const commandPayload = z.looseObject({
   timeoutMs: z.number().optional(),
   waitPolicy: z.enum(WAIT_POLICIES).optional(),
   replayNonce: kept,
+  /** Makes the command durable. */
+  idempotencyKey: kept.optional(),
 });
 
 /** controller → relay; relay → node with `nodeId` and `action`. */

@@ -1,0 +1,180 @@
+import { makeFrame } from '@telepat/otto-protocol';
+import { HEARTBEAT_INTERVAL_MS } from '@telepat/otto-protocol/limits';
+import { PONG_MS_MAX } from '@telepat/otto-relay-link';
+import { settled } from '@telepat/otto-relay-link/testing';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { nodeWorld, type NodeWorld } from './world.js';
+
+const READ = 'primitive.dom.extract_text';
+const OPEN = 'primitive.tab.open';
+
+/** Long enough for a receipt to be asked for and given. */
+const RECEIPT_MS = 300;
+
+let world: NodeWorld;
+
+beforeEach(async () => {
+  world = await nodeWorld();
+});
+
+describe('an outcome', () => {
+  it('that was lost with its connection is sent again over the next one', async () => {
+    const { reading, release } = await heldReading();
+    world.network.newest.onText = () => {};
+    release();
+    await settled();
+    await reconnect();
+
+    expect(world.answer(world.alice, reading)).toMatchObject({ ok: true, data: { text: 'Text of A' } });
+  });
+
+  it('that has surely arrived is not sent again', async () => {
+    const { reading, release } = await heldReading();
+    release();
+    await settled();
+    await world.pass(RECEIPT_MS);
+    await reconnect();
+
+    expect(sent().filter(({ requestId }) => requestId === reading)).toHaveLength(1);
+  });
+
+  it('is of no use any more when the relay has given its id to another command', async () => {
+    const { reading, release } = await heldReading();
+    world.network.newest.onText = () => {};
+    release();
+    await settled();
+    const again = { targetNodeId: 'n1', action: READ, payload: { url: 'https://b.test/' } };
+    say('command', again, reading);
+    await settled();
+    await reconnect();
+
+    const texts = sent().filter(({ requestId }) => requestId === reading);
+    expect(texts.map(({ payload }) => payload.data.text)).toEqual(['Text of A', 'Text of B', 'Text of B']);
+  });
+
+  it('that is larger than the relay takes becomes an error that says so, and cuts no further connection', async () => {
+    const large = 'x'.repeat(100_000);
+    world = await nodeWorld({ 'https://a.test/': { text: large } });
+    const { reading, release } = await heldReading();
+    const small = world.send(world.alice, READ, { url: 'https://a.test/', selector: 'nothing' });
+    world.network.newest.onText = () => {};
+    release();
+    await settled();
+
+    world.network.newest.close(1_009, 'frame_too_large');
+    await settled();
+    world.relay.clock.advance(500);
+    await settled();
+
+    expect(world.answer(world.alice, reading)).toMatchObject({ code: 'content_too_large', effect: 'unknown' });
+    expect(world.answer(world.alice, small)).toMatchObject({ code: 'element_not_found' });
+  });
+});
+
+describe('relay.command_status', () => {
+  it('tells the outcome of a durable command that has ended', async () => {
+    const id = world.alice.command('n1', { action: OPEN, idempotencyKey: 'k1' });
+    await settled();
+
+    expect(await status('k1', id)).toMatchObject({
+      status: 'done',
+      outcome: { messageType: 'result', payload: { ok: true, action: OPEN, data: { url: 'about:blank' } } },
+    });
+  });
+
+  it('tells of one that runs', async () => {
+    const tab = await world.open(world.alice);
+    world.driver.pages[0]!.hold();
+    const id = world.alice.command('n1', { action: READ, tab, idempotencyKey: 'k1' });
+    await settled();
+
+    expect(await status('k1', id)).toEqual({ status: 'running' });
+  });
+
+  it('is sure of one that has never come', async () => {
+    await world.open(world.alice);
+
+    expect(await status('k1', 'r1')).toEqual({ status: 'unknown', neverReceived: true });
+  });
+
+  it('that asks for nothing is refused', async () => {
+    const id = say('command', { targetNodeId: 'n1', action: 'relay.command_status', payload: { idempotencyKey: 7 } });
+    await settled();
+
+    expect(answerTo(id)).toMatchObject({ code: 'invalid_action_input' });
+  });
+
+  it('is answered also by a node that is stopping', async () => {
+    const id = world.alice.command('n1', { action: OPEN, idempotencyKey: 'k1' });
+    await settled();
+    world.driver.pages[0]!.close = () => new Promise(() => {});
+    void world.node.stop();
+
+    expect(await status('k1', id)).toMatchObject({ status: 'done' });
+  });
+});
+
+it('the log of the relay hears of a loss once it is over', async () => {
+  await reconnect();
+
+  const entries = sent().filter(({ payload }) => payload['type'] === 'extension_log');
+  expect(entries.map(({ payload }) => payload['entry'])).toMatchObject([
+    { level: 'info', type: 'connection_restored', status: 'relay_disconnected', data: { durationMs: 500 } },
+  ]);
+});
+
+describe('the state of a node', () => {
+  it('is connected only while the relay answers', async () => {
+    expect(world.states).toEqual(['connecting', 'connected']);
+    world.network.newest.onText = () => {};
+    world.relay.clock.advance(HEARTBEAT_INTERVAL_MS);
+    await settled();
+    expect(world.node.state.phase).toBe('connected');
+
+    world.relay.clock.advance(PONG_MS_MAX);
+    await settled();
+
+    expect(world.node.state.phase).toBe('unanswered');
+    expect(world.states.at(-1)).toBe('unanswered');
+  });
+});
+
+/** A command of alice that reads a tab and waits there until it is released. */
+async function heldReading(): Promise<{ reading: string; release: () => void }> {
+  const tab = await world.open(world.alice);
+  const release = world.driver.pages[0]!.hold();
+  const reading = world.send(world.alice, READ, {}, tab);
+  await settled();
+  return { reading, release };
+}
+
+/** The node notices that its connection is lost, and the relay does not before the node is back. */
+async function reconnect(): Promise<void> {
+  world.network.newest.close(1_006, 'the network failed');
+  await settled();
+  world.relay.clock.advance(500);
+  await settled();
+  expect(world.node.state.phase).toBe('connected');
+}
+
+async function status(idempotencyKey: string, targetRequestId: string): Promise<unknown> {
+  const payload = { idempotencyKey, targetRequestId };
+  const id = say('command', { targetNodeId: 'n1', action: 'relay.command_status', payload });
+  await settled();
+  return answerTo(id)?.data;
+}
+
+/** The relay says something that the core would not say by itself. */
+function say(messageType: 'command', payload: object, requestId = 'asked'): string {
+  world.network.newest.send(JSON.stringify(makeFrame(messageType, { requestId, senderRole: 'relay', payload })));
+  return requestId;
+}
+
+function answerTo(id: string): { data?: unknown; code?: string } | undefined {
+  return sent().find(({ requestId }) => requestId === id)?.payload;
+}
+
+/** Every frame that the node has sent. */
+function sent(): { requestId: string; payload: { data: { text?: string }; [field: string]: unknown } }[] {
+  return world.network.opened.flatMap(({ received }) => received).map((text) => JSON.parse(text));
+}
