@@ -17,7 +17,7 @@ export interface CommandOptions {
   readonly waitPolicy?: 'fail_fast' | 'wait_with_timeout' | undefined;
   /**
    * Makes the command durable: with the same key it is never carried out twice, and it is submitted again by itself
-   * when the connection was lost. 1–200 characters, a new one for every new command.
+   * when the connection, or that of its node, was lost. 1–200 characters, a new one for every new command.
    */
   readonly idempotencyKey?: string | undefined;
   /** Repeats the command when it failed and a repeat is safe. Default: never. */

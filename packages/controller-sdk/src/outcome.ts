@@ -58,7 +58,7 @@ export type CommandEvent =
   | { readonly type: 'routed' }
   /** It worked, and its node has something to say about it; comes before the promise resolves. */
   | { readonly type: 'warned'; readonly warnings: readonly string[] }
-  /** The connection was lost and is back, and the durable command was submitted again, with its key. */
+  /** The connection, or that of the node, was lost, and the durable command was submitted again, with its key. */
   | { readonly type: 'resubmitted' }
   /** It failed with `error`; after `waitMs` begins its `attempt`-th try, the first being 1. */
   | { readonly type: 'retrying'; readonly attempt: number; readonly waitMs: number; readonly error: OttoError };

@@ -136,12 +136,10 @@ export class RunningCommand implements SessionMember {
     if (this.#isDurable && !this.#isCancelling) {
       // The relay goes away; the loss and the return of the connection follow.
       if (error.code === 'relay_shutting_down') return;
-      if (this.#submissions > 1 && PASSING_CODES.has(error.code)) {
-        this.#submitAfter(error.context.retryAfterMs);
-        return;
-      }
+      const mayPass = error.code === NODE_LOST || (this.#submissions > 1 && PASSING_CODES.has(error.code));
+      if (mayPass && this.#submitAfter(error.context.retryAfterMs)) return;
       // A door that stays shut says nothing of what an earlier submission has done.
-      if (this.#submissions > 1 && error.category === 'auth' && isObject(payload)) {
+      if (this.#submissions > 1 && (mayPass || error.category === 'auth') && isObject(payload)) {
         this.#settleWith(new RemoteError({ ...payload, effect: 'unknown' }, this.#requestId));
         return;
       }
@@ -149,11 +147,14 @@ export class RunningCommand implements SessionMember {
     this.#settleWith(error);
   }
 
-  #submitAfter(ms = backoffMs(this.#submissions, this.#session.platform.random)): void {
+  /** False when there is no time left for it. */
+  #submitAfter(ms = backoffMs(this.#submissions, this.#session.platform.random, KNOCK_MS_MAX)): boolean {
+    if (this.#session.platform.clock.ticks() + ms > this.#endsAt) return false;
     this.#session.forget(this.#requestId);
     this.#pause = this.#session.platform.clock.after(ms, () => {
       if (this.#session.isReady) this.#submit();
     });
+    return true;
   }
 
   /** The outcome comes as the command's own terminal frame, at most a draining time later. */
@@ -243,6 +244,9 @@ export class RunningCommand implements SessionMember {
   }
 }
 
+/** The node went away with the command, or before it got it: when it is back, it knows. */
+const NODE_LOST = 'node_disconnected';
+
 /** What passes by itself, so that a durable command that was submitted before may knock again. */
 const PASSING_CODES: ReadonlySet<string> = new Set([
   'rate_limited',
@@ -251,6 +255,9 @@ const PASSING_CODES: ReadonlySet<string> = new Set([
   'too_many_commands',
   'journal_unavailable',
 ]);
+
+/** Nodes and relays come back within seconds: nobody waits longer between two knocks. */
+const KNOCK_MS_MAX = 1_500;
 
 /** Characters become at most so many bytes each. */
 const UTF8_BYTES_MAX = 3;

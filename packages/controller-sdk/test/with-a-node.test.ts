@@ -1,7 +1,7 @@
 import { OttoNode } from '@telepat/otto-node-runtime';
 import { ScriptedDriver } from '@telepat/otto-node-runtime/testing';
 import { settled } from '@telepat/otto-relay-link/testing';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { sdkWorld, type SdkWorld } from './world.js';
 
 const SITE = {
@@ -87,6 +87,79 @@ it('a cancelled command stops in the browser, and the tab is free again', async 
 
   expect(await tab.text()).toBe('Teapots');
 });
+
+describe('a durable command whose node loses its connection', () => {
+  it('before the node got it runs once the node is back, and once only', async () => {
+    const { world, driver } = await worldWithNode();
+    const client = await world.connect();
+    const toNode = world.network.opened[0]!;
+    toNode.send = () => {};
+    const opening = client.send('primitive.tab.open', {}, { nodeId: 'n1', idempotencyKey: 'k1' });
+    await settled();
+
+    toNode.drop();
+    await rounds(world, 10);
+
+    expect((await opening).data).toMatchObject({ url: 'about:blank' });
+    expect(driver.pages).toHaveLength(1);
+  });
+
+  it('after it was done gives the outcome that the node kept', async () => {
+    const { world, driver } = await worldWithNode();
+    const client = await world.connect();
+    const toRelay = world.network.opened[0]!;
+    toRelay.onText = () => {};
+    const opening = client.send('primitive.tab.open', {}, { nodeId: 'n1', idempotencyKey: 'k1' });
+    await settled();
+
+    toRelay.drop();
+    await rounds(world, 10);
+
+    expect((await opening).data).toMatchObject({ url: 'about:blank' });
+    expect(driver.pages).toHaveLength(1);
+  });
+
+  it('while it runs waits for it', async () => {
+    const { world, driver } = await worldWithNode();
+    const client = await world.connect();
+    const { tabSessionId } = await client.node('n1').tabs.open('https://shop.test/');
+    const release = driver.pages[0]!.hold();
+    const options = { nodeId: 'n1', tabSessionId, idempotencyKey: 'k1' };
+    const reading = client.send('primitive.dom.extract_text', {}, options);
+    await settled();
+
+    world.network.opened[0]!.drop();
+    await rounds(world, 10);
+    release();
+
+    expect((await reading).data).toMatchObject({ text: 'Teapots' });
+  });
+
+  it('for good says within its time that nobody knows what it did', async () => {
+    const { world } = await worldWithNode();
+    const client = await world.connect();
+    world.network.opened[0]!.send = () => {};
+    const options = { nodeId: 'n1', idempotencyKey: 'k1', timeoutMs: 10_000 };
+    const opening = client.send('primitive.tab.open', {}, options);
+    const failure = expect(opening).rejects.toMatchObject({ code: 'node_offline', effect: 'unknown', retryable: true });
+    await settled();
+    const toNode = world.network.opened[0]!;
+    world.isDown = true;
+    toNode.drop();
+
+    await rounds(world, 22);
+
+    await failure;
+  });
+});
+
+/** Lets half seconds pass. */
+async function rounds(world: SdkWorld, count: number): Promise<void> {
+  for (let round = 0; round < count; round += 1) {
+    world.relay.clock.advance(500);
+    await settled();
+  }
+}
 
 async function worldWithNode(): Promise<{ world: SdkWorld; driver: ScriptedDriver; node: OttoNode }> {
   const world = await sdkWorld();

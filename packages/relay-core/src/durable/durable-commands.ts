@@ -196,6 +196,7 @@ export class DurableCommands {
   #ask(entry: DurableEntry, channel: NodeChannel): void {
     this.#recall.ask(entry, channel, {
       done: (outcome) => this.#outcomes.take(entry, outcome, { isStray: true }),
+      neverArrived: () => this.#runs.neverArrived(entry),
       running: () => {
         for (const submission of entry.submissions) this.#waiting.acknowledge(submission, routedEvent(submission));
         // All who had asked have left meanwhile, and none of them may still come back.

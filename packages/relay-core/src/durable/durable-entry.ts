@@ -18,6 +18,8 @@ export class DurableEntry implements JournalKey {
   action: string | undefined;
   /** What its stored outcome takes of its identity's share. */
   byteLength = 0;
+  /** The running node that it is sent to, where that is known. */
+  instanceId: string | undefined;
   state: DurableState;
   /** Who waits for its outcome, in the order in which they came. */
   readonly submissions = new Set<Submission>();
@@ -32,6 +34,7 @@ export class DurableEntry implements JournalKey {
     this.requestId = fields.requestId;
     this.at = fields.at;
     this.action = fields.action;
+    this.instanceId = fields.instanceId;
     this.state = state;
   }
 
@@ -61,4 +64,5 @@ interface EntryFields extends JournalKey {
   readonly requestId: string;
   readonly at: number;
   readonly action?: string | undefined;
+  readonly instanceId?: string | undefined;
 }

@@ -73,7 +73,8 @@ export class DurableRuns implements DurableRunWatcher {
 
   prepare(run: DurableRun, ready: () => void, failed: (code: ErrorCode) => void): void {
     const { recorder, routings } = this.#rooms;
-    const { entry } = run;
+    const { channel, entry } = run;
+    entry.instanceId = channel.link.instanceId;
     routings.record(entry, {
       ready: () => {
         run.isOnRecord = true;
@@ -107,6 +108,18 @@ export class DurableRuns implements DurableRunWatcher {
     if (command.isSent) entry.state = { phase: 'unknown' };
     else this.#neverLeft(run);
     waiting.failAll(entry, code, command.effect);
+  }
+
+  /**
+   * The node that it was sent to is sure that it never got it: nothing was done, and nothing will be. Whoever waits hears
+   * so, and may ask for it anew.
+   */
+  neverArrived(entry: DurableEntry): void {
+    const { graces, index, recorder, waiting } = this.#rooms;
+    graces.end(entry);
+    index.remove(entry);
+    recorder.closeEntry(entry);
+    waiting.failAll(entry, 'node_disconnected', 'none');
   }
 
   /** Its key is as free as if nobody had used it; what the journal has of it must not look like one that left. */

@@ -27,6 +27,9 @@ export class Recall {
       } else if (answer.status === 'running') {
         entry.state = { phase: 'adopted' };
         then.running();
+      } else if (answer.status === 'never_received') {
+        entry.state = { phase: 'unknown' };
+        then.neverArrived();
       } else {
         entry.state = { phase: 'unknown' };
         const code = answer.status === 'unanswered' ? answer.code : 'outcome_unknown';
@@ -55,9 +58,10 @@ export class Recall {
   }
 }
 
-/** What follows when the node knows of the command. */
+/** What follows when the node knows of the command, or knows that it never came. */
 interface AnswerEndings {
   done(outcome: NodeOutcome): void;
   /** It is adopted: its answer will come by itself. */
   running(): void;
+  neverArrived(): void;
 }

@@ -26,9 +26,9 @@ export class RoutingRecorder {
       then.failed();
     });
     this.#waits.set(entry, timer);
-    const { action, hash, requestId, at } = entry;
+    const { action, hash, instanceId, requestId, at } = entry;
     this.#unanswered.add(entry);
-    this.#journal.append({ kind: 'routing', ...entry.journalKey, hash, requestId, at, action }).then(
+    this.#journal.append({ kind: 'routing', ...entry.journalKey, hash, requestId, at, action, instanceId }).then(
       () => {
         if (this.#answered(entry)) then.ready();
         else then.tooLate();

@@ -20,7 +20,13 @@ export class StatusInquiry {
       input: { idempotencyKey: entry.key, targetRequestId: entry.requestId },
       timeoutMs: COMMAND_STATUS_WAIT_MS,
     };
-    this.#relayCommands.send(channel, order, (settlement) => answered(answerOf(settlement)));
+    // Only the very process that it was sent to can know that it never came.
+    const { instanceId } = channel.link;
+    const isAddressee = instanceId !== undefined && instanceId === entry.instanceId;
+    this.#relayCommands.send(channel, order, (settlement) => {
+      const answer = answerOf(settlement);
+      answered(answer.status === 'never_received' && !isAddressee ? { status: 'unknown' } : answer);
+    });
   }
 }
 
@@ -33,6 +39,7 @@ function answerOf(settlement: Settlement): StatusAnswer {
   const { messageType, payload } = settlement.frame;
   const data = messageType === 'result' && isObject(payload) ? payload['data'] : undefined;
   if (!isObject(data)) return { status: 'unknown' };
+  if (data['status'] === 'unknown' && data['neverReceived'] === true) return { status: 'never_received' };
   if (data['status'] === 'running') return { status: 'running' };
   const outcome = data['status'] === 'done' ? readOutcome(data['outcome']) : undefined;
   return outcome === undefined ? { status: 'unknown' } : { status: 'done', outcome };
@@ -45,7 +52,7 @@ function readOutcome(value: unknown): NodeOutcome | undefined {
 }
 
 export type StatusAnswer =
-  | { readonly status: 'unknown' }
+  | { readonly status: 'unknown' | 'never_received' }
   | { readonly status: 'running' }
   | { readonly status: 'done'; readonly outcome: NodeOutcome }
   /** The node went away, or the relay stops, before there was an answer. */

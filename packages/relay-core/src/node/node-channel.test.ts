@@ -7,7 +7,7 @@ import { PendingCommand, type CommandOwner } from './pending-command.js';
 
 it('the text of a command is in memory until the command is sent, and not longer', () => {
   const sent: string[] = [];
-  const link = { send: (text: string) => void sent.push(text), bufferedBytes: () => 0 };
+  const link = { instanceId: undefined, send: (text: string) => void sent.push(text), bufferedBytes: () => 0 };
   const bounds = { tabQueueLimit: 5, bufferedBytesMax: 1 };
   const fail = (error: unknown) => {
     throw error;

@@ -27,6 +27,8 @@ export type JournalRecord =
       readonly at: number;
       /** What is to be done; older records do not say. */
       readonly action?: string | undefined;
+      /** The running node that it is sent to; older records, and nodes that have none, do not say. */
+      readonly instanceId?: string | undefined;
     })
   | (JournalKey & { readonly kind: 'outcome'; readonly requestId: string; readonly outcome: NodeOutcome })
   | (JournalKey & { readonly kind: 'closed'; readonly requestId: string });

@@ -4,7 +4,14 @@ import type { JournalRecord } from '@telepat/otto-relay-core';
 const key = { identity: z.string(), nodeId: z.string(), key: z.string(), requestId: z.string() };
 
 const record: z.ZodType<JournalRecord> = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('routing'), ...key, hash: z.string(), at: z.number(), action: z.string().optional() }),
+  z.object({
+    kind: z.literal('routing'),
+    ...key,
+    hash: z.string(),
+    at: z.number(),
+    action: z.string().optional(),
+    instanceId: z.string().optional(),
+  }),
   z.object({
     kind: z.literal('outcome'),
     ...key,
