@@ -1,0 +1,30 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { bundle } from './chaos/bundle.mjs';
+import { chaos } from './chaos/chaos.js';
+
+/** A relay and a node are started, and the relay once more; on a busy machine that takes its time. */
+const TIMEOUT_MS = 180_000;
+
+it(
+  'through cut connections and a relay that is killed, each durable command is carried out once and tells the truth',
+  async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'otto-chaos-'));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const bundled = (path: string): Promise<string> => bundle(new URL(path, import.meta.url), folder);
+    const programs = {
+      relay: await bundled('./children/chaos-relay.ts'),
+      node: await bundled('./children/chaos-node.ts'),
+    };
+
+    const report = await chaos({ folder, programs, commands: 100, cuts: 15, restarts: 1, seed: 1, tokenMinutes: 15 });
+
+    expect(report.failures).toEqual([]);
+    expect(report.cuts.controller + report.cuts.node).toBe(15);
+    expect([report.cuts.controller, report.cuts.node, report.resubmissions]).not.toContain(0);
+    expect(report.restarts).toBe(1);
+  },
+  TIMEOUT_MS,
+);

@@ -1,0 +1,102 @@
+import { ChaosWorld, type ChaosWorldOptions } from './chaos-world.js';
+import { Mischief } from './mischief.js';
+import { Random } from './random.js';
+
+const AT_ONCE = 40;
+const TABS = 8;
+
+/** Far more than a run takes: what is tried is not the patience of a command. */
+const TIMEOUT_MS = 600_000;
+
+/**
+ * Sends durable commands through connections that are cut, stalled, torn and delayed, to a relay that is killed and
+ * started again, and looks whether each was carried out once and each promise told the truth.
+ */
+export async function chaos(options: ChaosOptions): Promise<ChaosReport> {
+  const { commands, cuts, restarts, seed, onProgress = () => {} } = options;
+  const settled = { count: 0 };
+  const mischief = new Mischief(new Random(seed), { cuts }, () => settled.count / commands);
+  const world = await ChaosWorld.start({ ...options, mischief });
+  const report = { failures: [] as string[], resubmissions: 0, restarts: 0 };
+  try {
+    const tabs = await Promise.all(Array.from({ length: TABS }, () => world.client.node(world.nodeId).tabs.open('about:blank')));
+    mischief.begin();
+    let next = 0;
+    let restarting = Promise.resolve();
+    const restartIfDue = (): void => {
+      if (report.restarts >= restarts || settled.count < ((report.restarts + 1) / (restarts + 1)) * commands) return;
+      report.restarts += 1;
+      restarting = restarting.then(() => world.restartRelay());
+    };
+    const worker = async (): Promise<void> => {
+      for (let n = next++; n < commands; n = next++) {
+        const key = `key_${n}_${'x'.repeat(n % 7)}`;
+        const tab = tabs[n % TABS];
+        try {
+          const { data } = await world.client.send(
+            'primitive.page.evaluate',
+            { expression: key },
+            {
+              nodeId: world.nodeId,
+              tabSessionId: tab?.tabSessionId,
+              waitPolicy: 'wait_with_timeout',
+              idempotencyKey: key,
+              timeoutMs: TIMEOUT_MS,
+              // A node that is away when a command is first sent has not got it, and that is the truth.
+              retry: { attemptsMax: 1_000 },
+              onEvent: ({ type }) => (report.resubmissions += type === 'resubmitted' ? 1 : 0),
+            },
+          );
+          if (!isOutcomeOf(data, key)) report.failures.push(`${key} was told ${JSON.stringify(data)}`);
+        } catch (error) {
+          report.failures.push(`${key} failed: ${describe(error)}`);
+        }
+        settled.count += 1;
+        restartIfDue();
+        onProgress({ settled: settled.count, cuts: mischief.cuts, restarts: report.restarts });
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, worker));
+    await restarting;
+    mischief.end();
+    report.failures.push(...notOnce(world.executions(), commands));
+    return { ...report, cuts: { ...mischief.made }, stalls: mischief.stalls };
+  } finally {
+    await world.end();
+  }
+}
+
+function notOnce(executions: ReadonlyMap<string, number>, commands: number): string[] {
+  const problems = [...executions]
+    .filter(([, count]) => count !== 1)
+    .map(([key, count]) => `${key} ran ${count} times`);
+  if (executions.size !== commands) problems.push(`${executions.size} of ${commands} commands were carried out`);
+  return problems;
+}
+
+function isOutcomeOf(data: unknown, key: string): boolean {
+  return JSON.stringify(data).includes(`{"done":"${key}"}`);
+}
+
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { code, effect } = { code: '', effect: '', ...error };
+  return `${code} (effect ${effect}) ${error.message}`;
+}
+
+export interface ChaosOptions extends Omit<ChaosWorldOptions, 'mischief'> {
+  readonly commands: number;
+  readonly cuts: number;
+  readonly restarts: number;
+  readonly seed: number;
+  readonly onProgress?: (sums: { settled: number; cuts: number; restarts: number }) => void;
+}
+
+export interface ChaosReport {
+  /** What was not as promised. */
+  readonly failures: readonly string[];
+  readonly resubmissions: number;
+  readonly restarts: number;
+  readonly cuts: { readonly controller: number; readonly node: number };
+  readonly stalls: number;
+}
