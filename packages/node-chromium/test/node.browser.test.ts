@@ -104,6 +104,24 @@ describe('a node with a Chromium', () => {
     expect(await runs()).toEqual([]);
   });
 
+  it('stops what its controller cancels, and the tab can be used at once', async () => {
+    const relay = await startRelay();
+    const { nodeId } = await startNode(relay);
+    const client = await connectController(relay, nodeId);
+    await relay.operator.clients.setScopes({ clientId: String(client.clientId), scopes: ['*'] });
+    const tab = await client.node(nodeId).tabs.open(site.url('/article'), { waitUntil: 'load' });
+    const signal = (): AbortSignal => AbortSignal.timeout(500);
+
+    const cancelled = { code: 'command_cancelled' };
+    await expect(tab.navigate(site.url('/silent'), { signal: signal() })).rejects.toMatchObject(cancelled);
+    expect(await tab.text()).toContain('An article');
+    await expect(tab.waitFor({ selector: '#never' }, { signal: signal() })).rejects.toMatchObject(cancelled);
+    expect(await tab.text()).toContain('An article');
+    await expect(tab.evaluate('(() => { for (;;); })()', { signal: signal() })).rejects.toMatchObject(cancelled);
+    expect(await tab.evaluate('6 * 7')).toBe(42);
+    expect(await tab.text()).toContain('An article');
+  });
+
   it('is not paired again when it comes back, unless the relay has forgotten it', async () => {
     const relay = await startRelay();
     const codes: string[] = [];
