@@ -8,6 +8,8 @@ const REMEMBERED_MAX = 60;
 export class Inboxes {
   readonly #byNode = new Map<string, Received[]>();
   readonly #instances = new Map<string, string>();
+  /** Nodes that have forgotten something that they were sent. */
+  readonly #forgetful = new Set<string>();
 
   take(nodeId: string, { messageType, requestId, senderRole, payload }: Frame): void {
     const inbox = this.of(nodeId);
@@ -17,7 +19,10 @@ export class Inboxes {
       const about = isObject(input) ? String(input['targetRequestId']) : '';
       const isOwn = senderRole === 'relay';
       inbox.push({ id: requestId, action, about, isOwn, isCancelled: false, outcome: undefined });
-      if (inbox.length > REMEMBERED_MAX) inbox.shift();
+      if (inbox.length > REMEMBERED_MAX) {
+        inbox.shift();
+        this.#forgetful.add(nodeId);
+      }
     } else if (messageType === 'command_cancel') {
       const told = inbox.findLast(({ id }) => id === requestId);
       if (told !== undefined) told.isCancelled = true;
@@ -44,13 +49,16 @@ export class Inboxes {
   statusFor(nodeId: string, inquiryId: string): object {
     const about = this.of(nodeId).findLast(({ id }) => id === inquiryId)?.about;
     const received = this.of(nodeId).findLast(({ id }) => id === about);
-    if (received === undefined) return { status: 'unknown' };
+    if (received === undefined) return { status: 'unknown', neverReceived: !this.#forgetful.has(nodeId) };
     return received.outcome === undefined ? { status: 'running' } : { status: 'done', outcome: received.outcome };
   }
 
   /** A node connects: another process of it knows nothing of what the former one did. */
   came(nodeId: string, instance: string): void {
-    if (this.#instances.get(nodeId) !== instance) this.#byNode.delete(nodeId);
+    if (this.#instances.get(nodeId) !== instance) {
+      this.#byNode.delete(nodeId);
+      this.#forgetful.delete(nodeId);
+    }
     this.#instances.set(nodeId, instance);
   }
 }

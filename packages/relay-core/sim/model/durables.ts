@@ -62,6 +62,7 @@ export class Durables {
     const carrier: ModelCommand = { ...command, deadlineAt: Infinity };
     const entry: ModelEntry = {
       ...{ identity: session.identity, nodeId, key, deed: deedOf(command), carrierId: id, phase: 'carried', carrier },
+      ...{ instance: undefined, hasNeverArrived: false },
       ...{ submissions: new Set(), outcome: undefined, failure: undefined, graceAt: undefined, stream: undefined },
     };
     carrier.entry = entry;
@@ -83,6 +84,7 @@ export class Durables {
   /** The command leaves for its node. */
   leave(entry: ModelEntry): void {
     const key = entryKey(entry);
+    entry.instance = this.#facts.nodes.get(entry.nodeId)?.session.instance;
     const count = (this.#sent.get(key) ?? 0) + 1;
     this.#sent.set(key, count);
     demand(count === 1, 'executed_once', () => `${key} was sent ${count} times`);
@@ -126,6 +128,10 @@ export class Durables {
       } else if (status === 'running') {
         entry.phase = 'adopted';
         if (entry.submissions.size === 0 && entry.graceAt === undefined) this.stopAdopted(entry);
+      } else if (status === 'unknown' && data['neverReceived'] === true && this.#isWith(entry)) {
+        entry.hasNeverArrived = true;
+        this.#sent.delete(entryKey(entry));
+        this.fail(entry, 'node_disconnected');
       } else this.fail(entry, 'outcome_unknown');
     }
   }
@@ -137,7 +143,7 @@ export class Durables {
     entry.carrier = undefined;
     entry.graceAt = undefined;
     if (entry.phase === 'recording' || entry.phase === 'done') return;
-    if (wasSent) entry.phase = 'unknown';
+    if (wasSent && !entry.hasNeverArrived) entry.phase = 'unknown';
     else this.#facts.entries.delete(entryKey(entry));
   }
 
@@ -246,6 +252,11 @@ export class Durables {
     }
   }
 
+  /** The node is the process that it was sent to. */
+  #isWith({ instance, nodeId }: ModelEntry): boolean {
+    return instance !== undefined && this.#facts.nodes.get(nodeId)?.session.instance === instance;
+  }
+
   #isOnDisk(entry: ModelEntry): boolean {
     return this.#routings.has(`${entryKey(entry)} ${entry.carrierId}`);
   }
@@ -286,6 +297,7 @@ function entryOf(record: JournalRecord & { kind: 'routing' }): ModelEntry {
   const deed = record.hash.slice('digest:'.length); // Digests of a simulated world only prepend.
   return {
     ...{ identity, nodeId, key, deed, carrierId, phase: 'unknown', carrier: undefined },
+    ...{ instance: record.instanceId, hasNeverArrived: false },
     ...{ submissions: new Set(), outcome: undefined, failure: undefined, graceAt: undefined, stream: undefined },
   };
 }

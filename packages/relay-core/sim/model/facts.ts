@@ -101,6 +101,10 @@ export interface ModelEntry {
   readonly deed: string;
   /** Under which id the node knows the command. */
   readonly carrierId: string;
+  /** The process of the node that it was sent to, where that said which it is. */
+  instance: string | undefined;
+  /** That very process is sure that it never came. */
+  hasNeverArrived: boolean;
   phase: 'carried' | 'unknown' | 'asking' | 'adopted' | 'recording' | 'done';
   /** The command in its lane, while it is carried. */
   carrier: ModelCommand | undefined;

@@ -174,7 +174,8 @@ export class Submissions {
     if (messageType !== 'error' || !this.#isReason(submission, code)) return false;
     const { carrier } = entry;
     const wasSent = carrier === undefined ? entry.phase !== 'carried' : carrier.isRouted;
-    const isHonest = payload['effect'] === (wasSent ? 'unknown' : 'none');
+    const mayHaveEffect = wasSent && !entry.hasNeverArrived;
+    const isHonest = payload['effect'] === (mayHaveEffect ? 'unknown' : 'none');
     const isRightHint = payload['retryable'] === errorRow(code).canRetry;
     demand(isHonest && isRightHint, 'true_reason', () => `${submission.id}: ${code} tells ${JSON.stringify(payload)}`);
     this.#durables.remove(submission);
