@@ -53,6 +53,13 @@ export class Inboxes {
     return received.outcome === undefined ? { status: 'running' } : { status: 'done', outcome: received.outcome };
   }
 
+  /** A connection of a node ends, and sometimes the newest that was sent over it has not arrived. */
+  lost(nodeId: string): void {
+    const inbox = this.of(nodeId);
+    const isLost = inbox.length % 2 === 1 && inbox.at(-1)?.outcome === undefined;
+    if (isLost) inbox.pop();
+  }
+
   /** A node connects: another process of it knows nothing of what the former one did. */
   came(nodeId: string, instance: string): void {
     if (this.#instances.get(nodeId) !== instance) {

@@ -176,4 +176,16 @@ export const MUTATIONS_OF_ENDS = [
     search: "this.end(listener, { tellsNode: false, reason: 'node_disconnected' });",
     replace: 'this.end(listener, { tellsNode: false });',
   },
+  {
+    name: 'any process of a node is believed that a command never came',
+    file: 'durable/status-inquiry.ts',
+    search: 'const isAddressee = instanceId !== undefined && instanceId === entry.instanceId;',
+    replace: 'const isAddressee = instanceId === instanceId;',
+  },
+  {
+    name: 'what never came is called lost',
+    file: 'durable/durable-runs.ts',
+    search: "waiting.failAll(entry, 'node_disconnected', 'none');",
+    replace: "waiting.failAll(entry, 'node_disconnected', 'unknown');",
+  },
 ];

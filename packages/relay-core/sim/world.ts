@@ -131,8 +131,16 @@ export class World {
   /** The socket is gone, whoever closed it. */
   hangUp(socket: OpenSocket): void {
     this.#sockets.delete(socket.name);
+    this.#lose(socket.name);
     this.model.hungUp(socket.name);
     socket.connection.closed();
+  }
+
+  /** What was under way to a node is lost with its connection, or with the relay. */
+  #lose(name: string): void {
+    for (const { nodeId, session } of this.model.facts.nodes.values()) {
+      if (session.socket === name) this.inboxes.lost(nodeId);
+    }
   }
 
   /** Everything that was set going comes to rest, and everything that had to happen has happened. */
@@ -183,6 +191,7 @@ export class World {
 
   /** The process dies: what was not on disk is lost, and nobody is told. */
   async crash(): Promise<void> {
+    for (const name of this.#sockets.keys()) this.#lose(name);
     this.#sockets.clear();
     this.journal.lose();
     await this.#start();
