@@ -25,6 +25,7 @@ it(
     expect(report.cuts.controller + report.cuts.node).toBe(15);
     expect([report.cuts.controller, report.cuts.node, report.resubmissions]).not.toContain(0);
     expect(report.restarts).toBe(1);
+    expect(report.commands).toBeGreaterThanOrEqual(100);
   },
   TIMEOUT_MS,
 );

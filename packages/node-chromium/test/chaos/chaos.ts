@@ -19,7 +19,9 @@ export async function chaos(options: ChaosOptions): Promise<ChaosReport> {
   const world = await ChaosWorld.start({ ...options, mischief });
   const report = { failures: [] as string[], resubmissions: 0, restarts: 0 };
   try {
-    const tabs = await Promise.all(Array.from({ length: TABS }, () => world.client.node(world.nodeId).tabs.open('about:blank')));
+    const tabs = await Promise.all(
+      Array.from({ length: TABS }, () => world.client.node(world.nodeId).tabs.open('about:blank')),
+    );
     mischief.begin();
     let next = 0;
     let restarting = Promise.resolve();
@@ -29,7 +31,8 @@ export async function chaos(options: ChaosOptions): Promise<ChaosReport> {
       restarting = restarting.then(() => world.restartRelay());
     };
     const worker = async (): Promise<void> => {
-      for (let n = next++; n < commands; n = next++) {
+      // A burst of outcomes may be faster than the cuts: there must be work for each of them to hit.
+      for (let n = next++; n < commands || mischief.cuts < cuts; n = next++) {
         const key = `key_${n}_${'x'.repeat(n % 7)}`;
         const tab = tabs[n % TABS];
         try {
@@ -59,8 +62,8 @@ export async function chaos(options: ChaosOptions): Promise<ChaosReport> {
     await Promise.all(Array.from({ length: AT_ONCE }, worker));
     await restarting;
     mischief.end();
-    report.failures.push(...notOnce(world.executions(), commands));
-    return { ...report, cuts: { ...mischief.made }, stalls: mischief.stalls };
+    report.failures.push(...notOnce(world.executions(), settled.count));
+    return { ...report, commands: settled.count, cuts: { ...mischief.made }, stalls: mischief.stalls };
   } finally {
     await world.end();
   }
@@ -95,6 +98,8 @@ export interface ChaosOptions extends Omit<ChaosWorldOptions, 'mischief'> {
 export interface ChaosReport {
   /** What was not as promised. */
   readonly failures: readonly string[];
+  /** As many as were asked for, or more, until every cut was made. */
+  readonly commands: number;
   readonly resubmissions: number;
   readonly restarts: number;
   readonly cuts: { readonly controller: number; readonly node: number };

@@ -47,7 +47,7 @@ async function main() {
     });
     const { cuts, failures, resubmissions, restarts, stalls } = report;
     say(`cuts: ${cuts.controller} of the controller, ${cuts.node} of the node · ${restarts} kills · ${stalls} stalls`);
-    say(`${resubmissions} submissions again, ${seconds()} s`);
+    say(`${report.commands} commands, ${resubmissions} submissions again, ${seconds()} s`);
     for (const failure of failures) say(`✗ ${failure}`);
     if (failures.length === 0) say(`seed ${values.seed}: each was carried out once, and each promise told so`);
     return failures.length === 0;
