@@ -77,7 +77,7 @@ export class Mischief {
 }
 
 /** A node that a relay asks has five seconds to answer: a stall must not be taken for a silent node. */
-const STALL_MS_MAX = 1_200;
+const STALL_MS_MAX = 600;
 
 /** There must be work left after the last cut, for it to hit. */
 const LAST_CUT_AT = 0.9;
