@@ -26,7 +26,7 @@ export const command = {
   //   requiresAuth: true,
   //   login: {
   //     probeUrl: 'https://example.com/account',
-  //     isLoggedIn: async ({ page }) => (await page.evaluate(() => document.querySelector('#logout') !== null)),
+  //     isLoggedIn: ({ page }) => page.has('#logout'),
   //   },
 
   async execute({ input, page, log, fail }) {

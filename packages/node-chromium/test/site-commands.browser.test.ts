@@ -146,8 +146,11 @@ describe('the bundled commands, in a real browser', () => {
     [{ tag: 'sea', pages: '2' }, 'invalid_command_input_type', 'validation'],
     [{ tag: 'sea', page: 2 }, 'unexpected_command_input', 'validation'],
     [{ tag: 'sea', pages: 0.5 }, 'invalid_pages', 'execution'],
+    [{ limit: -1 }, 'invalid_limit', 'execution'],
+    [{ limit: 1.5 }, 'invalid_limit', 'execution'],
   ])('refuse %j with %s', async (input, code, category) => {
-    await expect(client.commands.run({ ...quotes, input })).rejects.toMatchObject({ code, category });
+    const command = 'limit' in input ? books : quotes;
+    await expect(client.commands.run({ ...command, input })).rejects.toMatchObject({ code, category });
     expect(await tabs()).toEqual([]);
   });
 

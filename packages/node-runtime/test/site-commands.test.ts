@@ -6,6 +6,7 @@ import {
   READABLE_PAGE_METHODS,
   SiteCommandError,
   defineSiteCommand,
+  type LoginCheckContext,
   type SiteCommand,
   type SiteCommandContext,
 } from '../src/index.js';
@@ -30,6 +31,30 @@ function command(parts: Partial<SiteCommand> & Pick<SiteCommand, 'execute'>): Si
 function run(world: NodeWorld, payload: object = {}, tab?: string) {
   return world.run(world.alice, 'command.run', { site: 'shop.test', command: 'work', ...payload }, tab);
 }
+
+/** Calls everything that a page has, with something that each of them takes, and gives the names. */
+async function callAll(page: object): Promise<string[]> {
+  const names = [...Object.keys(page), ...Object.getOwnPropertyNames(Object.getPrototypeOf(page))];
+  const methods = names.filter((name) => name !== 'constructor' && !Object.hasOwn(Object.prototype, name));
+  for (const name of methods) {
+    const method: unknown = Reflect.get(page, name);
+    const [target, options] = ARGUMENTS[name] ?? ['.price'];
+    if (typeof method !== 'function') continue;
+    // Not what each gives is of interest, but what it touched.
+    await Promise.resolve(Reflect.apply(method, page, [target, options])).catch(() => undefined);
+  }
+  return methods;
+}
+
+const ARGUMENTS: Readonly<Record<string, readonly unknown[]>> = {
+  goto: ['https://shop.test/'],
+  press: ['Enter'],
+  fill: ['#name', 'x'],
+  type: ['#name', 'x'],
+  select: ['#name', ['x']],
+  snapshot: [{}],
+  waitFor: [{ selector: '.price' }],
+};
 
 describe('command.list', () => {
   const offers = command({ id: 'offers', startUrl: OFFERS, execute: () => [], tags: ['cheap'], origin: 'user' });
@@ -304,18 +329,65 @@ describe('a command that needs a login', () => {
     expect(await run(world)).toMatchObject({ code: 'manual_login_required' });
   });
 
-  it('is checked by looking alone: nothing can be typed, pressed or opened', async () => {
-    let methods: string[] = [];
-    const isLoggedIn = ({ page }: { page: object }) => {
-      methods = Object.keys(page);
+  it('is checked by looking alone: whatever the check calls, nothing is typed, pressed, opened or run', async () => {
+    const looks: string[] = [];
+    const touched: string[] = [];
+    let touchedByCheck: string[] | undefined;
+    const isLoggedIn = async ({ page }: LoginCheckContext) => {
+      looks.push(...(await callAll(page)));
+      touchedByCheck = [...touched];
       return true;
     };
+    const world = await nodeWorld(SITE, [
+      command({ requiresAuth: true, login: { isLoggedIn }, execute: async ({ page }) => void (await callAll(page)) }),
+    ]);
+    const tab = await world.open(world.alice, 'https://shop.test/');
+    const page = world.driver.pages[0]!;
+    for (const name of ['act', 'navigate', 'move', 'evaluate', 'snapshot'] as const) {
+      const touch = () => Promise.reject(new Error(`${touched.push(name)} times touched`));
+      Object.assign(page, { [name]: touch });
+    }
+
+    await run(world, { authMode: 'strict_fail' }, tab);
+
+    expect(looks).toEqual(READABLE_PAGE_METHODS);
+    // The command itself can do all of it, so that a check that could would have been seen.
+    expect(touchedByCheck).toEqual([]);
+    expect([...new Set(touched)].sort()).toEqual(['act', 'evaluate', 'move', 'navigate', 'snapshot']);
+  });
+
+  it('can be checked by whether an element is there', async () => {
+    const isLoggedIn = async ({ page }: LoginCheckContext) => (await page.has('.price')) && !(await page.has('#login'));
     const world = await nodeWorld(SITE, [command({ requiresAuth: true, login: { isLoggedIn }, execute: () => 'ran' })]);
 
-    await run(world);
+    expect(await run(world)).toMatchObject({ data: 'ran' });
+  });
 
-    expect(methods).toEqual(['url', 'title', 'text', 'html', 'markdown', 'snapshot', 'waitFor', 'evaluate']);
-    expect(READABLE_PAGE_METHODS).toEqual(methods);
+  it.each([
+    ['a probe page that cannot be loaded', 'https://down.test/', [false], 'navigation_failed'],
+    ['a check that breaks there', 'https://shop.test/account', [false, new Error('broken')], 'script_failed'],
+  ])('has its tab back after %s', async (_case, probeUrl, answers, code) => {
+    const left = [...answers];
+    const isLoggedIn = () => {
+      const next = left.shift();
+      if (next instanceof Error) throw next;
+      return next === true;
+    };
+    const world = await nodeWorld(SITE, [
+      command({ requiresAuth: true, login: { probeUrl, isLoggedIn }, execute: () => 1 }),
+    ]);
+    const tab = await world.open(world.alice, 'https://shop.test/');
+    const page = world.driver.pages[0]!;
+    const navigate = page.navigate.bind(page);
+    const visited: string[] = [];
+    page.navigate = (options) => {
+      visited.push(options.url);
+      return navigate(options);
+    };
+
+    expect(await run(world, {}, tab)).toMatchObject({ code, effect: 'unknown' });
+    expect(visited).toEqual([probeUrl, 'https://shop.test/']);
+    expect(page.url()).toBe('https://shop.test/');
   });
 
   it('whose check is broken says so as a script does', async () => {

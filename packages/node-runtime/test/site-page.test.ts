@@ -39,6 +39,8 @@ describe('the page of a site command', () => {
     ['url', (page) => page.url(), 'https://shop.test/'],
     ['title', (page) => page.title(), 'Shop'],
     ['text', (page) => page.text(), 'Teapots'],
+    ['whether an element is there', (page) => page.has('.price'), true],
+    ['whether one is not', (page) => page.has('.prices'), false],
     ['text of an element', (page) => page.text('.price'), '£3'],
     ['html', (page) => page.html(), '<p>Teapots</p>'],
     ['html of an element', (page) => page.html('.price'), '£3'],
@@ -57,6 +59,7 @@ describe('the page of a site command', () => {
       await page.click('#buy', { button: 'right', clickCount: 2, modifiers: ['Shift'] });
       await page.click({ ref: 'e12' });
       await page.hover('#buy');
+      await page.hover('#buy', { modifiers: ['Alt'] });
       await page.fill('#name', 'Al');
       await page.type('#name', 'ice', { delayMs: 5 });
       await page.press('Enter');
@@ -72,6 +75,7 @@ describe('the page of a site command', () => {
       { kind: 'click', target: buy, button: 'right', clickCount: 2, modifiers: ['Shift'] },
       { kind: 'click', target: { ref: 'e12' }, button: 'left', clickCount: 1, modifiers: [] },
       { kind: 'hover', target: buy, modifiers: [] },
+      { kind: 'hover', target: buy, modifiers: ['Alt'] },
       { kind: 'fill', target: name, value: 'Al' },
       { kind: 'type', target: name, text: 'ice', delayMs: 5 },
       { kind: 'press', key: 'Enter' },
@@ -121,6 +125,13 @@ describe('the page of a site command', () => {
     ['a time that is none', (page) => page.click('#buy', { timeoutMs: -1 }), /^timeoutMs: /],
     ['a time that is a text', (page) => page.waitFor(plain({ text: 'x', timeoutMs: '9' })), /^timeoutMs: /],
     ['a selector that is none', (page) => page.text(plain(3)), /^selector: /],
+    ['waiting for nothing', (page) => page.waitFor({}), /something to wait for/],
+    ['waiting for no more than a time', (page) => page.waitFor({ timeoutMs: 5 }), /something to wait for/],
+    ['a state of nothing', (page) => page.waitFor({ state: 'hidden', text: 'x' }), /state belongs to a selector/],
+    ['a distance to an element', (page) => page.scrollTo('#end', plain({ dy: 5 })), /dy/],
+    ['a distance of nothing to an element', (page) => page.scrollTo('#end', plain({ dx: 0 })), /dx/],
+    ['another goal than its element', (page) => page.scrollTo('#end', plain({ toSelector: 'a' })), /toSelector/],
+    ['a selector that is no text', (page) => page.has(plain(undefined)), /^selector: /],
     ['no expression', (page) => page.evaluate(plain(undefined)), /^expression: /],
   ])('refuses %s, and names what is wrong', async (_what, next, message) => {
     const answer = await outcomeOf(next);
@@ -128,6 +139,7 @@ describe('the page of a site command', () => {
     const told = expect.stringMatching(message);
     expect(answer).toMatchObject({ code: 'invalid_action_input', message: told, effect: 'unknown' });
     expect(world.driver.pages[0]!.inputs).toEqual([]);
+    expect(world.driver.pages[0]!.waits).toEqual([]);
   });
 
   it('waits ten seconds for an element, less at the end of its time, or as long as it says', async () => {

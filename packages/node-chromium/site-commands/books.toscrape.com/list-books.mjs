@@ -8,12 +8,16 @@ export const command = {
   description: 'Lists the books of a page of the shop: title, price, rating, and whether it is in stock.',
   tags: ['read', 'list'],
   startUrl: 'http://books.toscrape.com/',
-  inputFields: [{ name: 'limit', type: 'number', description: 'How many books at most.', optional: true }],
+  inputFields: [{ name: 'limit', type: 'number', description: 'How many books at most, 1 or more.', optional: true }],
   async execute({ input, page, fail }) {
+    const { limit } = input;
+    if (limit !== undefined && (!Number.isInteger(limit) || limit < 1)) {
+      fail('invalid_limit', 'limit must be a whole number, 1 or more.');
+    }
     const books = await page.evaluate(booksOfPage);
     if (!Array.isArray(books) || books.length === 0)
       return fail('no_books', 'The page that the tab shows lists no books.');
-    return { url: await page.url(), books: books.slice(0, input.limit) };
+    return { url: await page.url(), books: books.slice(0, limit) };
   },
 };
 

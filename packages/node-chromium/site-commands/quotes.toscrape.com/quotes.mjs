@@ -10,8 +10,7 @@ export const site = {
   login: {
     // Every page shows it, so that a page that does not may be one of another kind: then the start page is asked.
     probeUrl: START,
-    isLoggedIn: async ({ page }) =>
-      (await page.evaluate(() => document.querySelector('a[href="/logout"]') !== null)) === true,
+    isLoggedIn: ({ page }) => page.has('a[href="/logout"]'),
   },
   commands: [
     {

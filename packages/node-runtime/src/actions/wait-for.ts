@@ -5,15 +5,12 @@ import { nodeAction, type ActionCall } from '../node-action.js';
 import type { DriverPage, WaitCondition } from '../ports.js';
 import { readTab } from '../read-tab.js';
 import { requireTab } from '../source-page.js';
-import { waitConditionOf } from '../wait-condition.js';
+import { requireWaitCondition } from '../wait-condition.js';
 import { waitMsOf } from '../wait-ms.js';
 
 /** Waits until everything that is given holds at one time, and says what did not come. */
 export const waitFor = nodeAction(ACTIONS['primitive.page.wait_for'], async (input, call) => {
-  const condition = waitConditionOf(input);
-  if (Object.keys(condition).length === 0)
-    throw invalid('Give something to wait for: selector, text, url or loadState.');
-  if (input.state !== undefined && input.selector === undefined) throw invalid('state belongs to a selector.');
+  const condition = requireWaitCondition(input);
   const tab = requireTab(input.tabSessionId, call.tools);
   const waitMs = Math.min(input.timeoutMs ?? Number.POSITIVE_INFINITY, waitMsOf(call));
   await readTab(tab, call, (page, guarded) => waitInPage(page, { condition, waitMs }, guarded));
@@ -68,10 +65,6 @@ function short(text: string): string {
 }
 
 const WORDS_LENGTH_MAX = 200;
-
-function invalid(message: string): OttoError {
-  return new OttoError('invalid_action_input', { message, effect: 'none' });
-}
 
 interface Waiting {
   readonly condition: WaitCondition;

@@ -1,9 +1,9 @@
-import { ACTIONS, isObject } from '@telepat/otto-protocol';
+import { ACTIONS, OttoError, isObject } from '@telepat/otto-protocol';
 import { requireAllowedUrl } from '../allowed-url.js';
 import { requireTarget } from '../element-target.js';
 import { parseInput } from '../node-action.js';
 import type { ContentKind, PageInput } from '../ports.js';
-import { waitConditionOf } from '../wait-condition.js';
+import { requireWaitCondition } from '../wait-condition.js';
 import type { PageLease } from './page-lease.js';
 import type { ReadableSitePage, SitePage, SiteTarget, SiteWait } from './site-page.js';
 
@@ -41,6 +41,13 @@ export class DriverSitePage implements SitePage {
     return this.#content('markdown', selector);
   }
 
+  has(selector = ''): Promise<boolean> {
+    return this.#lease.use((page, signal) => {
+      const input = parseInput(ACTIONS['primitive.dom.extract_text'], { selector });
+      return page.content({ kind: 'raw_html', selector: input.selector, signal }).then(isThere, isNotThere);
+    });
+  }
+
   snapshot(options?: { readonly maxNodes?: number }): Promise<string> {
     return this.#lease.use(async (page, signal) => {
       const { maxNodes } = parseInput(ACTIONS['primitive.page.snapshot'], { ...options });
@@ -50,7 +57,7 @@ export class DriverSitePage implements SitePage {
 
   waitFor(condition: SiteWait): Promise<void> {
     const prepare = () => parseInput(ACTIONS['primitive.page.wait_for'], { ...condition });
-    return this.#lease.useFor(prepare, (page, signal, input) => page.waitFor(waitConditionOf(input), { signal }));
+    return this.#lease.useFor(prepare, (page, signal, input) => page.waitFor(requireWaitCondition(input), { signal }));
   }
 
   evaluate(script: string | ((arg: never) => unknown), arg?: unknown): Promise<unknown> {
@@ -91,7 +98,8 @@ export class DriverSitePage implements SitePage {
   hover(target: SiteTarget, options?: Parameters<SitePage['hover']>[1]): Promise<void> {
     return this.#act(options, (given) => {
       const input = parseInput(ACTIONS['primitive.input.hover'], { ...given, ...named(target) });
-      return { kind: 'hover', target: requireTarget(input), modifiers: [] };
+      const { modifiers = [] } = input;
+      return { kind: 'hover', target: requireTarget(input), modifiers };
     });
   }
 
@@ -132,7 +140,9 @@ export class DriverSitePage implements SitePage {
 
   scrollTo(target: SiteTarget, options?: Parameters<SitePage['scrollTo']>[1]): Promise<void> {
     return this.#act(options, (given) => {
-      const input = parseInput(ACTIONS['primitive.input.scroll'], { ...given, ...named(target) });
+      const all = { ...given, ...named(target) };
+      requireNoDistance(all);
+      const input = parseInput(ACTIONS['primitive.input.scroll'], all);
       return { kind: 'scroll_into_view', target: requireTarget(input) };
     });
   }
@@ -165,10 +175,25 @@ export function readablePage(page: SitePage): ReadableSitePage {
     text: (selector) => page.text(selector),
     html: (selector) => page.html(selector),
     markdown: (selector) => page.markdown(selector),
-    snapshot: (options) => page.snapshot(options),
+    has: (selector) => page.has(selector),
     waitFor: (condition) => page.waitFor(condition),
-    evaluate: (script, arg) => page.evaluate(script, arg),
   };
+}
+
+function isThere(): boolean {
+  return true;
+}
+
+function isNotThere(error: unknown): boolean {
+  if (error instanceof OttoError && error.code === 'element_not_found') return false;
+  throw error;
+}
+
+/** The action of the same kind takes more than what is to be in view. */
+function requireNoDistance(given: Given): void {
+  const other = ['dx', 'dy', 'toSelector', 'toRef'].find((name) => given[name] !== undefined);
+  if (other === undefined) return;
+  throw new OttoError('invalid_action_input', { message: `${other}: scrollTo brings one element into view.` });
 }
 
 /** The fields that name an element; none where it is not named as it should be. */

@@ -5,8 +5,9 @@ import type { SitePage } from './site-page.js';
 
 /**
  * Makes sure that somebody is logged in where a command needs it. The check looks at the page as it is; where that does
- * not say yes, `auto` lets it look at the probe page, if there is one, and brings the tab back. `strict_fail` never
- * moves the tab, and `skip` does not look.
+ * not say yes, `auto` lets it look at the probe page, if there is one, and brings the tab back, also when the probe
+ * failed; only a command that is stopped meanwhile leaves it there. `strict_fail` never moves the tab, and `skip` does
+ * not look.
  *
  * @throws OttoError `manual_login_required`
  */
@@ -25,11 +26,18 @@ export async function requireLogin(command: SiteCommand, mode: AuthMode, call: L
 
   const before = await page.url();
   call.onMove();
-  await page.goto(probeUrl);
-  const isLoggedInThere = await isLoggedIn();
+  try {
+    await page.goto(probeUrl);
+    if (!(await isLoggedIn())) throw loginRequired(command);
+  } catch (failure) {
+    await page.goto(before).catch(leaveToFailure);
+    throw failure;
+  }
   await page.goto(before);
-  if (!isLoggedInThere) throw loginRequired(command);
 }
+
+/** Why the check did not come to a yes says more than that the way back was closed as well. */
+function leaveToFailure(): void {}
 
 function loginRequired({ site }: SiteCommand, detail = ''): OttoError {
   const message = `Somebody must be logged in at ${site}${detail === '' ? '' : `, ${detail}`}.`;

@@ -65,7 +65,7 @@ export interface SiteModule extends Pick<SiteCommand, 'site' | 'startUrl' | 'log
 export interface SiteLogin {
   /** A page that shows it, for when the present one does not say yes. It is never opened with `strict_fail`. */
   readonly probeUrl?: string;
-  /** Whether the present page shows that somebody is logged in. It can only look. */
+  /** Whether the present page shows that somebody is logged in. It can only look, and not at what fields hold. */
   isLoggedIn(context: LoginCheckContext): boolean | Promise<boolean>;
 }
 

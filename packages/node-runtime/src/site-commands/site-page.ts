@@ -1,7 +1,10 @@
 import type { ActionInput } from '@telepat/otto-protocol';
 import type { ElementTarget, WaitUntil } from '../ports.js';
 
-/** A tab as far as one can look at it. Every method ends with the command, at the latest. */
+/**
+ * A tab as far as one can look at it, without acting on it or seeing what its fields hold. Every method ends with the
+ * command, at the latest.
+ */
 export interface ReadableSitePage {
   url(): Promise<string>;
   title(): Promise<string>;
@@ -11,22 +14,24 @@ export interface ReadableSitePage {
   html(selector?: string): Promise<string>;
   /** The same as Markdown. */
   markdown(selector?: string): Promise<string>;
-  /** The accessibility tree as an outline, with the refs of its elements. */
-  snapshot(options?: { readonly maxNodes?: number }): Promise<string>;
+  /** Whether an element of the page matches now. It does not wait. */
+  has(selector: string): Promise<boolean>;
   /**
    * Waits until everything that is given holds: an element, a text, an address (a glob), a state of loading.
    * Rejects with `wait_timed_out` after `timeoutMs` (10,000 unless given).
    */
   waitFor(condition: SiteWait): Promise<void>;
+}
+
+/** The tab of a site command. Elements are named by a selector or by a ref of the latest snapshot. */
+export interface SitePage extends ReadableSitePage {
+  /** The accessibility tree as an outline, with the refs of its elements and what its fields hold. */
+  snapshot(options?: { readonly maxNodes?: number }): Promise<string>;
   /**
    * Runs a function or an expression in the page and gives its value, as JSON has it. A function travels as its source:
    * it sees the page and `arg`, and nothing that stands around it.
    */
   evaluate(script: string | ((arg: never) => unknown), arg?: unknown): Promise<unknown>;
-}
-
-/** The tab of a site command. Elements are named by a selector or by a ref of the latest snapshot. */
-export interface SitePage extends ReadableSitePage {
   /** Loads a page, until its document can be read unless `waitUntil` says otherwise. */
   goto(url: string, options?: { readonly waitUntil?: WaitUntil }): Promise<{ readonly status?: number }>;
   /** Goes back to the page before. */
@@ -37,7 +42,7 @@ export interface SitePage extends ReadableSitePage {
     target: SiteTarget,
     options?: Acting & Given<'primitive.input.click', 'button' | 'clickCount' | 'modifiers'>,
   ): Promise<void>;
-  hover(target: SiteTarget, options?: Acting): Promise<void>;
+  hover(target: SiteTarget, options?: Acting & Given<'primitive.input.hover', 'modifiers'>): Promise<void>;
   /** Replaces what a field holds. */
   fill(target: SiteTarget, value: string, options?: Acting): Promise<void>;
   /** Types key by key. */
@@ -57,14 +62,15 @@ export const READABLE_PAGE_METHODS = [
   'text',
   'html',
   'markdown',
-  'snapshot',
+  'has',
   'waitFor',
-  'evaluate',
 ] as const satisfies readonly (keyof ReadableSitePage)[];
 
 /** Every method of a page, for hosts that hand it on over a border. */
 export const SITE_PAGE_METHODS = [
   ...READABLE_PAGE_METHODS,
+  'snapshot',
+  'evaluate',
   'goto',
   'back',
   'reload',
@@ -95,7 +101,7 @@ interface Acting {
 }
 
 type Given<
-  A extends 'primitive.input.click' | 'primitive.input.type' | 'primitive.page.wait_for',
+  A extends 'primitive.input.click' | 'primitive.input.hover' | 'primitive.input.type' | 'primitive.page.wait_for',
   K extends keyof ActionInput<A>,
 > = {
   readonly [F in K]?: Exclude<ActionInput<A>[F], undefined>;
