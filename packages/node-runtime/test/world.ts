@@ -1,7 +1,13 @@
 import { ACTIONS, ERRORS, isErrorCode, type ErrorCategory, type ErrorCode } from '@telepat/otto-protocol';
 import { testRelay, type TestController, type TestRelay } from '@telepat/otto-relay-core/testing';
 import { networkTo, settled, type MemoryNetwork } from '@telepat/otto-relay-link/testing';
-import { OttoNode, SiteCommandRegistry, type NodeLogEntry, type SiteCommand } from '../src/index.js';
+import {
+  OttoNode,
+  SiteCommandRegistry,
+  type NodeLogEntry,
+  type SiteCommand,
+  type SiteCommandSource,
+} from '../src/index.js';
 import { ScriptedDriver, type PageScript } from '../src/testing/index.js';
 
 const SITE: Readonly<Record<string, PageScript>> = {
@@ -21,7 +27,7 @@ const SITE: Readonly<Record<string, PageScript>> = {
 /** A node with a scripted browser at a relay in memory, and alice and bob, who may command it. */
 export async function nodeWorld(
   site: Readonly<Record<string, PageScript>> = SITE,
-  siteCommands: readonly SiteCommand[] = [],
+  siteCommands: readonly SiteCommand[] | SiteCommandSource = [],
 ): Promise<NodeWorld> {
   const scopes = ['primitive.*', 'command.*', 'listener.*', 'logs.read'];
   const relay = await testRelay({ scopes, grants: { alice: ['n1'], bob: ['n1'] } });
@@ -60,7 +66,7 @@ export class NodeWorld {
       openSocket: parts.network.openSocket,
       tokens: { accessToken: () => Promise.resolve(parts.token) },
       driver: this.driver,
-      siteCommands: { current: () => Promise.resolve(new SiteCommandRegistry(parts.siteCommands)) },
+      siteCommands: sourceOf(parts.siteCommands),
       encodeBase64: (bytes) => `base64 of ${bytes.join(',')}`,
       decodeBase64: (text) => Uint8Array.from(text, (char) => char.charCodeAt(0)),
       onState: ({ phase }) => this.states.push(phase),
@@ -108,6 +114,11 @@ export class NodeWorld {
   }
 }
 
+function sourceOf(commands: WorldParts['siteCommands']): SiteCommandSource {
+  if ('current' in commands) return commands;
+  return { current: () => Promise.resolve(new SiteCommandRegistry(commands)) };
+}
+
 /** Often enough for every heartbeat. */
 const SIGN_OF_LIFE_MS = 5_000;
 
@@ -136,5 +147,5 @@ interface WorldParts {
   readonly network: MemoryNetwork;
   readonly token: string;
   readonly driver: ScriptedDriver;
-  readonly siteCommands: readonly SiteCommand[];
+  readonly siteCommands: readonly SiteCommand[] | SiteCommandSource;
 }

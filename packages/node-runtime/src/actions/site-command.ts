@@ -1,10 +1,11 @@
 import { ACTIONS } from '@telepat/otto-protocol';
 import { nodeAction } from '../node-action.js';
+import { lookUpSiteCommands } from '../site-commands/look-up-site-commands.js';
 import { runSiteCommand as run } from '../site-commands/run-site-command.js';
 
 /** Lists what the node can do at sites. */
-export const listSiteCommands = nodeAction(ACTIONS['command.list'], async ({ site }, { tools }) =>
-  (await tools.siteCommands.current()).list(site),
+export const listSiteCommands = nodeAction(ACTIONS['command.list'], async ({ site }, call) =>
+  (await lookUpSiteCommands(call, site)).list(site),
 );
 
 /** Runs a site command. */

@@ -1,8 +1,15 @@
+import { abortReason } from '../abort-reason.js';
 import type { ActionCall } from '../node-action.js';
 import { readTab } from '../read-tab.js';
 import { requireTab, withTemporaryPage } from '../source-page.js';
-import type { SiteCommand } from './site-command.js';
-import { SiteCommandRun, type SiteCommandRequest } from './site-command-run.js';
+import { lookUpSiteCommands } from './look-up-site-commands.js';
+import { withEffect } from './site-command-failure.js';
+import {
+  SiteCommandRun,
+  type SiteCommandProgress,
+  type SiteCommandRequest,
+  type SiteCommandRunParts,
+} from './site-command-run.js';
 import { startUrlOf } from './start-url.js';
 import { TimeLimit } from './time-limit.js';
 
@@ -14,15 +21,23 @@ import { TimeLimit } from './time-limit.js';
  */
 export async function runSiteCommand(request: SiteCommandRequest, call: ActionCall): Promise<unknown> {
   const { tools } = call;
-  const command = (await tools.siteCommands.current()).require(request.site, request.command);
-  if (request.tabSessionId === undefined) return runWithin(command, request, call);
-  const tab = requireTab(request.tabSessionId, tools);
-  return readTab(tab, call, (_page, guarded) => runWithin(command, request, guarded));
+  const progress: SiteCommandProgress = { mayHaveEffect: false };
+  try {
+    const command = (await lookUpSiteCommands(call, request.site)).require(request.site, request.command);
+    const parts = { command, request, progress };
+    if (request.tabSessionId === undefined) return await runWithin(parts, call);
+    const tab = requireTab(request.tabSessionId, tools);
+    return await readTab(tab, call, (_page, guarded) => runWithin(parts, guarded));
+  } catch (thrown) {
+    // Of what failed after the command began its work nobody knows, even where the step that failed had no effect.
+    throw withEffect(thrown, progress.mayHaveEffect ? 'unknown' : 'none');
+  }
 }
 
-async function runWithin(command: SiteCommand, request: SiteCommandRequest, call: ActionCall): Promise<unknown> {
+async function runWithin(parts: SiteCommandRunParts, call: ActionCall): Promise<unknown> {
+  const { command, request } = parts;
   const limit = new TimeLimit(command, request.input, call);
-  const run = new SiteCommandRun(command, request, limit.call);
+  const run = new SiteCommandRun(parts, limit.call);
   limit.begin();
   try {
     if (request.tabSessionId !== undefined) return await run.in(requireTab(request.tabSessionId, call.tools).page);
@@ -30,7 +45,8 @@ async function runWithin(command: SiteCommand, request: SiteCommandRequest, call
     const source = { url: startUrlOf(command), waitUntil, owner: request.__controllerClientId } as const;
     return await withTemporaryPage(source, limit.call, (page) => run.in(page));
   } catch (thrown) {
-    throw run.failureOf(thrown);
+    const { signal } = limit.call;
+    throw signal.aborted ? abortReason(signal) : thrown;
   } finally {
     limit.end();
   }

@@ -14,9 +14,16 @@ export function siteCommandFailure(thrown: unknown): OttoError {
   if (isErrorCode(code)) {
     if (CODES_TO_MEET.some((met) => met === code)) return new OttoError(code, { message }, { cause: thrown });
   } else if (OWN_CODE.test(code)) {
-    return new OwnCodeError(code, message, thrown);
+    return new OwnCodeError(code, message, { cause: thrown });
   }
   return scriptFailed(cut(`${message} (${JSON.stringify(cut(code, CODE_LENGTH_MAX))} is no code of its own)`), thrown);
+}
+
+/** The same failure with what is known of its effect. What is no failure that a controller may see stays as it is. */
+export function withEffect(thrown: unknown, effect: 'none' | 'unknown'): unknown {
+  if (thrown instanceof OwnCodeError) return thrown.withEffect(effect);
+  if (!(thrown instanceof OttoError) || !isErrorCode(thrown.code)) return thrown;
+  return new OttoError(thrown.code, { ...thrown.context, effect }, { cause: thrown });
 }
 
 const CODES_TO_MEET = ACTIONS['command.run'].errors;
@@ -54,12 +61,21 @@ const HINT = 'The log of the node has the whole of it; command.list says what th
 class OwnCodeError extends OttoError {
   override readonly code: ForeignCode;
 
-  constructor(code: string, message: string, cause: unknown) {
-    super('script_failed', { message, actionableHint: HINT }, { cause });
+  constructor(code: string, message: string, { cause, effect = 'unknown' }: OwnCodeFacts) {
+    super('script_failed', { message, actionableHint: HINT, effect }, { cause });
     this.code = code;
+  }
+
+  withEffect(effect: 'none' | 'unknown'): OwnCodeError {
+    return new OwnCodeError(this.code, this.message, { cause: this, effect });
   }
 
   override get category(): ErrorCategory {
     return 'execution';
   }
+}
+
+interface OwnCodeFacts {
+  readonly cause: unknown;
+  readonly effect?: 'none' | 'unknown';
 }

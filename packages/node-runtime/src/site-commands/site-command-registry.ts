@@ -46,7 +46,8 @@ export class SiteCommandRegistry {
 
 /** Where a node has its site commands from. It is asked anew for each command, so that they may change meanwhile. */
 export interface SiteCommandSource {
-  current(): Promise<SiteCommandRegistry>;
+  /** With a site, others may be missing; it is in lower case. */
+  current(wanted: { readonly site?: string }): Promise<SiteCommandRegistry>;
 }
 
 function unknownSite(site: string): OttoError {

@@ -1,4 +1,4 @@
-import { OttoError, isErrorCode, type AUTH_MODES } from '@telepat/otto-protocol';
+import type { AUTH_MODES } from '@telepat/otto-protocol';
 import { SITE_COMMAND_MESSAGE_LENGTH_MAX } from '@telepat/otto-protocol/limits';
 import { abortReason } from '../abort-reason.js';
 import type { ActionCall } from '../node-action.js';
@@ -15,17 +15,18 @@ import { SiteCommandError } from './site-command-error.js';
 import { siteCommandFailure } from './site-command-failure.js';
 import type { SiteCommand, SiteCommandContext } from './site-command.js';
 
-/** One run of a site command: the checks in their order, the command's own work, and what its failure is told as. */
+/** One run of a site command: the checks in their order, and the command's own work. */
 export class SiteCommandRun {
   readonly #command: SiteCommand;
   readonly #request: SiteCommandRequest;
   readonly #call: ActionCall;
-  #mayHaveEffect = false;
+  readonly #progress: SiteCommandProgress;
 
   /** `call` ends with the command's time. */
-  constructor(command: SiteCommand, request: SiteCommandRequest, call: ActionCall) {
+  constructor({ command, request, progress }: SiteCommandRunParts, call: ActionCall) {
     this.#command = command;
     this.#request = request;
+    this.#progress = progress;
     this.#call = call;
   }
 
@@ -40,18 +41,6 @@ export class SiteCommandRun {
     }
   }
 
-  /**
-   * What the command ends with. Whatever failed before it began its work has had no effect; of what failed later nobody
-   * knows, even where the step that failed had none.
-   */
-  failureOf(thrown: unknown): unknown {
-    const { signal } = this.#call;
-    if (signal.aborted) return abortReason(signal);
-    if (!(thrown instanceof OttoError) || !isErrorCode(thrown.code)) return thrown;
-    const effect = this.#mayHaveEffect ? 'unknown' : 'none';
-    return new OttoError(thrown.code, { ...thrown.context, effect }, { cause: thrown });
-  }
-
   /** The order is a promise: whoever fails at a step has passed those before it, and nothing of those after it was done. */
   async #steps(driverPage: DriverPage, page: DriverSitePage): Promise<unknown> {
     const { authMode = 'auto', input: given = {} } = this.#request;
@@ -64,7 +53,9 @@ export class SiteCommandRun {
     await requireLogin(command, authMode, { page, signal, log, onMove, ask: (question) => this.#ask(question) });
     await bringToHost(command, page, onMove);
 
-    this.#mayHaveEffect = true;
+    // The last step may have ended as if nothing had happened.
+    if (signal.aborted) throw abortReason(signal);
+    this.#progress.mayHaveEffect = true;
     const { tabSessionId } = this.#request;
     const context = { input, page, signal, log, fail, ...(tabSessionId === undefined ? {} : { tabSessionId }) };
     return await this.#ask(async () => asJson(await this.#hook(context)));
@@ -94,7 +85,7 @@ export class SiteCommandRun {
 
   /** A temporary tab may go where it wants: it is nobody's. */
   #moves(): void {
-    if (this.#request.tabSessionId !== undefined) this.#mayHaveEffect = true;
+    if (this.#request.tabSessionId !== undefined) this.#progress.mayHaveEffect = true;
   }
 
   #write(message: unknown): void {
@@ -119,6 +110,19 @@ function asJson(value: unknown): unknown {
   } catch (error) {
     throw new Error(`The result cannot be written as JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
+}
+
+/** How far a command came. */
+export interface SiteCommandProgress {
+  /** It began its work, or moved a tab of its controller's. */
+  mayHaveEffect: boolean;
+}
+
+/** One run of a command. */
+export interface SiteCommandRunParts {
+  readonly command: SiteCommand;
+  readonly request: SiteCommandRequest;
+  readonly progress: SiteCommandProgress;
 }
 
 /** What is to be run, and how. */
