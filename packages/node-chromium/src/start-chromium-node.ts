@@ -165,7 +165,7 @@ function fileSiteCommands(options: ChromiumNodeOptions): FileSiteCommands {
       onLog?.({ level: 'warn', type: 'site_command_unusable', message: `${file}: ${reason}` }),
   });
   // Read now, so that the first command need not wait for it, and what is wrong is told at the start.
-  commands.current().catch(askedAgain);
+  commands.current({}).catch(askedAgain);
   return commands;
 }
 

@@ -32,7 +32,7 @@ beforeEach(() => {
   commands = fileCommands();
 });
 
-function fileCommands(options: { readMsMax?: number } = {}): FileSiteCommands {
+function fileCommands(options: { readMsMax?: number; restMs?: number } = {}): FileSiteCommands {
   return new FileSiteCommands({
     folder,
     bundled: BUNDLED,
@@ -54,16 +54,22 @@ function moduleOf(id: string, execute = `execute: () => '${id}'`): string {
   return `export const command = { ${NAMES}, id: '${id}', ${execute} };`;
 }
 
+/** The beginning of a module that waits until a file is there beside it. */
+function waitingFor(name: string): string {
+  return `import { existsSync } from 'node:fs';
+    while (!existsSync(new URL('${name}', import.meta.url))) await new Promise((resolve) => setTimeout(resolve, 20));`;
+}
+
 /** What a user's files came to: the ids of the commands, and what is wrong with which file. */
 async function found() {
-  const { commands: all, problems = [] } = (await commands.current()).list();
+  const { commands: all, problems = [] } = (await commands.current({})).list();
   const own = all.filter(({ origin }) => origin === 'user');
   return { ids: own.map(({ id }) => id), problems };
 }
 
 /** Runs a command of shop.test on a page that gives what it is asked. */
 async function run(id: string, parts: Partial<SiteCommandContext> = {}) {
-  const command = (await commands.current()).require('shop.test', id);
+  const command = (await commands.current({})).require('shop.test', id);
   return command.execute({ ...context(), ...parts });
 }
 
@@ -83,7 +89,7 @@ function context(page: Partial<SitePage> = {}): SiteCommandContext {
 describe('the folder of a user’s commands', () => {
   it('need not be there', async () => {
     expect(await found()).toEqual({ ids: [], problems: [] });
-    expect((await commands.current()).list().commands.map(({ origin }) => origin)).toContain('bundled');
+    expect((await commands.current({})).list().commands.map(({ origin }) => origin)).toContain('bundled');
   });
 
   it.each([
@@ -125,7 +131,7 @@ describe('the folder of a user’s commands', () => {
       'shop.test/site.mjs',
       `export const site = { site: 'shop.test', startUrl: 'http://shop.test/', login: ${login}, commands: [${command}, ${own}] };`,
     );
-    const registry = await commands.current();
+    const registry = await commands.current({});
     const work = registry.require('shop.test', 'work');
 
     expect(work).toMatchObject({ startUrl: 'http://shop.test/', login: { probeUrl: 'https://shop.test/me' } });
@@ -197,10 +203,13 @@ describe('the folder of a user’s commands', () => {
     expect(await run('good')).toBe('good');
   });
 
-  it('with a module that never ends is told of after a while', async () => {
-    commands = fileCommands({ readMsMax: 2_000 });
+  it('with a module that does not load in time is told of, and tried again while nobody waits', async () => {
+    commands = fileCommands({ readMsMax: 2_000, restMs: 0 });
     write('shop.test/endless.mjs', `${moduleOf('endless')} for (;;);`);
-    write('shop.test/waiting.mjs', `${moduleOf('waiting')} await new Promise(() => {});`);
+    const goOn = write('shop.test/waiting.mjs', `${waitingFor('go-on')} ${moduleOf('waiting')}`).replace(
+      'waiting.mjs',
+      'go-on',
+    );
     write('shop.test/good.mjs', moduleOf('good'));
 
     const { ids, problems } = await found();
@@ -210,7 +219,30 @@ describe('the folder of a user’s commands', () => {
       { file: 'shop.test/endless.mjs', reason: 'did not load within 2000 ms' },
       { file: 'shop.test/waiting.mjs', reason: 'did not load within 2000 ms' },
     ]);
-  });
+
+    writeFileSync(goOn, '');
+    await expect.poll(async () => (await found()).ids, { timeout: 60_000 }).toEqual(['good', 'waiting']);
+  }, 90_000);
+
+  it('with a module that hangs holds up no other site', async () => {
+    commands = fileCommands({ readMsMax: 60_000 });
+    const hanging = Array.from({ length: 5 }, (_, index) => `hanging${index}`);
+    for (const id of hanging)
+      write(`a.test/${id}.mjs`, `${waitingFor('go-on')} ${moduleOf(id).replace('shop.test', 'a.test')}`);
+    write('shop.test/work.mjs', moduleOf('work'));
+    let isListed = false;
+    const list = commands.current({}).then((registry) => {
+      isListed = true;
+      return registry.list('a.test').commands;
+    });
+
+    const work = (await commands.current({ site: 'shop.test' })).require('shop.test', 'work');
+
+    expect(await work.execute(context())).toBe('work');
+    expect(isListed).toBe(false);
+    writeFileSync(join(folder, 'a.test/go-on'), '');
+    expect((await list).map(({ id }) => id)).toEqual(hanging);
+  }, 60_000);
 
   it('counts, of two modules with the same command, the first by name, and tells of the other', async () => {
     write('shop.test/b.mjs', moduleOf('work', `execute: () => 'b'`));
@@ -243,12 +275,22 @@ describe('the folder of a user’s commands', () => {
       { file: 'a.test/large.mjs', reason: expect.stringContaining('larger than') },
     ]);
 
-    const { findCommandFiles } = await import('../src/command-files.js');
+    const { COMMAND_FOLDER_ENTRIES_MAX, findCommandFiles } = await import('../src/command-files.js');
     for (const name of broken) write(`shop.test/${name}`, '');
     const { files, problems } = await findCommandFiles(folder, { mustBeOwn: true });
 
     expect(files).toHaveLength(SITE_COMMAND_FILES_MAX);
     expect(problems.at(-1)).toEqual({ file: `shop.test/${broken.at(-1)}`, reason: expect.stringContaining('beyond') });
+
+    for (let index = 0; index <= COMMAND_FOLDER_ENTRIES_MAX; index += 1) write(`large.test/${index}.txt`, '');
+    write('large.test/work.mjs', moduleOf('work'));
+    const beyond = await findCommandFiles(folder, { mustBeOwn: true });
+
+    expect(beyond.files.filter(({ site }) => site === 'large.test')).toEqual([]);
+    expect(beyond.problems).toContainEqual({
+      file: expect.stringContaining('large.test/'),
+      reason: expect.stringContaining('files and folders'),
+    });
   });
 });
 
@@ -275,6 +317,54 @@ describe.skipIf(isWindows)('what others could have put there', () => {
     expect(await found()).toEqual({ ids: [], problems: [problem] });
   });
 
+  it.each([
+    ['shop.test/_shared.mjs', 'shop.test/_shared.mjs'],
+    ['shop.test/_lib/deep/word.json', 'shop.test/_lib/deep'],
+    ['shop.test/lib/word.cjs', 'shop.test/lib/word.cjs'],
+    ['shop.test/.word.mjs', 'shop.test/.word.mjs'],
+    ['shop.test/node_modules/word/index.js', 'shop.test/node_modules'],
+    ['_shared/word.mjs', '_shared/word.mjs'],
+    ['node_modules/word/index.js', 'node_modules'],
+  ])('is not imported: %s, when %s can be written by others or is a link', async (file, weak) => {
+    write(file, 'export const word = 1;');
+    expect(await found()).toEqual({ ids: ['work'], problems: [] });
+    const path = join(folder, weak);
+
+    chmodSync(path, 0o777);
+    expect(await found()).toEqual({ ids: [], problems: [{ file: weak, reason: expect.stringContaining('go-w') }] });
+    chmodSync(path, 0o700);
+    expect(await found()).toEqual({ ids: ['work'], problems: [] });
+    renameSync(path, join(dirname(folder), 'elsewhere'));
+    symlinkSync(join(dirname(folder), 'elsewhere'), path);
+    expect(await found()).toEqual({ ids: [], problems: [{ file: weak, reason: expect.stringContaining('link') }] });
+  });
+
+  it('of one site keeps no other from being used, and what no import can lead to keeps none', async () => {
+    write('a.test/work.mjs', moduleOf('of-a').replace('shop.test', 'a.test'));
+    chmodSync(write('a.test/_shared.mjs', ''), 0o666);
+    chmodSync(write('shop.test/README.md', ''), 0o666);
+    chmodSync(write('shop.test/node_modules/word/index.js', ''), 0o666);
+    symlinkSync('nobody@nowhere.1', join(folder, 'shop.test/.#work.mjs'));
+
+    const { ids, problems } = await found();
+
+    expect(ids).toEqual(['work']);
+    expect(problems).toMatchObject([{ file: 'a.test/_shared.mjs' }]);
+  });
+
+  it('is told with the site that it keeps from being used', async () => {
+    for (const weak of ['.', 'shop.test']) {
+      chmodSync(join(folder, weak), 0o775);
+      const registry = await commands.current({ site: 'shop.test' });
+
+      expect(registry.list('shop.test')).toMatchObject({ commands: [], problems: [{ file: weak }] });
+      expect(() => registry.require('shop.test', 'work')).toThrow(
+        expect.objectContaining({ code: 'unknown_site', actionableHint: expect.stringContaining('command.list') }),
+      );
+      chmodSync(join(folder, weak), 0o755);
+    }
+  });
+
   it.skipIf(process.getuid?.() !== 0)('is not run: it belongs to another user', async () => {
     const { chownSync } = await import('node:fs');
     chownSync(join(folder, 'shop.test/work.mjs'), 65_534, 65_534);
@@ -295,6 +385,32 @@ describe('a change', () => {
     write('shop.test/work.mjs', moduleOf('renamed'));
 
     expect(await found()).toEqual({ ids: ['renamed'], problems: [] });
+  });
+
+  it('of what a module imports counts for what is told of the command, too', async () => {
+    write('shop.test/_lib/tags.mjs', `export const tags = ['one'];`);
+    write(
+      'shop.test/work.mjs',
+      `import { tags } from './_lib/tags.mjs';\n${moduleOf('work', 'tags, execute: () => 1')}`,
+    );
+    expect((await commands.current({})).require('shop.test', 'work').tags).toEqual(['one']);
+
+    write('shop.test/_lib/tags.mjs', `export const tags = ['two'];`);
+
+    expect((await commands.current({})).require('shop.test', 'work').tags).toEqual(['two']);
+  });
+
+  it.each([
+    ['beside it', './_word.mjs', 'shop.test/_word.mjs'],
+    ['in a package', 'word', 'node_modules/word/index.js'],
+    ['elsewhere', '../../elsewhere.mjs', '../elsewhere.mjs'],
+  ])('repairs a module that lacked what it imports: %s', async (_where, specifier, file) => {
+    write('shop.test/work.mjs', `import '${specifier}';\n${moduleOf('work')}`);
+    expect(await found()).toMatchObject({ ids: [], problems: [{ file: 'shop.test/work.mjs' }] });
+
+    write(file, '');
+
+    expect(await found()).toEqual({ ids: ['work'], problems: [] });
   });
 
   it('that breaks a module is told once, and again after it was repaired and broken anew', async () => {
@@ -325,13 +441,13 @@ describe('a change', () => {
 });
 
 it('a user’s own command goes before a bundled one of the same name, and the list says so', async () => {
-  const before = (await commands.current()).list().commands.find(({ origin }) => origin === 'bundled');
+  const before = (await commands.current({})).list().commands.find(({ origin }) => origin === 'bundled');
   expect(before).toBeDefined();
   const { site, id } = before!;
   const names = JSON.stringify({ site, id, displayName: 'Mine', description: 'Mine.' });
   write(`${site}/mine.mjs`, `export const command = { ...${names}, execute: () => 'mine' };`);
 
-  const after = (await commands.current()).list(site).commands.filter((command) => command.id === id);
+  const after = (await commands.current({})).list(site).commands.filter((command) => command.id === id);
 
   expect(after).toMatchObject([{ displayName: 'Mine', origin: 'user' }]);
 });
@@ -484,5 +600,29 @@ describe('a command in its thread', () => {
     );
 
     expect(await run('work')).toBe('action_not_supported');
+  });
+
+  it('can ask nothing but looks while it checks a login, also past the page that it is given', async () => {
+    const ask = (method: string) => `new Promise((resolve) => {
+      parentPort.on('message', ({ id, value, failure }) => id === 99 && resolve(failure?.code ?? value));
+      parentPort.postMessage({ type: 'call', id: 99, method: '${method}', args: ['document.forms[0].submit()'] });
+    })`;
+    for (const method of ['evaluate', 'snapshot', 'click', 'goto', 'has']) {
+      const login = `{ isLoggedIn: async ({ page }) => { throw new Error(page.evaluate + ' ' + (await ${ask(method)})); } }`;
+      write(
+        'shop.test/work.mjs',
+        `import { parentPort } from 'node:worker_threads';
+        ${moduleOf('work', `execute: () => 1, requiresAuth: true, login: ${login}`)}`,
+      );
+      const asked: string[] = [];
+      const touch = () => Promise.resolve(`${asked.push(method)} times`);
+      const { login: check } = (await commands.current({})).require('shop.test', 'work');
+
+      const answer = check?.isLoggedIn(context({ [method]: touch }));
+
+      const isLook = method === 'has';
+      await expect(answer).rejects.toThrow(`undefined ${isLook ? '1 times' : 'action_not_supported'}`);
+      expect(asked).toEqual(isLook ? ['has'] : []);
+    }
   });
 });

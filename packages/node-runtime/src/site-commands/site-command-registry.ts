@@ -18,10 +18,10 @@ export class SiteCommandRegistry {
    */
   list(site?: string): { commands: SiteCommandDescriptor[]; problems?: SiteCommandProblem[] } {
     const name = site?.toLowerCase();
-    const problems = this.#problems.filter(({ file }) => name === undefined || file.startsWith(`${name}/`));
+    const problems = this.#problems.filter(({ file }) => name === undefined || concerns(file, name));
     const known = name === undefined ? [...this.#sites.values()] : [this.#sites.get(name)];
     // A site of which there is nothing but a problem is told of by that.
-    if (known[0] === undefined && name !== undefined && problems.length === 0) throw unknownSite(name);
+    if (known[0] === undefined && name !== undefined && problems.length === 0) throw this.#unknownSite(name);
     const commands = known.flatMap((ofSite) => [...(ofSite?.values() ?? [])]).map(descriptorOf);
     return { commands, ...(problems.length === 0 ? {} : { problems }) };
   }
@@ -29,11 +29,23 @@ export class SiteCommandRegistry {
   /** @throws OttoError `unknown_site`, `unknown_command` */
   require(site: string, id: string): SiteCommand {
     const ofSite = this.#sites.get(site.toLowerCase());
-    if (ofSite === undefined) throw unknownSite(site);
+    if (ofSite === undefined) throw this.#unknownSite(site);
     const command = ofSite.get(id);
     if (command !== undefined) return command;
     const message = `The site ${site} has no command "${id}".`;
-    throw new OttoError('unknown_command', { message, effect: 'none' });
+    throw new OttoError('unknown_command', { message, ...this.#hint(site), effect: 'none' });
+  }
+
+  #unknownSite(site: string): OttoError {
+    const message = `There are no commands for the site ${site}.`;
+    return new OttoError('unknown_site', { message, ...this.#hint(site), effect: 'none' });
+  }
+
+  /** A file that cannot be used is the likely reason for what is missing. */
+  #hint(site: string): { actionableHint?: string } {
+    const name = site.toLowerCase();
+    if (!this.#problems.some(({ file }) => concerns(file, name))) return {};
+    return { actionableHint: `Files of commands cannot be used; command.list of the site ${site} says why.` };
   }
 
   #add(command: SiteCommand): void {
@@ -50,8 +62,11 @@ export interface SiteCommandSource {
   current(wanted: { readonly site?: string }): Promise<SiteCommandRegistry>;
 }
 
-function unknownSite(site: string): OttoError {
-  return new OttoError('unknown_site', { message: `There are no commands for the site ${site}.`, effect: 'none' });
+/** What belongs to no site, as the folder itself or what modules share, concerns them all. */
+function concerns(file: string, site: string): boolean {
+  const [first = '', ...others] = file.split('/');
+  if (first === site || /^[._]|^node_modules$/.test(first)) return true;
+  return others.length === 0 && /\.m?js$/.test(first);
 }
 
 function descriptorOf(command: SiteCommand): SiteCommandDescriptor {
