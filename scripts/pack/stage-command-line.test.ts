@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,6 +20,19 @@ it('every command loads one package at its start, and the relay none before it k
 it('the thread that reads the log loads nothing of the relay', () => {
   expect(loadedAtStart('reading-program.js')).toEqual([]);
   expect(readFileSync(join(folder, 'dist', 'reading-program.js'), 'utf8')).not.toContain('import(');
+});
+
+it('what the bundle looks for beside itself is there', () => {
+  const dist = join(folder, 'dist');
+  const wanted = readdirSync(dist)
+    .filter((name) => name.endsWith('.js'))
+    .flatMap((name) => [
+      ...readFileSync(join(dist, name), 'utf8').matchAll(/new URL\(["'](\.\.\/site-commands\/[^"']*)["']/g),
+    ])
+    .map(([, path = '']) => path);
+
+  expect(wanted).toContain('../site-commands/template.mjs');
+  for (const path of wanted) expect(existsSync(join(dist, path))).toBe(true);
 });
 
 /** The packages from outside that a program imports before it runs, and whatever it imports with it. */

@@ -44,6 +44,17 @@ const waitForever: SiteCommand = {
   execute: () => new Promise(() => {}),
 };
 
+it('otto commands template prints a module that is a command as it stands', async () => {
+  const io = new FakeIo();
+
+  expect(await run(io, ['commands', 'template'])).toBe(0);
+
+  const { command }: { command: SiteCommand } = await import(
+    `data:text/javascript,${encodeURIComponent(io.stdout.text)}`
+  );
+  expect(command).toMatchObject({ site: 'example.com', id: 'readHeadings', execute: expect.any(Function) });
+});
+
 describe('otto commands list --site', () => {
   it('shows what the node can do at sites, and which files it could not use', async () => {
     const { io } = await otto(['commands', 'list', '--site']);

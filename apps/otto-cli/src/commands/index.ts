@@ -11,6 +11,7 @@ import { clientScopesCommand } from './client-scopes.js';
 import { clientStatusCommand } from './client-status.js';
 import { cmdCommand } from './cmd.js';
 import { commandsListCommand } from './commands-list.js';
+import { commandsTemplateCommand } from './commands-template.js';
 import { completionCommand } from './completion.js';
 import { configGetCommand } from './config-get.js';
 import { configSetCommand } from './config-set.js';
@@ -69,6 +70,7 @@ export const COMMANDS: readonly Command[] = [
   clientScopesCommand,
   cmdCommand,
   commandsListCommand,
+  commandsTemplateCommand,
   testSiteCommand,
   extractContentCommand,
   snapshotCommand,
