@@ -5,7 +5,14 @@ import { readCheckout } from './checkout.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-it('every example of a README and of the page of actions compiles against the sources', { timeout: 120_000 }, () => {
+/** Pages of docs by the package that they are about; what they take for granted stands around their examples. */
+const PAGES = [
+  { page: 'docs/actions.md', folder: 'packages/controller-sdk', around: amongClientNodeAndTab, countMin: 36 },
+  { page: 'docs/listeners.md', folder: 'packages/controller-sdk', around: amongClientNodeAndTab, countMin: 1 },
+  { page: 'docs/site-commands.md', folder: 'packages/node-chromium', around: itself, countMin: 1 },
+];
+
+it('every example of a README and of the pages of docs compiles against the sources', { timeout: 120_000 }, () => {
   const { files } = readCheckout(root);
   const examples = new Map<string, string>();
   for (const [path, text] of files) {
@@ -13,21 +20,27 @@ it('every example of a README and of the page of actions compiles against the so
     for (const [index, code] of typescriptOf(text).entries()) examples.set(`${root}${path}.${index + 1}.ts`, code);
   }
   const countOfReadmes = examples.size;
-  for (const [index, code] of typescriptOf(files.get('docs/actions.md') ?? '').entries()) {
-    examples.set(`${root}packages/controller-sdk/docs-actions.${index + 1}.ts`, amongClientNodeAndTab(code));
+  for (const { page, folder, around, countMin } of PAGES) {
+    const codes = typescriptOf(files.get(page) ?? '');
+    const name = page.replace('/', '-');
+    for (const [index, code] of codes.entries()) examples.set(`${root}${folder}/${name}.${index + 1}.ts`, around(code));
+    expect(codes.length, page).toBeGreaterThanOrEqual(countMin);
   }
 
   expect(countOfReadmes).toBeGreaterThan(7);
-  expect(examples.size - countOfReadmes).toBeGreaterThan(35);
   expect(problemsOf(examples)).toEqual([]);
 });
 
-/** The page of actions shows single calls. */
+/** Some pages show single calls. */
 function amongClientNodeAndTab(code: string): string {
   return `import type { NodeHandle, OttoClient, Tab } from '@telepat/otto-sdk';
-    declare const client: OttoClient, node: NodeHandle, tab: Tab;
+    declare const client: OttoClient, node: NodeHandle, tab: Tab, nodeId: string, tabSessionId: string;
     export const example = async () => { ${code} };
-    export const used = [client, node, tab];`;
+    export const used = [client, node, tab, nodeId, tabSessionId];`;
+}
+
+function itself(code: string): string {
+  return code;
 }
 
 function typescriptOf(document: string): string[] {

@@ -28,7 +28,9 @@ export class SiteCommands {
   }
 
   /**
-   * Runs one command of a site and gives its result.
+   * Runs one command of a site and gives its result. It has the time that you allow, 30 seconds unless you give
+   * `timeoutMs`: a `timeoutPolicy` in its descriptor says how much it needs (`siteCommandTimeoutMs`), and lengthens
+   * nothing by itself.
    *
    * @throws OttoError `unknown_site`, `unknown_command`, `missing_command_input` and whatever the command reports
    * @example

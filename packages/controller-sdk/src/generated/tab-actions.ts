@@ -394,7 +394,8 @@ export interface TabActions {
   ): Promise<ActionOutput<'primitive.input.upload'>>;
 
   /**
-   * Runs a command of a site, in a tab that is there or in a temporary one.
+   * Runs a command of a site, in a tab that is there or in a temporary one, within the time that its sender allows:
+   * a `timeoutPolicy` of it lengthens nothing.
    *
    * @throws OttoError `unknown_site`, `unknown_command`, `unknown_tab_session`, `tab_url_not_ready`,
    * `site_mismatch`, `missing_command_input`, `missing_command_input_one_of`, `invalid_command_input_type`,

@@ -32,7 +32,7 @@ export const siteCommandDescriptor = z.object({
     .optional(),
   /** At least one of these fields must be given. */
   inputAtLeastOneOf: z.array(name).optional(),
-  /** How long the command may take, if its input says how much there is to do. */
+  /** How long the command may take, if its input says how much there is to do; its sender has to allow as much. */
   timeoutPolicy: z
     .object({
       defaultMs: z.number().optional(),
@@ -121,7 +121,8 @@ export const siteCommandActions = {
     errors: ['unknown_site'],
   }),
   'command.run': defineAction({
-    summary: 'Runs a command of a site, in a tab that is there or in a temporary one.',
+    summary:
+      'Runs a command of a site, in a tab that is there or in a temporary one, within the time that its sender allows: a `timeoutPolicy` of it lengthens nothing.',
     tab: 'optional',
     readOnly: false,
     needsCaller: true,
@@ -141,7 +142,8 @@ export const siteCommandActions = {
     errors,
   }),
   'command.reddit_posts': defineAction({
-    summary: 'Runs getPosts of the site reddit; the name that older clients know.',
+    summary:
+      'Runs getPosts of the site reddit.com, which the node must have from its user (else `unknown_site`); the name that older clients know.',
     tab: 'optional',
     readOnly: false,
     needsCaller: true,
