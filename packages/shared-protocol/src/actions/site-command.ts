@@ -142,8 +142,7 @@ export const siteCommandActions = {
     errors,
   }),
   'command.reddit_posts': defineAction({
-    summary:
-      'Runs getPosts of the site reddit.com, which the node must have from its user (else `unknown_site`); the name that older clients know.',
+    summary: 'Runs getPosts of reddit.com, a command that its user must have given the node, as older clients know it.',
     tab: 'optional',
     readOnly: false,
     needsCaller: true,
