@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { actFailure } from './act-failure.js';
+import { namedFailure } from './named-failure.js';
 
 /** What playwright throws when its time is over, with the lines of its log. */
 function timeout(...lines: string[]): Error {
@@ -83,6 +84,12 @@ describe('a failure', () => {
     expect(actFailure(new Error(words), { hasActed: false })).toMatchObject({ code });
     const inProtocol = new Error(`locator.click: Protocol error (DOM.describeNode): ${words}\nCall log:\n  - waiting`);
     expect(actFailure(inProtocol, { hasActed: false })).toMatchObject({ code });
+  });
+
+  it('of a tab between two pages is none of ours', () => {
+    const error = new Error('Protocol error (Page.bringToFront): Not attached to an active page');
+
+    expect(namedFailure(error)).toMatchObject({ code: 'script_failed', message: 'The page went elsewhere meanwhile.' });
   });
 
   it('of a selector is not taken for the end of the tab because of a word in it', () => {

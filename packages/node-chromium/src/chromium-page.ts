@@ -8,33 +8,29 @@ import type {
   PageContent,
   PageInput,
   PageSnapshot,
-  PageWatcher,
   PdfOptions,
   Screenshot,
   ScreenshotOptions,
   WaitCondition,
 } from '@telepat/otto-node-runtime';
 import { ElementRefs } from './element-refs.js';
-import type { BrowserDownloads } from './downloads/browser-downloads.js';
 import { evaluateInPage } from './evaluate-in-page.js';
 import { namedFailure } from './named-failure.js';
+import { endPage } from './end-page.js';
 import { newLife } from './new-life.js';
 import { PageBody } from './page-body.js';
 import { PageConsole } from './page-console.js';
-import type { PageFamily } from './page-family.js';
 import type { HistoryMove } from './page-history.js';
-import type { BodyBudget } from './network/body-budget.js';
 import type { ReadableKind } from './page-reader.js';
 import { takeScreenshot } from './take-screenshot.js';
 import { takeSnapshot, type SnapshotOptions } from './take-snapshot.js';
 import type { LoadEnd } from './page-navigator.js';
 import { abortReason, until, within } from './until.js';
 import { waitForCondition } from './wait-for-condition.js';
-import type { PopupArrivals } from './popup-arrivals.js';
 import { pageOpener } from './page-opener.js';
 import { printPdf } from './print-pdf.js';
-import { stopScripts } from './stop-scripts.js';
 import type { TabArrival } from './tab-arrivals.js';
+import type { TabParts } from './tab-parts.js';
 import { targetTitle } from './target-title.js';
 
 /**
@@ -193,14 +189,7 @@ export class ChromiumPage implements DriverPage {
     const showsDialog = this.#body.dialogs.showsOwn;
     this.#body.dialogs.leave();
     this.#onClosed();
-    // A page whose script never ends is given half a second by the browser; ours is not to wait for it any longer.
-    await within(CLOSE_MS_MAX, this.#end({ showsDialog }), []);
-  }
-
-  /** Closing a page while a frame in it shows a dialog crashes the browser, and one that was answered may ask again. */
-  async #end({ showsDialog }: { showsDialog: boolean }): Promise<void> {
-    if (showsDialog) await stopScripts(this.#body.page, this.#body.session);
-    await this.#body.page.close().catch(alreadyGone);
+    await endPage(this.#body, { showsDialog });
   }
 
   #onClosed(): void {
@@ -283,8 +272,6 @@ export class ChromiumPage implements DriverPage {
 /** A page that is busy for longer has no title for now. */
 const FACTS_MS_MAX = 1_000;
 
-const CLOSE_MS_MAX = 2_000;
-
 /** A pop-up that is busy for longer is there all the same. */
 const APPEAR_MS_MAX = 1_000;
 
@@ -293,18 +280,6 @@ function alreadyGone(): void {}
 
 /** It is asked again, and then says why. */
 function notTold(): undefined {}
-
-/** What a tab has beside its page. */
-interface TabParts {
-  readonly watcher: PageWatcher;
-  /** What bodies of intercepted responses may take of memory, in all tabs. */
-  readonly bodyBudget: BodyBudget;
-  readonly downloads: BrowserDownloads;
-  readonly family: PageFamily;
-  readonly popups: PopupArrivals;
-  /** Opens an empty tab, in the place of one that crashed. */
-  renew(): Promise<TabArrival>;
-}
 
 type NavigateOptions = Parameters<DriverPage['navigate']>[0];
 type EvaluateOptions = Parameters<DriverPage['evaluate']>[0];

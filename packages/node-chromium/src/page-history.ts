@@ -1,8 +1,9 @@
+import { setTimeout as pass } from 'node:timers/promises';
 import { OttoError } from '@telepat/otto-protocol';
 import type { CDPSession } from 'playwright-core';
 import { DocumentFailures } from './document-failures.js';
 import { loadFailure } from './load-failure.js';
-import { namedFailure } from './named-failure.js';
+import { BETWEEN_PAGES, namedFailure } from './named-failure.js';
 import type { PageDocuments } from './page-documents.js';
 import { abortReason, until, within } from './until.js';
 
@@ -22,7 +23,7 @@ export class PageHistory {
    * @throws OttoError `navigation_failed`, with effect `none`, when there is nothing to go to.
    */
   async way(to: HistoryMove, signals: readonly AbortSignal[]): Promise<() => Promise<unknown>> {
-    if (to === 'reload') return () => this.#session.send('Page.reload');
+    if (to === 'reload') return () => this.#reload(signals);
     const history = await until(this.#session.send('Page.getNavigationHistory'), signals);
     const index = history.currentIndex + (to === 'back' ? -1 : 1);
     const entry = history.entries[index];
@@ -31,6 +32,19 @@ export class PageHistory {
     if (isPage) return () => this.#session.send('Page.navigateToHistoryEntry', { entryId: entry.id }).catch(entryGone);
     const message = `There is no page to go ${to} to.`;
     throw new OttoError('navigation_failed', { message, actionableHint: NO_PAGE_HINT, effect: 'none' });
+  }
+
+  /** A page that just goes elsewhere is loaded again when it is there. */
+  async #reload(signals: readonly AbortSignal[]): Promise<unknown> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#session.send('Page.reload');
+      } catch (error) {
+        const isBetween = error instanceof Error && BETWEEN_PAGES.test(error.message);
+        if (!isBetween || attempt === RELOADS_MAX) throw error;
+        await until(pass(RELOAD_PAUSE_MS), signals);
+      }
+    }
   }
 
   /** Goes, and resolves when the document can be read. */
@@ -66,6 +80,9 @@ function entryGone(error: unknown): never {
   const message = 'The page went elsewhere meanwhile.';
   throw new OttoError('navigation_failed', { message, actionableHint: NO_PAGE_HINT }, { cause: error });
 }
+
+const RELOADS_MAX = 20;
+const RELOAD_PAUSE_MS = 50;
 
 const NO_PAGE_HINT = 'Go to the page by its address.';
 

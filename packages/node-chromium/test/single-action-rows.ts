@@ -58,6 +58,7 @@ const ELSEWHERE: ReadonlySet<string> = new Set([
   'primitive.tab.close',
   'primitive.tab.close_owned',
   'primitive.tab.query',
+  'primitive.page.download',
   'command.list',
   'command.run',
   'command.test',

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { BrowserContext, CDPSession } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { COMMAND_TIMEOUT_MS_MIN } from '@telepat/otto-protocol/limits';
@@ -45,11 +46,12 @@ const site = new PageSite({
 });
 let world: NodeWorld;
 let context: BrowserContext;
+let bugs: unknown[];
 let other: string;
 
 beforeAll(async () => {
   await site.start();
-  ({ world, context } = await watchedNodeWorld());
+  ({ world, context, bugs } = await watchedNodeWorld());
   other = await openTab(site.url('/plain', 'localhost'));
 });
 
@@ -67,7 +69,8 @@ async function outcomeOf({ action, input }: ActionRow, tabSessionId: string, tim
     await world.node.run(action, { ...input({ silent: site.url('/silent') }) }, { tabSessionId, timeoutMs });
     return 'ok';
   } catch (error) {
-    return error instanceof OttoError ? error.code : String(error);
+    if (!(error instanceof OttoError)) return String(error);
+    return error.code === 'internal_error' ? `internal_error: ${inspect(bugs)}` : error.code;
   }
 }
 

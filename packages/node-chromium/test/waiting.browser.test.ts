@@ -21,7 +21,7 @@ const site = new PageSite({
   '/slow-picture': (response) => void setTimeout(() => response.writeHead(404).end(), 400),
   '/plain': html('Plain', '<h1>Plain page</h1><a id="slow" href="/slow">slow</a>'),
   '/slow': (response) =>
-    void setTimeout(() => response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Slow page</h1>'), 4_000),
+    void setTimeout(() => response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Slow page</h1>'), 6_000),
 });
 let driver: ChromiumDriver;
 const opened: { close(): Promise<void> }[] = [];
@@ -102,11 +102,16 @@ describe('waiting', () => {
 
   it('tells which part has not come', async () => {
     const { waitFor, parts } = await pageAt('/changing');
+    const abort = new AbortController();
 
     const waiting = waitFor(
       { element: { selector: '#item', state: 'visible' }, text: 'no such words', url: '**' },
-      AbortSignal.timeout(700),
+      abort.signal,
     );
+    void expect
+      .poll(() => parts.at(-1), { timeout: 20_000 })
+      .toBe('text')
+      .then(() => abort.abort());
 
     await expect(waiting).rejects.toMatchObject({ code: 'command_cancelled' });
     expect(parts.at(-1)).toBe('text');

@@ -8,9 +8,13 @@ import { relayHttp } from '../src/relay-http.js';
 import { NodeWorld } from './node-world.js';
 import { launchWatchedBrowser } from './test-browser.js';
 
-/** A relay, a node and a controller, and a second door to the browser of the node, through which a test does harm. */
-export async function watchedNodeWorld(): Promise<{ world: NodeWorld; context: BrowserContext }> {
+/**
+ * A relay, a node and a controller, and a second door to the browser of the node, through which a test does harm; and
+ * the bugs that the node met.
+ */
+export async function watchedNodeWorld(): Promise<{ world: NodeWorld; context: BrowserContext; bugs: unknown[] }> {
   const { driver, context } = await launchWatchedBrowser();
+  const bugs: unknown[] = [];
   const startNode = async (options: ChromiumNodeOptions) => {
     const { nodeId, relayUrl: url, relayHttpUrl, approve } = options;
     const tokens = nodeTokens(options);
@@ -33,10 +37,11 @@ export async function watchedNodeWorld(): Promise<{ world: NodeWorld; context: B
       newId: (prefix) => `${prefix}_${randomUUID()}`,
       encodeBase64: (bytes) => Buffer.from(bytes).toString('base64'),
       decodeBase64: (text) => Buffer.from(text, 'base64'),
+      onLog: ({ type, error }) => void (type === 'internal_error' && bugs.push(error)),
     });
     node.start();
     await node.ready();
     return { stop: () => node.stop().finally(() => driver.close()) };
   };
-  return { world: await NodeWorld.start({}, startNode), context };
+  return { world: await NodeWorld.start({}, startNode), context, bugs };
 }

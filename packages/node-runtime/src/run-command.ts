@@ -26,11 +26,18 @@ export async function runCommand(command: NodeCommand, world: RunWorld): Promise
     return completed(command, { data, durationMs, warnings: progress.warnings.takeAll() });
   } catch (reason) {
     const cause = world.signal.aborted ? abortReason(world.signal) : reason;
-    if (!(cause instanceof OttoError)) world.reportBug(cause);
+    const bug = bugIn(cause);
+    if (bug !== undefined) world.reportBug(bug);
     // Work that was told to stop may know whether it had begun.
     const mayHaveEffect = world.signal.aborted ? effectIn(reason, progress) : progress.mayHaveEffect;
     return failed(command, OttoError.from(cause), { mayHaveEffect });
   }
+}
+
+/** What nobody foresaw, also where a driver has given it its code already. */
+function bugIn(error: unknown): unknown {
+  if (!(error instanceof OttoError)) return error;
+  return error.code === 'internal_error' ? (error.cause ?? error) : undefined;
 }
 
 function effectIn(reason: unknown, { mayHaveEffect }: { mayHaveEffect: boolean }): boolean {
