@@ -42,6 +42,7 @@ function project(name: string, include: string[], options: object = {}): TestPro
       environment: 'node',
       // A machine that is busy with other things is not a failure.
       testTimeout: 30_000,
+      expect: { poll: { timeout: 20_000 } },
       server: { deps: { inline: [/@telepat\//] } },
       ...options,
     },

@@ -14,16 +14,18 @@ export interface ActionRow {
   readonly always?: 'ok' | 'no_dialog_open';
   /** It takes the tab elsewhere. */
   readonly moves?: true;
+  /** For a page, or an element, that may never come. */
+  readonly waits?: true;
 }
 
 const BUTTON = { selector: '#button' };
 const FILE = { name: 'a.txt', mimeType: 'text/plain', contentBase64: 'YWJj' };
 
 const ROWS: Readonly<Record<string, Omit<ActionRow, 'action' | 'input'> & { readonly input: ActionRow['input'] }>> = {
-  'primitive.tab.navigate': { input: ({ silent }) => ({ url: silent }), moves: true },
-  'primitive.tab.back': { input: () => ({}), moves: true },
-  'primitive.tab.forward': { input: () => ({}), moves: true },
-  'primitive.tab.reload': { input: () => ({}), moves: true },
+  'primitive.tab.navigate': { input: ({ silent }) => ({ url: silent }), moves: true, waits: true },
+  'primitive.tab.back': { input: () => ({}), moves: true, waits: true },
+  'primitive.tab.forward': { input: () => ({}), moves: true, waits: true },
+  'primitive.tab.reload': { input: () => ({}), moves: true, waits: true },
   'primitive.tab.activate': { input: () => ({}), always: 'ok' },
   'primitive.dom.extract_text': { input: () => ({}) },
   'primitive.dom.extract_html': { input: () => ({}) },
@@ -33,7 +35,7 @@ const ROWS: Readonly<Record<string, Omit<ActionRow, 'action' | 'input'> & { read
   'primitive.page.snapshot': { input: () => ({}) },
   'primitive.page.screenshot': { input: () => ({}) },
   'primitive.page.evaluate': { input: () => ({ expression: '1 + 1' }) },
-  'primitive.page.wait_for': { input: () => ({ selector: '#button' }) },
+  'primitive.page.wait_for': { input: () => ({ selector: '#button' }), waits: true },
   'primitive.page.pdf': { input: () => ({}) },
   'primitive.page.console': { input: () => ({}), always: 'ok' },
   'primitive.page.dialog': { input: () => ({ accept: true }), always: 'no_dialog_open' },

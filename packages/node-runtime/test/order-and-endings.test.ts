@@ -1,3 +1,4 @@
+import { OttoError } from '@telepat/otto-protocol';
 import { settled } from '@telepat/otto-relay-link/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { STOP_MS_MAX } from '../src/run-command.js';
@@ -248,6 +249,17 @@ describe('an answer that cannot be told', () => {
     expect(odd.log).toContainEqual(expect.objectContaining({ type: 'internal_error', error: expect.any(TypeError) }));
     const next = await odd.run(odd.alice, 'primitive.page.evaluate', { expression: 'fine' }, tab);
     expect(next.data).toMatchObject({ value: 2 });
+  });
+
+  it('because of a bug that the driver has named already has its cause in the log', async () => {
+    const tab = await world.open(world.alice);
+    const cause = new Error('no such field');
+    world.driver.pages[0]!.evaluate = () => Promise.reject(OttoError.from(cause));
+
+    const answer = await world.run(world.alice, 'primitive.page.evaluate', { expression: '1' }, tab);
+
+    expect(answer).toMatchObject({ code: 'internal_error' });
+    expect(world.log).toContainEqual(expect.objectContaining({ type: 'internal_error', error: cause }));
   });
 
   it.each([
