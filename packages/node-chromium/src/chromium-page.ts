@@ -13,6 +13,7 @@ import type {
   ScreenshotOptions,
   WaitCondition,
 } from '@telepat/otto-node-runtime';
+import { askShownPage } from './ask-shown-page.js';
 import { ElementRefs } from './element-refs.js';
 import { evaluateInPage } from './evaluate-in-page.js';
 import { namedFailure } from './named-failure.js';
@@ -145,7 +146,8 @@ export class ChromiumPage implements DriverPage {
   async pdf({ signal, ...options }: PdfOptions): Promise<Uint8Array> {
     const signals = this.#signals(signal);
     await this.#whenReadable(signals);
-    return this.#guard(printPdf(this.#body.session, { ...options, signals }));
+    const { session, documents } = this.#body;
+    return this.#guard(askShownPage(() => printPdf(session, { ...options, signals }), { documents, signals }));
   }
 
   console(): { messages: readonly ConsoleMessage[]; droppedCount: number } {
@@ -180,9 +182,9 @@ export class ChromiumPage implements DriverPage {
   async screenshot(options: ScreenshotOptions): Promise<Screenshot> {
     const signals = this.#signals(options.signal);
     await this.#whenReadable(signals);
-    const { session, finder } = this.#body;
+    const { session, finder, documents } = this.#body;
     const page = { session, finder, signal: options.signal, signals };
-    return this.#guard(takeScreenshot(page, options));
+    return this.#guard(askShownPage(() => takeScreenshot(page, options), { documents, signals }));
   }
 
   async close(): Promise<void> {

@@ -84,6 +84,11 @@ export class PageDocuments {
     }
   }
 
+  /** Waits until the document of `loaderId` is there no more. */
+  async replaced(loaderId: string, signals: readonly AbortSignal[]): Promise<void> {
+    while (this.loaderId === loaderId) await until(this.#change.promise, signals);
+  }
+
   #onMove(url: string): void {
     this.#url = url;
     this.#moves += 1;
