@@ -6,6 +6,7 @@ import type { DriverPage, WaitUntil } from './ports.js';
 import { readTab } from './read-tab.js';
 import { TabLife } from './tab-life.js';
 import type { ManagedTab } from './tab-registry.js';
+import { whenLoaded } from './when-loaded.js';
 
 /**
  * Reads from the tab that is named, or from a temporary one at `url` that is closed again whatever happens. While a
@@ -29,7 +30,10 @@ export async function withSourcePage<T>(
     const named = { tabSessionId: tab.tabSessionId };
     return readTab(tab, call, (page, guarded) => read(page, named, guarded));
   }
-  return withTemporaryPage({ url, waitUntil: 'load', owner }, call, (page) => read(page, {}, call));
+  return withTemporaryPage({ url, waitUntil: 'domcontentloaded', owner }, call, async (page) => {
+    await whenLoaded(page, call);
+    return read(page, {}, call);
+  });
 }
 
 /**

@@ -191,6 +191,22 @@ describe('reading', () => {
     expect((await world.run(world.alice, 'primitive.tab.query')).data['tabs']).toEqual([]);
   });
 
+  it('a page whose parts never come is read as it stands, with a warning', async () => {
+    const answer = { text: 'words' };
+    const slow = await nodeWorld({ 'https://slow.test/': { ...answer, neverLoads: true } });
+    const reading = slow.send(slow.alice, 'primitive.dom.extract_text', { url: 'https://slow.test/' });
+    await settled();
+    expect(slow.alice.terminals(reading)).toEqual([]);
+
+    await slow.pass(10_000);
+
+    expect(slow.answer(slow.alice, reading)).toMatchObject({
+      data: answer,
+      warnings: ['Parts of the page did not come in time: it was read as it stood.'],
+    });
+    expect(slow.driver.open).toEqual([]);
+  });
+
   it('an answer that no frame can carry is an error', async () => {
     const big = await nodeWorld({ 'https://big.test/': { text: 'ä'.repeat(9_000_000) } });
 

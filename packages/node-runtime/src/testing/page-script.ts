@@ -25,6 +25,8 @@ export interface PageScript {
   readonly onInput?: (input: PageInput, page: ScriptedPage) => void;
   /** Loading it makes the browser download it; the page stays where it was. */
   readonly isDownload?: boolean;
+  /** Parts of it never come. */
+  readonly neverLoads?: boolean;
   /** Loading it ends at this address. */
   readonly redirectsTo?: string;
   /** Loading it fails with this code. */

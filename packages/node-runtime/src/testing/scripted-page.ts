@@ -16,6 +16,7 @@ import type {
   ScreenshotOptions,
   WaitCondition,
 } from '../ports.js';
+import { untilAborted } from '../until-aborted.js';
 import type { PageScript } from './page-script.js';
 import { ScriptedDialog, type DialogScript } from './scripted-dialog.js';
 import { ScriptedDownload } from './scripted-download.js';
@@ -204,6 +205,7 @@ export class ScriptedPage implements DriverPage {
   async waitFor(condition: WaitCondition, { signal }: Parameters<DriverPage['waitFor']>[1]): Promise<void> {
     await this.#turn(signal);
     this.waits.push(condition);
+    if (this.#script.neverLoads === true) await untilAborted(new Promise(() => {}), signal);
   }
 
   async intercept(options: InterceptOptions, watcher: InterceptWatcher): Promise<Interception> {

@@ -27,7 +27,11 @@ export const refField = z
 /** Where a reading action reads from: a tab, or a temporary one at `url`. */
 export const sourceFields = {
   ...tabField,
-  url: urlField.describe('Read this page in a tab of its own, which is closed again; instead of a tab.').optional(),
+  url: urlField
+    .describe(
+      'Read this page in a tab of its own, which is closed again; instead of a tab. Parts of it that take longer than ten seconds, or half of the time, are not waited for.',
+    )
+    .optional(),
   ...callerField,
 };
 
