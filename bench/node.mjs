@@ -104,7 +104,10 @@ async function addedTimes({ node, handle, url }, { warmUps, rounds }) {
   }
   await tab.close();
   const heads = ['action', 'round trip, ms', 'driver alone, ms', 'added', `target < ${ADDED_MS_MAX}`];
-  return `median (lowest to highest) of ${rounds} rounds\n${aligned([heads, ...rows])}`;
+  const what =
+    'Round trip: SDK, relay, node and back. Driver alone: the same method of the driver, called in the process of the node;\n' +
+    'it tells the title of the page, too. Both in turn.';
+  return `${what}\nMedian (lowest to highest) of ${rounds} rounds:\n${aligned([heads, ...rows])}`;
 }
 
 /**
