@@ -30,6 +30,8 @@ export class RunningCommand implements SessionMember {
   #endsAt = 0;
   #submissions = 0;
   #frameLength = 0;
+  /** The relay has it, or may have it: it is what a cancelling frame can name. */
+  #isAtRelay = false;
   #isAcknowledged = false;
   #isCancelling = false;
   #isSettled = false;
@@ -55,6 +57,7 @@ export class RunningCommand implements SessionMember {
 
   lost(loss: Loss): void {
     this.#session.forget(this.#requestId);
+    this.#isAtRelay = false;
     this.#pause?.cancel();
     if (!this.#isDurable || this.#isCancelling || loss.isFinal) this.#failLost(loss);
     else if (loss.isFrameTooLarge === true && this.#mayBeTooLarge)
@@ -97,6 +100,12 @@ export class RunningCommand implements SessionMember {
       this.#requestId = this.#session.newRequestId();
       this.#tell({ type: 'resubmitted' });
     }
+    this.#send();
+  }
+
+  #send(): void {
+    // Whoever was told of it may have cancelled it.
+    if (this.#isSettled) return;
     this.#session.expect(this.#requestId, (frame) => this.#take(frame));
     const { traceId, traceparent } = this.#command;
     try {
@@ -107,7 +116,8 @@ export class RunningCommand implements SessionMember {
       return;
     }
     this.#isAcknowledged = false;
-    if (this.#frameLength > 0) this.#submissions += 1;
+    this.#isAtRelay = this.#frameLength > 0;
+    if (this.#isAtRelay) this.#submissions += 1;
   }
 
   #take(frame: Envelope): void {
@@ -151,18 +161,21 @@ export class RunningCommand implements SessionMember {
   #submitAfter(ms = backoffMs(this.#submissions, this.#session.platform.random, KNOCK_MS_MAX)): boolean {
     if (this.#session.platform.clock.ticks() + ms > this.#endsAt) return false;
     this.#session.forget(this.#requestId);
+    this.#isAtRelay = false;
     this.#pause = this.#session.platform.clock.after(ms, () => {
       if (this.#session.isReady) this.#submit();
     });
     return true;
   }
 
-  /** The outcome comes as the command's own terminal frame, at most a draining time later. */
+  /**
+   * The outcome comes as the command's own terminal frame, at most a draining time later. One that waits to be submitted
+   * again has no frame at the relay, and ends here.
+   */
   readonly #cancel = (): void => {
     const { traceId, traceparent } = this.#command;
     const ids = { requestId: this.#session.newRequestId(), traceId, traceparent };
-    const isAtRelay = this.#submissions > 0 && this.#session.isReady;
-    if (isAtRelay && this.#session.send('command_cancel', { targetRequestId: this.#requestId }, ids)) {
+    if (this.#isAtRelay && this.#session.send('command_cancel', { targetRequestId: this.#requestId }, ids)) {
       this.#isCancelling = true;
       this.#armDeadline(DRAIN_MS_MAX + DEADLINE_MARGIN_MS);
     } else {

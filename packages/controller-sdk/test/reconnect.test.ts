@@ -137,20 +137,10 @@ describe('a durable command', () => {
   });
 
   it('knocks again when the relay is back before its node, and when it is asked to be slower', async () => {
-    const { platform, network, clock } = scripted();
-    const connecting = OttoClient.connect({ relayUrl: 'ws://relay', accessToken: 't', platform });
-    await settled();
-    acceptClient(network.newest);
-    const client = await connecting;
+    const { client, far: relay, clock } = await resubmitting();
     const running = client.send(OPEN.action, {}, keyed('k1'));
-    await settled();
-    network.newest.drop();
-    await settled();
-    clock.advance(300);
-    await settled();
-    const far = network.newest;
-    acceptClient(far);
-    await settled();
+    await relay.cutAndBack();
+    const far = relay.now;
 
     sendFrame(far, 'error', framesOf(far, 'command')[0]!.requestId, { code: 'node_offline', effect: 'none' });
     await settled();
@@ -169,6 +159,43 @@ describe('a durable command', () => {
     expect((await running).data).toEqual(OPEN.data);
     expect(third!.payload).toMatchObject({ idempotencyKey: 'k1', timeoutMs: expect.any(Number) });
     expect(third!.payload['replayNonce']).not.toBe(first!.payload['replayNonce']);
+    await client.close();
+    expect(clock.armedCount).toBe(0);
+  });
+
+  it.each<[string, Readonly<Record<string, unknown>>]>([
+    ['its node is back', { code: 'node_offline', effect: 'none' }],
+    ['the relay has time for it', { code: 'rate_limited', retryAfterMs: 7_000 }],
+  ])('that is cancelled while it waits until %s is not submitted again', async (_what, refusal) => {
+    const { client, far, clock } = await resubmitting();
+    const abort = new AbortController();
+    const failure = failureOf(client.send(OPEN.action, {}, { ...keyed('k1'), signal: abort.signal }));
+    await far.cutAndBack();
+    sendFrame(far.now, 'error', framesOf(far.now, 'command')[0]!.requestId, refusal);
+    await settled();
+
+    abort.abort();
+
+    expect(await failure).toMatchObject({ code: 'command_cancelled', effect: 'unknown' });
+    clock.advance(10_000);
+    await settled();
+    expect(framesOf(far.now, 'command')).toHaveLength(1);
+    expect(framesOf(far.now, 'command_cancel')).toEqual([]);
+    await client.close();
+    expect(clock.armedCount).toBe(0);
+  });
+
+  it('that is cancelled when it hears of its resubmission is not submitted again', async () => {
+    const { client, far, clock } = await resubmitting();
+    const abort = new AbortController();
+    const onEvent = ({ type }: CommandEvent): void => (type === 'resubmitted' ? abort.abort() : undefined);
+    const failure = failureOf(client.send(OPEN.action, {}, { ...keyed('k1'), signal: abort.signal, onEvent }));
+
+    await far.cutAndBack();
+
+    expect(await failure).toMatchObject({ code: 'command_cancelled', effect: 'unknown' });
+    expect(framesOf(far.now, 'command')).toEqual([]);
+    expect(framesOf(far.now, 'command_cancel')).toEqual([]);
     await client.close();
     expect(clock.armedCount).toBe(0);
   });
@@ -287,6 +314,30 @@ async function joined(answer: Parameters<SdkWorld['node']>[0] = () => 'silence')
   const node = await world.node(answer);
   const client = await world.connect();
   return { client, node };
+}
+
+/** A client of a scripted relay, whose connection can be cut. */
+async function resubmitting() {
+  const { platform, network, clock } = scripted();
+  const connecting = OttoClient.connect({ relayUrl: 'ws://relay', accessToken: 't', platform });
+  await settled();
+  acceptClient(network.newest);
+  const client = await connecting;
+  const far = {
+    get now() {
+      return network.newest;
+    },
+    async cutAndBack(): Promise<void> {
+      await settled();
+      network.newest.drop();
+      await settled();
+      clock.advance(300);
+      await settled();
+      acceptClient(network.newest);
+      await settled();
+    },
+  };
+  return { client, far, clock };
 }
 
 async function cut(): Promise<void> {
