@@ -59,22 +59,22 @@ export class RunningCommand implements SessionMember {
     this.#session.forget(this.#requestId);
     this.#isAtRelay = false;
     this.#pause?.cancel();
-    if (!this.#isDurable || this.#isCancelling || loss.isFinal) this.#failLost(loss);
-    else if (loss.isFrameTooLarge === true && this.#mayBeTooLarge)
-      this.#fail('invalid_command', { message: TOO_LARGE });
+    // Submitted again, it would cut the connection of everything else again and again.
+    if (loss.isFrameTooLarge === true) this.#fail('invalid_command', { message: TOO_LARGE });
+    else if (!this.#isDurable || this.#isCancelling || loss.isFinal) this.#failLost(loss);
   }
 
   returned(): void {
     this.#submit();
   }
 
-  get #isDurable(): boolean {
-    return this.#command.idempotencyKey !== undefined;
+  get suspectLength(): number {
+    const mayBeTooLarge = this.#frameLength * UTF8_BYTES_MAX > UNAUTHENTICATED_FRAME_BYTES_MAX;
+    return this.#isAtRelay && !this.#isAcknowledged && mayBeTooLarge ? this.#frameLength : 0;
   }
 
-  /** Submitted again, a frame that no relay takes would cut the connection of everything else again and again. */
-  get #mayBeTooLarge(): boolean {
-    return !this.#isAcknowledged && this.#frameLength * UTF8_BYTES_MAX > UNAUTHENTICATED_FRAME_BYTES_MAX;
+  get #isDurable(): boolean {
+    return this.#command.idempotencyKey !== undefined;
   }
 
   #begin(): void {

@@ -119,8 +119,18 @@ export class Session {
     if (state.phase === 'ready') {
       for (const member of [...this.#members]) if (this.#members.has(member)) member.returned();
     } else if (state.phase === 'closed' || wasConnected) {
-      const loss = lossOf(state);
-      for (const member of [...this.#members]) if (this.#members.has(member)) member.lost(loss);
+      this.#tellLoss(lossOf(state));
+    }
+  }
+
+  /** One frame was too large: whoever sent the largest is told so, for all others it is a loss like any other. */
+  #tellLoss(loss: Loss): void {
+    const members = [...this.#members];
+    const largest = Math.max(0, ...members.map(({ suspectLength = 0 }) => suspectLength));
+    const culprit = members.find(({ suspectLength = 0 }) => suspectLength > 0 && suspectLength === largest);
+    for (const member of members) {
+      const isFrameTooLarge = loss.isFrameTooLarge === true && member === culprit;
+      if (this.#members.has(member)) member.lost({ ...loss, isFrameTooLarge });
     }
   }
 }
@@ -146,6 +156,8 @@ export interface SessionMember {
   lost(loss: Loss): void;
   /** The connection is back. */
   returned(): void;
+  /** Characters of its frame, where that may be too large for the relay; else 0. */
+  readonly suspectLength?: number;
 }
 
 /** Why there is no connection. */
@@ -154,6 +166,6 @@ export interface Loss {
   readonly message?: string;
   /** It does not come back. */
   readonly isFinal: boolean;
-  /** The relay closed it because of a frame that was sent. */
+  /** The relay closed it because of too large a frame, which most likely is that of the member that is told. */
   readonly isFrameTooLarge?: boolean;
 }

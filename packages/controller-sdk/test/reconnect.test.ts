@@ -217,6 +217,29 @@ describe('a durable command', () => {
     expect((await acknowledged).data).toBe(1);
   });
 
+  it('is not taken for too large a frame of another command, durable or not', async () => {
+    const { client, far } = await resubmitting();
+    const innocent = client.send(OPEN.action, { url: 'x'.repeat(100_000) }, keyed('k1'));
+    const culprit = failureOf(client.send(OPEN.action, { url: 'x'.repeat(100_002) }, keyed('k2')));
+    const lost = failureOf(client.send(OPEN.action, { url: 'x'.repeat(100_001) }, { nodeId: 'n1' }));
+    const large = client.send(OPEN.action, { url: 'x'.repeat(99_999) }, keyed('k3'));
+    await settled();
+
+    await far.cutAndBack(1_009);
+    expect(await culprit).toMatchObject({ code: 'invalid_command', effect: 'unknown' });
+    expect(await lost).toMatchObject({ code: 'relay_disconnected' });
+    const refused = failureOf(client.send(OPEN.action, { url: 'x'.repeat(110_000) }, { nodeId: 'n1' }));
+    await far.cutAndBack(1_009);
+
+    expect(await refused).toMatchObject({ code: 'invalid_command', effect: 'unknown' });
+    for (const { requestId } of framesOf(far.now, 'command')) {
+      sendFrame(far.now, 'result', requestId, { ok: true, durationMs: 1, data: OPEN.data });
+    }
+    expect((await innocent).data).toEqual(OPEN.data);
+    expect((await large).data).toEqual(OPEN.data);
+    await client.close();
+  });
+
   it('that a shut door meets at its return says that it may have had an effect', async () => {
     const { client } = await joined();
     const failure = failureOf(client.send(OPEN.action, {}, keyed('k1')));
@@ -327,11 +350,12 @@ async function resubmitting() {
     get now() {
       return network.newest;
     },
-    async cutAndBack(): Promise<void> {
+    async cutAndBack(code?: number): Promise<void> {
       await settled();
-      network.newest.drop();
+      if (code === undefined) network.newest.drop();
+      else network.newest.close(code);
       await settled();
-      clock.advance(300);
+      clock.advance(1_000);
       await settled();
       acceptClient(network.newest);
       await settled();
