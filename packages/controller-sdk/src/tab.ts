@@ -1,8 +1,11 @@
-import type { ActionOutput } from '@telepat/otto-protocol';
+import { OttoError, type ActionOutput } from '@telepat/otto-protocol';
 import { tabActions, type TabActions } from './generated/tab-actions.js';
 import type { RunAction, TabCommandOptions } from './run-action.js';
 import type { LockOptions, TabLease } from './tab-lease.js';
 import { withBytes, type WithBytes } from './with-bytes.js';
+
+/** How long one try to close a tab at the end of its scope may take; there are two of them at most. */
+export const DISPOSE_MS_MAX = 10_000;
 
 /** A tab, on top of ways to run actions in it, to lock it and to reach other tabs of its node. */
 export function tabOf(tabSessionId: string, { run, lock, other }: TabParts): Tab {
@@ -29,9 +32,27 @@ export function tabOf(tabSessionId: string, { run, lock, other }: TabParts): Tab
     download: async (downloadId, options = {}) =>
       withBytes('primitive.page.download', await run('primitive.page.download', { downloadId }, options)),
     close,
-    [Symbol.asyncDispose]: () => close({ force: true }),
+    [Symbol.asyncDispose]: () => closeAtLast(close),
   };
 }
+
+/** Closes a tab as far as that is possible, and never fails: an error would hide that of the block that ends. */
+async function closeAtLast(close: Tab['close']): Promise<void> {
+  const options = { force: true, retry: true, timeoutMs: DISPOSE_MS_MAX };
+  try {
+    await close(options);
+  } catch (error) {
+    // All other failures mean that the tab is gone, or that it is closed when the controller has left.
+    if (wasLost(error)) await close(options).catch(() => {});
+  }
+}
+
+/** Whether nobody knows if the command, or only its answer, was lost on the way. Closing a tab twice does no harm. */
+function wasLost(error: unknown): boolean {
+  return error instanceof OttoError && error.effect === 'unknown' && LOST.has(error.code);
+}
+
+const LOST: ReadonlySet<string> = new Set(['relay_disconnected', 'node_disconnected']);
 
 /** Leaves out what was not given. */
 function given<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
@@ -151,7 +172,11 @@ export interface Tab extends TabActions {
    */
   close(options?: CloseOptions): Promise<void>;
 
-  /** Closes the tab at the end of an `await using` block, at once. */
+  /**
+   * Closes the tab at the end of an `await using` block, at once; when the connection is lost, as soon as it is back.
+   * Never fails, and gives up after 20 s: the relay closes the tabs of a controller that has left. Who wants to know
+   * calls `close`.
+   */
   [Symbol.asyncDispose](): Promise<void>;
 }
 

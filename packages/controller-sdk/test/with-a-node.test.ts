@@ -2,6 +2,8 @@ import { OttoNode } from '@telepat/otto-node-runtime';
 import { ScriptedDriver } from '@telepat/otto-node-runtime/testing';
 import { settled } from '@telepat/otto-relay-link/testing';
 import { describe, expect, it } from 'vitest';
+import { OttoError, type OttoClient, type Tab } from '../src/index.js';
+import { DISPOSE_MS_MAX } from '../src/tab.js';
 import { sdkWorld, type SdkWorld } from './world.js';
 
 const SITE = {
@@ -54,6 +56,71 @@ it('a tab ends with its scope', async () => {
     expect(driver.open).toHaveLength(1);
   }
   expect(driver.open).toHaveLength(0);
+});
+
+describe('a tab whose scope ends', () => {
+  it('while the connection is away is closed once that is back', async () => {
+    const { world, driver } = await worldWithNode();
+    const client = await world.connect();
+    const tab = await client.node('n1').tabs.open('https://shop.test/');
+    world.newestSocket.drop();
+    await settled();
+
+    const ending = tab[Symbol.asyncDispose]();
+    await rounds(world, 2);
+    await ending;
+
+    expect(client.status).toEqual({ phase: 'connected' });
+    expect(driver.open).toEqual([]);
+  });
+
+  it('with its closing lost on the way is closed by the next', async () => {
+    const { world, driver } = await worldWithNode();
+    const client = await world.connect();
+    const tab = await client.node('n1').tabs.open('https://shop.test/');
+    world.newestSocket.onText = () => {};
+
+    const ending = tab[Symbol.asyncDispose]();
+    await settled();
+    expect(driver.open).toHaveLength(1);
+    world.newestSocket.drop();
+    await rounds(world, 3);
+    await ending;
+
+    expect(driver.open).toEqual([]);
+  });
+
+  it.each<[string, (parts: { client: OttoClient; tab: Tab }) => Promise<void>]>([
+    ['the tab is gone', ({ tab }) => tab.close()],
+    ['the client has left', ({ client }) => client.close()],
+  ])('leaves the error of its block as it is when %s', async (_what, spoil) => {
+    const { world } = await worldWithNode();
+    const client = await world.connect();
+    const failing = async (): Promise<void> => {
+      await using tab = await client.node('n1').tabs.open('https://shop.test/');
+      await spoil({ client, tab });
+      throw new OttoError('invalid_command');
+    };
+
+    await expect(failing()).rejects.toMatchObject({ name: 'OttoError', code: 'invalid_command' });
+  });
+
+  it('is not waited for without end when the relay stays away', async () => {
+    const { world } = await worldWithNode();
+    const client = await world.connect();
+    const tab = await client.node('n1').tabs.open('https://shop.test/');
+    world.isDown = true;
+    world.newestSocket.drop();
+    await settled();
+    let isOver = false;
+
+    const ending = tab[Symbol.asyncDispose]().then(() => (isOver = true));
+    await rounds(world, DISPOSE_MS_MAX / 500);
+
+    expect(isOver).toBe(true);
+    await ending;
+    await client.close();
+  });
 });
 
 it('the tabs of a controller that left are closed, those of the others stay', async () => {
