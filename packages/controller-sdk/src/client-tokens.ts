@@ -1,6 +1,7 @@
 import { OttoError } from '@telepat/otto-protocol';
 import { msUntilRenewal, type Clock, type TokenSource } from '@telepat/otto-relay-link';
 import type { OttoHttpApi } from './http-api.js';
+import { tell } from './tell.js';
 
 /**
  * Keeps a fresh access token of one controller: from the pair it was given, by refreshing it before it ends, or by
@@ -82,7 +83,7 @@ export class ClientTokens implements TokenSource {
     this.#refreshToken = refreshToken;
     this.#refreshKey = this.#newKey();
     this.#plan({ isNew: true });
-    this.#credentials.onTokens?.({ accessToken, refreshToken });
+    tell(this.#credentials.onTokens, { accessToken, refreshToken });
     return accessToken;
   }
 

@@ -33,6 +33,19 @@ it('each new pair is told, and the next refresh uses the new token', async () =>
   expect(requests.map(({ body }) => body)).toEqual([{ refreshToken: 'r0' }, { refreshToken: 'r1' }]);
 });
 
+it('a listener that fails fails as loudly as the program it belongs to, and costs nobody the new token', async () => {
+  const unhandled = new Promise((resolve) => process.once('unhandledRejection', resolve));
+  const { tokens } = tokensOf({
+    refreshToken: 'r0',
+    onTokens: () => {
+      throw new Error('the disk is full');
+    },
+  });
+
+  await expect(tokens.accessToken({ renew: true })).resolves.toBe('a1');
+  expect(await unhandled).toMatchObject({ message: 'the disk is full' });
+});
+
 it('a repeat after a lost answer carries the same key, the next refresh another one', async () => {
   const { tokens, requests, failNext } = tokensOf({ refreshToken: 'r0' });
   failNext(new TypeError('socket hang up'));
