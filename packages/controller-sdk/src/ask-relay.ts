@@ -1,5 +1,5 @@
 import { OttoError, RemoteError, isObject, type Envelope, type MessageType } from '@telepat/otto-protocol';
-import type { Loss, Session } from './session.js';
+import type { Loss, Session, TakeFrame } from './session.js';
 
 /** How long the relay may take for an answer that no node is needed for. */
 const ASK_MS_MAX = 10_000;
@@ -57,7 +57,7 @@ export interface Question {
   readonly payload: object;
   /** The types of event that answer it. */
   readonly answers: readonly string[];
-  readonly onFurther?: (frame: Envelope) => void;
+  readonly onFurther?: TakeFrame;
   readonly signal?: AbortSignal | undefined;
 }
 

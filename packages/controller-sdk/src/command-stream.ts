@@ -1,10 +1,10 @@
 import { OttoError, RemoteError, isObject, type Envelope } from '@telepat/otto-protocol';
 import { DRAIN_MS_MAX, STREAM_LISTENERS_MAX } from '@telepat/otto-protocol/limits';
 import type { Command } from './command.js';
-import { subscribe, type ListenerUpdate } from './listener-subscription.js';
+import { listenTo, type ListenerUpdate } from './listener-subscription.js';
 import type { CommandResult } from './outcome.js';
 import { RunningCommand } from './running-command.js';
-import type { Session } from './session.js';
+import type { Session, TakeFrame } from './session.js';
 import { UpdateStream, type UpdateOptions, type Updates } from './update-stream.js';
 
 /** Runs a command and follows the listeners that its result declares. */
@@ -29,7 +29,7 @@ class Following {
   readonly #session: Session;
   readonly #command: Command;
   readonly #options: StreamOptions;
-  #subscriptions: readonly Updates<ListenerUpdate>[] = [];
+  #subscriptions: readonly UpdateStream<ListenerUpdate>[] = [];
   #requestId = '';
   /** The relay has it. */
   #isLive = false;
@@ -43,7 +43,7 @@ class Following {
   }
 
   /** Runs with the result, so that not even the next frame is missed. */
-  begin({ requestId, data }: CommandResult): ((frame: Envelope) => void) | undefined {
+  begin({ requestId, data }: CommandResult): TakeFrame | undefined {
     const declared = declaredListeners(data);
     if (declared.length === 0) return undefined;
     this.#requestId = requestId;
@@ -52,7 +52,7 @@ class Following {
     this.updates = stream;
     const { nodeId, tabSessionId } = this.#command;
     this.#subscriptions = declared.map(({ listener, options }) =>
-      subscribe(this.#session, { nodeId, tabSessionId, listener, options, resume: false }),
+      listenTo(this.#session, { nodeId, tabSessionId, listener, options, resume: false }),
     );
     this.#subscriptions.forEach((updates, index) => void this.#pass(stream, updates, declared[index]?.listener ?? ''));
     // What is refused comes through the updates themselves.
@@ -70,9 +70,13 @@ class Following {
     return this.#ending;
   }
 
-  async #pass(stream: UpdateStream<StreamUpdate>, updates: Updates<ListenerUpdate>, listener: string): Promise<void> {
+  async #pass(
+    stream: UpdateStream<StreamUpdate>,
+    updates: UpdateStream<ListenerUpdate>,
+    listener: string,
+  ): Promise<void> {
     try {
-      for await (const update of updates) stream.push({ listener, ...update });
+      for await (const update of updates) stream.push({ listener, ...update }, updates.lastChars);
     } catch (error) {
       stream.fail(OttoError.from(error));
       void this.cancel();

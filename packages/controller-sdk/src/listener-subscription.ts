@@ -12,7 +12,7 @@ import { backoffMs, type Timer } from '@telepat/otto-relay-link';
 import { lostError } from './ask-relay.js';
 import type { CommandResult } from './outcome.js';
 import { RunningCommand } from './running-command.js';
-import type { Loss, Session, SessionMember } from './session.js';
+import type { Loss, Session, SessionMember, TakeFrame } from './session.js';
 import { UpdateStream, type UpdateOptions, type Updates } from './update-stream.js';
 
 /** How long a subscription that was lost knocks at a node that is not back yet. */
@@ -23,10 +23,15 @@ const UNSUBSCRIBE_MS_MAX = 5_000;
 
 /** Subscribes to a listener of a node, for as long as its updates are read. */
 export function subscribe<L extends string>(session: Session, options: SubscribeOptions<L>): ListenerUpdates<L> {
+  // A node tells what the descriptor of the listener says; the relay does not look into it, and neither do we.
+  return listenTo(session, options) as ListenerUpdates<L>;
+}
+
+/** The same, for who hands the updates on. */
+export function listenTo(session: Session, options: SubscribeOptions): UpdateStream<ListenerUpdate> {
   const subscription = new ListenerSubscription(session, options);
   subscription.start();
-  // A node tells what the descriptor of the listener says; the relay does not look into it, and neither do we.
-  return subscription.stream as ListenerUpdates<L>;
+  return subscription.stream;
 }
 
 class ListenerSubscription implements SessionMember {
@@ -85,7 +90,7 @@ class ListenerSubscription implements SessionMember {
   }
 
   /** Runs with the node's answer, so that not even the next frame is missed. */
-  #opened({ requestId }: CommandResult): ((frame: Envelope) => void) | undefined {
+  #opened({ requestId }: CommandResult): TakeFrame | undefined {
     if (this.#phase === 'over') {
       this.#unsubscribe(requestId);
       return undefined;
@@ -95,7 +100,7 @@ class ListenerSubscription implements SessionMember {
     this.#failures = 0;
     if (this.stream.wasOpened) this.stream.resumed();
     else this.stream.opened();
-    return (frame) => this.#onNews(frame);
+    return (frame, chars) => this.#onNews(frame, chars);
   }
 
   #refused(error: OttoError): void {
@@ -119,10 +124,10 @@ class ListenerSubscription implements SessionMember {
     this.#retry = clock.after(waitMs, () => this.#open());
   }
 
-  #onNews(frame: Envelope): void {
+  #onNews(frame: Envelope, chars: number): void {
     const news = isObject(frame.payload) ? frame.payload : {};
     const { type, count, reason } = news;
-    if (type === 'listener_update') this.stream.push(updateOf(news));
+    if (type === 'listener_update') this.stream.push(updateOf(news), chars);
     if (type === 'listener_updates_dropped' && typeof count === 'number') this.stream.missed(count);
     if (type === 'listener_ended') {
       this.#session.forget(this.#requestId);

@@ -1,7 +1,7 @@
 import { OttoError, isObject, isRetryable, type Envelope, type LogEntry, type LogSource } from '@telepat/otto-protocol';
 import { backoffMs, type Timer } from '@telepat/otto-relay-link';
 import { askRelay, lostError } from './ask-relay.js';
-import type { Loss, Session, SessionMember } from './session.js';
+import type { Loss, Session, SessionMember, TakeFrame } from './session.js';
 import { UpdateStream, type UpdateOptions, type Updates } from './update-stream.js';
 
 /**
@@ -53,7 +53,7 @@ export class LogFollow implements SessionMember {
   async #subscribe(): Promise<void> {
     const source = this.#wanted();
     const question = (this.#question += 1);
-    const onFurther = (frame: Envelope): void => this.#onNews(frame);
+    const onFurther: TakeFrame = (frame, chars) => this.#onNews(frame, chars);
     const payload = { type: 'logs_subscribe', source };
     try {
       const { requestId } = await askRelay(this.#session, {
@@ -96,11 +96,12 @@ export class LogFollow implements SessionMember {
     this.#failures += 1;
   }
 
-  #onNews(frame: Envelope): void {
+  #onNews(frame: Envelope, chars: number): void {
     const news = isObject(frame.payload) ? frame.payload : {};
     const { type, entry, count } = news;
     for (const { source, stream } of this.#followers) {
-      if (type === 'log' && isLogEntry(entry) && (source === 'all' || source === entry.source)) stream.push(entry);
+      if (type === 'log' && isLogEntry(entry) && (source === 'all' || source === entry.source))
+        stream.push(entry, chars);
       if (type === 'log_entries_dropped' && typeof count === 'number') stream.missed(count);
     }
   }

@@ -9,7 +9,7 @@ import { backoffMs, type Timer } from '@telepat/otto-relay-link';
 import type { Command } from './command.js';
 import { commandEventOf, outcomeOf, type CommandEvent, type CommandResult } from './outcome.js';
 import { isReadOnly } from './is-read-only.js';
-import type { Loss, Session, SessionMember } from './session.js';
+import type { Loss, Session, SessionMember, TakeFrame } from './session.js';
 import { tell } from './tell.js';
 
 /** What the client waits beyond the relay's own deadline, which normally settles first. */
@@ -289,4 +289,4 @@ function budgetMsOf(timeoutMs = COMMAND_TIMEOUT_MS_DEFAULT): number {
  * Called with a good result before anything else can arrive; what it gives takes the frames that follow under the
  * command's id, until the session forgets the id.
  */
-type OnSuccess = (result: CommandResult) => ((frame: Envelope) => void) | undefined;
+type OnSuccess = (result: CommandResult) => TakeFrame | undefined;

@@ -21,7 +21,7 @@ export class Session {
   readonly platform: Platform;
   readonly status = new StatusFeed();
   readonly #link: RelayLink;
-  readonly #answers = new Map<string, (frame: Envelope) => void>();
+  readonly #answers = new Map<string, TakeFrame>();
   readonly #members = new Set<SessionMember>();
   #identity: LinkSession | undefined;
 
@@ -37,7 +37,7 @@ export class Session {
       random: platform.random,
       newId: (prefix) => platform.newId(prefix),
       // Frames that nobody waits for are late, and mean nothing any more.
-      onFrame: (frame) => this.#answers.get(frame.requestId)?.(frame),
+      onFrame: (frame, text) => this.#answers.get(frame.requestId)?.(frame, text.length),
       onState: (state) => this.#onState(state),
     });
   }
@@ -88,7 +88,7 @@ export class Session {
   }
 
   /** Hands every frame with this `requestId` to `take`, until it is forgotten. */
-  expect(requestId: string, take: (frame: Envelope) => void): void {
+  expect(requestId: string, take: TakeFrame): void {
     this.#answers.set(requestId, take);
   }
 
@@ -150,6 +150,9 @@ function tooSlow(timeoutMs: number): OttoError {
   const message = `The relay did not let us in within ${timeoutMs} ms.`;
   return new OttoError('relay_unreachable', { message, effect: 'none' });
 }
+
+/** Takes a frame, and the number of characters that it came in. */
+export type TakeFrame = (frame: Envelope, chars: number) => void;
 
 /** Something that outlives a frame: it must settle, or come again, when the connection is lost. */
 export interface SessionMember {

@@ -4,6 +4,9 @@ import { tell } from './tell.js';
 /** Updates that may wait for their reader when `bufferMax` says no number. */
 export const BUFFER_MAX_DEFAULT = 1_000;
 
+/** Characters of frames that may wait for one reader, unless it is a single longer one. */
+export const BUFFER_CHARS_MAX = 32 * 1024 * 1024;
+
 /**
  * The near end of a stream: what arrives waits here for its reader, up to a limit. A reader that is too slow misses the
  * newest updates, and is told how many; nothing else on the connection waits for it.
@@ -12,7 +15,7 @@ export class UpdateStream<T> implements Updates<T> {
   readonly ready: Promise<void>;
   readonly #options: UpdateOptions;
   readonly #onClose: () => void;
-  readonly #waiting: T[] = [];
+  readonly #waiting: Waiting<T>[] = [];
   readonly #readers: Reader<T>[] = [];
   readonly #bufferMax: number;
   #open: () => void = () => {};
@@ -21,6 +24,8 @@ export class UpdateStream<T> implements Updates<T> {
   #isOver = false;
   /** Thrown once, after what still waits. */
   #error: OttoError | undefined;
+  #waitingChars = 0;
+  #lastChars = 0;
   #unread = 0;
   #missedCount = 0;
   #interruptionCount = 0;
@@ -55,24 +60,34 @@ export class UpdateStream<T> implements Updates<T> {
     return this.#isOpen;
   }
 
+  /** The length of the update that was given last, for a single reader who hands it on. */
+  get lastChars(): number {
+    return this.#lastChars;
+  }
+
   /** The source: it flows. */
   opened(): void {
     this.#isOpen = true;
     this.#open();
   }
 
-  /** The source: one update. */
-  push(update: T): void {
+  /** The source: one update, and the characters that it came in. */
+  push(update: T, chars: number): void {
     if (this.#isOver) return;
-    if (this.#waiting.length >= this.#bufferMax) {
+    if (!this.#hasRoomFor(chars)) {
       this.#unread += 1;
       this.#missedCount += 1;
       return;
     }
     this.#tellUnread();
     const reader = this.#readers.shift();
-    if (reader === undefined) this.#waiting.push(update);
-    else reader.resolve({ done: false, value: update });
+    if (reader === undefined) {
+      this.#waiting.push({ update, chars });
+      this.#waitingChars += chars;
+      return;
+    }
+    this.#lastChars = chars;
+    reader.resolve({ done: false, value: update });
   }
 
   /** The source: the relay left some out. */
@@ -99,11 +114,11 @@ export class UpdateStream<T> implements Updates<T> {
   }
 
   next(): Promise<IteratorResult<T, undefined>> {
-    const [update] = this.#waiting;
-    if (this.#waiting.length > 0) {
-      this.#waiting.shift();
-      // It was there just now.
-      return Promise.resolve({ done: false, value: update as T });
+    const first = this.#waiting.shift();
+    if (first !== undefined) {
+      this.#waitingChars -= first.chars;
+      this.#lastChars = first.chars;
+      return Promise.resolve({ done: false, value: first.update });
     }
     if (this.#isOver) return this.#afterEnd();
     return new Promise((resolve, reject) => this.#readers.push({ resolve, reject }));
@@ -116,6 +131,7 @@ export class UpdateStream<T> implements Updates<T> {
 
   close(): void {
     this.#waiting.length = 0;
+    this.#waitingChars = 0;
     this.#error = undefined;
     if (this.#isOver) return;
     this.#finish();
@@ -134,6 +150,11 @@ export class UpdateStream<T> implements Updates<T> {
   }
 
   readonly #onAbort = (): void => this.close();
+
+  #hasRoomFor(chars: number): boolean {
+    if (this.#waiting.length === 0) return true;
+    return this.#waiting.length < this.#bufferMax && this.#waitingChars + chars <= BUFFER_CHARS_MAX;
+  }
 
   #afterEnd(): Promise<IteratorResult<T, undefined>> {
     const error = this.#error;
@@ -155,6 +176,11 @@ export class UpdateStream<T> implements Updates<T> {
 }
 
 const DONE: IteratorReturnResult<undefined> = { done: true, value: undefined };
+
+interface Waiting<T> {
+  readonly update: T;
+  readonly chars: number;
+}
 
 interface Reader<T> {
   resolve(result: IteratorResult<T, undefined>): void;
@@ -182,7 +208,7 @@ export interface Updates<T> extends AsyncIterable<T, undefined> {
 
 /** How updates are read, and what is told of those that are missing. */
 export interface UpdateOptions {
-  /** Updates that may wait to be read. Default 1,000. */
+  /** Updates that may wait to be read, as long as they are no more than 32 Mi characters. Default 1,000. */
   readonly bufferMax?: number | undefined;
   /** Whether to begin again after a lost connection (default), or to end with its loss. */
   readonly resume?: boolean | undefined;

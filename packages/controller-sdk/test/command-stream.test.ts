@@ -2,6 +2,9 @@ import { encodeFrame, makeFrame } from '@telepat/otto-protocol';
 import type { ReceivedCommand, ScriptedAnswer } from '@telepat/otto-node-runtime/testing';
 import { settled } from '@telepat/otto-relay-link/testing';
 import { afterEach, expect, it } from 'vitest';
+import { OttoClient } from '../src/index.js';
+import { BUFFER_CHARS_MAX } from '../src/update-stream.js';
+import { acceptClient, framesOf, scripted, sendFrame } from './scripted-relay.js';
 import { sdkWorld, type SdkWorld } from './world.js';
 
 let world: SdkWorld;
@@ -34,6 +37,32 @@ it('a command that declares listeners is followed: all of them, in the order the
     { listener: 'ticks', data: 3, updateType: 'third' },
   ]);
   expect(world.relay.relay.tables()).toMatchObject({ listeners: 2, streams: 1 });
+});
+
+it('what waits to be read is bounded by how long the frames are', async () => {
+  world = await sdkWorld();
+  const { platform, network } = scripted();
+  const connecting = OttoClient.connect({ relayUrl: 'ws://relay', accessToken: 't', platform });
+  await settled();
+  const far = network.newest;
+  acceptClient(far);
+  const following = (await connecting).commands.follow(OPTIONS);
+  await settled();
+  const data = { stream: { listeners: [{ listener: 'ticks' }] } };
+  sendFrame(far, 'result', framesOf(far, 'command')[0]!.requestId, { ok: true, durationMs: 1, data });
+  const { updates } = await following;
+  const { requestId } = framesOf(far, 'command')[1]!;
+  sendFrame(far, 'result', requestId, { ok: true, durationMs: 1, data: {} });
+  await updates?.ready;
+
+  for (const text of ['first', 'x'.repeat(BUFFER_CHARS_MAX / 2), 'x'.repeat(BUFFER_CHARS_MAX / 2), 'last']) {
+    sendFrame(far, 'event', requestId, { type: 'listener_update', data: text });
+    await settled();
+  }
+
+  const read = [await updates?.next(), await updates?.next(), await updates?.next()];
+  expect(read.map((one) => String(one?.value?.data).slice(0, 5))).toEqual(['first', 'xxxxx', 'last']);
+  expect(updates?.missedCount).toBe(1);
 });
 
 it('a command that declares none is a test and nothing more', async () => {
