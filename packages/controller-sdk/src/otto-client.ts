@@ -40,6 +40,7 @@ export class OttoClient {
   readonly #logFollow: LogFollow;
   readonly #http: OttoHttpApi;
   readonly #clientId: string | undefined;
+  #unwish: () => void = () => {};
 
   private constructor(parts: { session: Session; http: OttoHttpApi; clientId: string | undefined }) {
     this.#session = parts.session;
@@ -186,15 +187,22 @@ export class OttoClient {
   }
 
   /**
-   * Asks the relay to keep this controller's tabs for a while after it left, for the next one of the same client.
+   * Asks the relay to keep this controller's tabs for a while after it left, for the next one of the same client; 10
+   * minutes unless told otherwise, and at most. Gives whether the relay could be told: while the connection is away, it
+   * is told when that is back, and a client that leaves before has its tabs closed.
    *
    * @example
    * client.detach({ keepTabsMs: 60_000 });
    * await client.close();
    */
-  detach(options: { keepTabsMs?: number } = {}): void {
-    const requestId = this.#session.newRequestId();
-    this.#session.send('event', { type: 'session_detach', ...options }, { requestId });
+  detach(options: { keepTabsMs?: number } = {}): boolean {
+    const session = this.#session;
+    const payload = { type: 'session_detach', ...options };
+    const wish = (): boolean => session.send('event', payload, { requestId: session.newRequestId() }) > 0;
+    // The relay keeps a wish for as long as the connection.
+    this.#unwish();
+    this.#unwish = session.join({ lost: () => {}, returned: () => void wish() });
+    return wish();
   }
 
   /**

@@ -1,9 +1,10 @@
+import type { ScriptedNode } from '@telepat/otto-node-runtime/testing';
 import { settled } from '@telepat/otto-relay-link/testing';
 import { expect, it } from 'vitest';
 import { OttoClient } from '../src/index.js';
 import { DEADLINE_MARGIN_MS } from '../src/running-command.js';
 import { acceptClient, scripted } from './scripted-relay.js';
-import { sdkWorld } from './world.js';
+import { sdkWorld, type SdkWorld } from './world.js';
 
 it('a client knows who the relay takes it for', async () => {
   const world = await sdkWorld();
@@ -109,6 +110,54 @@ it('who detaches finds the tabs again, who does not has them closed', async () =
   world.relay.clock.advance(5_000);
   await settled();
 
-  const closing = node.commands.filter(({ action }) => action === 'primitive.tab.close_owned');
-  expect(closing.map(({ input }) => input['controllerClientId'])).toEqual(['bob']);
+  expect(closingsAt(node)).toEqual(['bob']);
 });
+
+it('who detaches while the connection is away is told so, and the relay once it is back', async () => {
+  const { world, node, client } = await withOneTab();
+  world.newestSocket.drop();
+  await settled();
+
+  expect(client.detach({ keepTabsMs: 60_000 })).toBe(false);
+  world.relay.clock.advance(300);
+  await settled();
+  expect(client.status).toEqual({ phase: 'connected' });
+  await leave(client, world);
+
+  expect(closingsAt(node)).toEqual([]);
+});
+
+it('who has detached finds the tabs again also when the connection is lost before the end', async () => {
+  const { world, node, client } = await withOneTab();
+  client.detach({ keepTabsMs: 0 });
+
+  expect(client.detach({ keepTabsMs: 60_000 })).toBe(true);
+  world.newestSocket.drop();
+  await settled();
+  world.relay.clock.advance(300);
+  await settled();
+  await leave(client, world);
+
+  expect(closingsAt(node)).toEqual([]);
+});
+
+async function withOneTab() {
+  const world = await sdkWorld();
+  const node = await world.node(() => ({ data: { tabSessionId: 'tab_1', tabId: 1, url: 'about:blank' } }));
+  const client = await world.connect('alice');
+  await client.node('n1').tabs.open('about:blank');
+  return { world, node, client };
+}
+
+async function leave(client: OttoClient, world: SdkWorld): Promise<void> {
+  await client.close();
+  await settled();
+  world.relay.clock.advance(5_000);
+  await settled();
+}
+
+/** Whose tabs the node was told to close. */
+function closingsAt({ commands }: ScriptedNode): unknown[] {
+  const closings = commands.filter(({ action }) => action === 'primitive.tab.close_owned');
+  return closings.map(({ input }) => input['controllerClientId']);
+}
