@@ -74,6 +74,8 @@ it(
     const lease = await client.node(NODE_ID).tab('t1').lock();
 
     await relay.stop();
+    // What is sent before the client has seen the end may have had an effect.
+    await expect.poll(() => client.status.phase, { timeout: 10_000 }).toBe('reconnecting');
     const meanwhile = client.send('primitive.tab.open', {}, { nodeId: NODE_ID, idempotencyKey: 'k1' });
     const other = client.send('primitive.tab.query', {}, { nodeId: NODE_ID });
     await expect(other).rejects.toMatchObject({ code: 'relay_disconnected', effect: 'none', retryable: true });
