@@ -1,7 +1,7 @@
 import { OttoClient, type NodeHandle } from '@telepat/otto-sdk';
 import type { Stage } from './stage.js';
 
-/** Logs in with what `pair-and-grant`, or `otto client register`, gave. */
+/** Logs in with what `register-client` gave. */
 export function connect({ env }: Stage): Promise<OttoClient> {
   return OttoClient.connect({
     relayUrl: env['OTTO_RELAY_URL'] ?? 'ws://127.0.0.1:8787',

@@ -2,7 +2,8 @@ import { chosenNode, connect } from './connect.js';
 import type { Stage } from './stage.js';
 
 /** Fills a form by what a snapshot shows of it: roles and names, as a person sees them, instead of selectors. */
-export async function fillForm(stage: Stage, url = 'https://example.com/form'): Promise<void> {
+export async function fillForm(stage: Stage, url?: string): Promise<void> {
+  if (url === undefined) throw new Error('Name the URL of a form.');
   await using client = await connect(stage);
   await using tab = await (await chosenNode(client, stage)).tabs.open(url);
 

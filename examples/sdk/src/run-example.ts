@@ -7,6 +7,7 @@ import { lockTab } from './lock-tab.js';
 import { openOnce } from './open-once.js';
 import { pairAndGrant } from './pair-and-grant.js';
 import { readPage } from './read-page.js';
+import { registerClient } from './register-client.js';
 import { runSiteCommand } from './run-site-command.js';
 import { severalTabs } from './several-tabs.js';
 import type { Example, Stage } from './stage.js';
@@ -22,6 +23,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   'open-once': openOnce,
   'cancel-command': cancelCommand,
   'run-site-command': runSiteCommand,
+  'register-client': registerClient,
   'pair-and-grant': pairAndGrant,
 };
 

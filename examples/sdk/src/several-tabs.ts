@@ -3,7 +3,8 @@ import { chosenNode, connect } from './connect.js';
 import type { Stage } from './stage.js';
 
 /** Reads several pages at once. Commands of one tab run one after another, those of several tabs beside each other. */
-export async function severalTabs(stage: Stage, ...urls: string[]): Promise<void> {
+export async function severalTabs(stage: Stage, ...words: string[]): Promise<void> {
+  const urls = words.length > 0 ? words : ['https://example.com', 'https://example.org'];
   await using client = await connect(stage);
   const node = await chosenNode(client, stage);
 

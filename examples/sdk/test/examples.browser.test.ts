@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { OttoClient } from '@telepat/otto-sdk';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { EXAMPLES, runExample } from '../src/run-example.js';
 import { ExampleSite } from './example-site.js';
@@ -91,6 +92,16 @@ it('run-site-command runs what somebody wrote for a site', async () => {
     'price: Tells the price of a pot.',
     '{"pot":"Red","price":"12"}',
   ]);
+});
+
+it('register-client gives what the others log in with', async () => {
+  const given = await run('register-client', 'Bo');
+
+  const [clientId, clientSecret] = given.map((line) => line.split('=')[1]);
+  expect(given).toEqual([`OTTO_CLIENT_ID=${clientId}`, `OTTO_CLIENT_SECRET=${clientSecret}`]);
+  const relayUrl = world.env['OTTO_RELAY_URL'] ?? '';
+  await using client = await OttoClient.connect({ relayUrl, clientId, clientSecret });
+  expect(await client.nodes.list()).toEqual([]);
 });
 
 it('pair-and-grant does all that comes before the first command', async () => {
