@@ -96,6 +96,30 @@ it('a relay that never answers a command does not keep it for ever', async () =>
   await expect(running).rejects.toMatchObject({ code: 'client_timeout', effect: 'unknown', retryable: false });
 });
 
+it('nor for longer than ten seconds after it was cancelled, whatever its budget', async () => {
+  const { platform, network, clock } = scripted();
+  const connecting = OttoClient.connect({ relayUrl: 'ws://relay', accessToken: 't', platform });
+  await settled();
+  acceptClient(network.newest);
+  const client = await connecting;
+  const abort = new AbortController();
+  let failure: unknown;
+  client
+    .send('primitive.tab.open', {}, { nodeId: 'n1', timeoutMs: 60_000, signal: abort.signal })
+    .catch((error: unknown) => (failure = error));
+  await settled();
+
+  abort.abort();
+  clock.advance(9_999);
+  await settled();
+  expect(failure).toBeUndefined();
+  clock.advance(1);
+  await settled();
+
+  expect(failure).toMatchObject({ code: 'client_timeout', effect: 'unknown' });
+  await client.close();
+});
+
 it('who detaches finds the tabs again, who does not has them closed', async () => {
   const world = await sdkWorld();
   const node = await world.node(() => ({ data: { tabSessionId: 'tab_1', tabId: 1, url: 'about:blank' } }));
