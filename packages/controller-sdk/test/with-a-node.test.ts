@@ -138,6 +138,31 @@ it('the tabs of a controller that left are closed, those of the others stay', as
   expect((await bob.node('n1').tabs.list()).map(({ url }) => url)).toEqual(['https://shop.test/red']);
 });
 
+it('the next login of a client that detached lists its tabs and reads on, also after a cut', async () => {
+  const { world, driver } = await worldWithNode();
+  const first = await world.connect('alice');
+  const { tabSessionId } = await first.node('n1').tabs.open('https://shop.test/');
+  first.detach({ keepTabsMs: 60_000 });
+  world.newestSocket.drop();
+  await rounds(world, 2);
+  expect(first.status).toEqual({ phase: 'connected' });
+  await first.close();
+  // Much longer than the tabs of one who just leaves stay.
+  await rounds(world, 60);
+
+  const login = { role: 'controller', clientId: 'alice', controllerId: 'ctl_next', scopes: [] } as const;
+  const next = await world.connect('alice', { accessToken: await world.relay.token(login) });
+  const found = await next.node('n1').tabs.list();
+
+  expect(next.controllerId).toBe('ctl_next');
+  expect(found).toMatchObject([{ tabSessionId, url: 'https://shop.test/' }]);
+  expect(await next.node('n1').tab(tabSessionId).text()).toBe('Teapots');
+  // They are tabs of one who just leaves again.
+  await next.close();
+  await rounds(world, 6);
+  expect(driver.open).toEqual([]);
+});
+
 it('a cancelled command stops in the browser, and the tab is free again', async () => {
   const { world, driver } = await worldWithNode();
   const client = await world.connect();
