@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { OttoHttpApi } from '@telepat/otto-sdk';
 import type { Stage } from './stage.js';
 
@@ -16,7 +17,9 @@ export async function pairAndGrant({ env, print }: Stage, nodeId = 'node_example
   const paired = await anyone.pairing.status({ challengeId });
   print(`The node is ${paired.status}.`);
 
-  const { clientId, clientSecret } = await anyone.clients.register({ name: 'example', description: 'reads pages' });
+  // A relay takes each name once.
+  const name = `example ${randomUUID().slice(0, 8)}`;
+  const { clientId, clientSecret } = await anyone.clients.register({ name, description: 'reads pages' });
   const node = new OttoHttpApi({ baseUrl, bearer: paired.nodeAccessToken });
   const { granted } = await node.access.set({ clientId, grant: true });
   print(`${clientId} may command it: ${granted}. It logs in with a secret of ${clientSecret.length} characters.`);
