@@ -174,8 +174,8 @@ export interface Tab extends TabActions {
 
   /**
    * Closes the tab at the end of an `await using` block, at once; when the connection is lost, as soon as it is back.
-   * Never fails, and gives up after 20 s: the relay closes the tabs of a controller that has left. Who wants to know
-   * calls `close`.
+   * Never fails, and gives up within half a minute: the relay closes the tabs of a controller that has left. Who wants
+   * to know calls `close`.
    */
   [Symbol.asyncDispose](): Promise<void>;
 }
