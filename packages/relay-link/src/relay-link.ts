@@ -25,7 +25,7 @@ export class RelayLink {
   #retry: Timer | undefined;
   #failures = 0;
   #readySince = 0;
-  /** Since when there has been no session, in the clock's ticks. */
+  /** Since when there has been no session that lasted, in the clock's ticks: short ones would keep it young for ever. */
   #awaySince = 0;
   #clockOffsetMs = 0;
   #waiters: Waiter[] = [];
@@ -120,9 +120,9 @@ export class RelayLink {
     }
     const { clock, random } = this.#options;
     const now = clock.ticks();
-    if (this.#state.phase === 'ready') {
+    if (this.#state.phase === 'ready' && now - this.#readySince >= STABLE_MS) {
       this.#awaySince = now;
-      if (now - this.#readySince >= STABLE_MS) this.#failures = 0;
+      this.#failures = 0;
     }
     const isExpected = now - this.#awaySince < EXPECTING_MS;
     const retryInMs = backoffMs(this.#failures, random, isExpected ? EXPECTING_WAIT_MS_MAX : BACKOFF_MS_MAX);

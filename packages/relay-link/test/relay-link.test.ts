@@ -3,6 +3,7 @@ import { ManualClock, SequentialIds } from '@telepat/otto-relay-core/testing';
 import { describe, expect, it } from 'vitest';
 import {
   ATTEMPT_MS_MAX,
+  EXPECTING_WAIT_MS_MAX,
   PONG_MS_MAX,
   RelayLink,
   STABLE_MS,
@@ -164,6 +165,26 @@ describe('healing', () => {
     far().close(1_006);
     await settled();
     expect(waitOf(link.state)).toBe(300);
+  });
+
+  it('a relay that cuts each session at once is left in peace in the end, as one that is away', async () => {
+    const { link, clock, far } = await ready();
+    const waits: number[] = [];
+
+    for (let cut = 0; cut < 160; cut += 1) {
+      far().close(1_006);
+      await settled();
+      waits.push(waitOf(link.state));
+      await again({ link, clock, far });
+    }
+
+    expect(waits[99]).toBeLessThanOrEqual(EXPECTING_WAIT_MS_MAX);
+    expect(waits.at(-1)).toBeGreaterThan(EXPECTING_WAIT_MS_MAX);
+    far().send(frame('pong', {}));
+    clock.advance(STABLE_MS);
+    far().close(1_006);
+    await settled();
+    expect(waitOf(link.state)).toBeLessThanOrEqual(EXPECTING_WAIT_MS_MAX);
   });
 
   it.each([
