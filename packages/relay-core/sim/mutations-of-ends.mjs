@@ -11,6 +11,18 @@ export const MUTATIONS_OF_ENDS = [
     replace: "this.drop(command);\n    return 'cancelled';",
   },
   {
+    name: 'a node that takes over is not asked about what was sent before',
+    file: 'durable/durable-commands.ts',
+    search: "else if (state.phase === 'running' && state.run.carrier.isSent) this.#askAboutSent(entry, state.run);",
+    replace: '',
+  },
+  {
+    name: 'what a node never got keeps its tab',
+    file: 'node/node-channel.ts',
+    search: "this.#settleByRelay(command, 'node_disconnected');\n    this.#release(command);",
+    replace: "this.#settleByRelay(command, 'node_disconnected');",
+  },
+  {
     name: 'a node has twice the time to stop',
     file: 'node/node-channel.ts',
     search: 'command.draining = this.#clock.after(DRAIN_MS_MAX, () => {',

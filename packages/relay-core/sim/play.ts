@@ -147,7 +147,11 @@ async function connect(world: World, step: ConnectStep): Promise<void> {
   const token = await world.credentials.authOf(person, name, kind);
   const socket = world.open(name, person.role);
   const { nodeId } = person;
-  if (nodeId !== undefined && instance !== null && kind === 'good') world.inboxes.came(nodeId, instance);
+  if (nodeId !== undefined && instance !== null && kind === 'good') {
+    // Of a take-over, too, the older connection may have lost the newest that was sent over it.
+    if (world.model.facts.nodes.has(nodeId)) world.inboxes.lost(nodeId);
+    world.inboxes.came(nodeId, instance);
+  }
   const hello = {
     role: person.role,
     ...(person.role === 'node' ? { nodeId } : {}),

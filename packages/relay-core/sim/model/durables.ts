@@ -62,7 +62,7 @@ export class Durables {
     const carrier: ModelCommand = { ...command, deadlineAt: Infinity };
     const entry: ModelEntry = {
       ...{ identity: session.identity, nodeId, key, deed: deedOf(command), carrierId: id, phase: 'carried', carrier },
-      ...{ instance: undefined, hasNeverArrived: false },
+      ...{ instance: undefined, inquiries: new Set<string>(), hasNeverArrived: false },
       ...{ submissions: new Set(), outcome: undefined, failure: undefined, graceAt: undefined, stream: undefined },
     };
     carrier.entry = entry;
@@ -75,10 +75,16 @@ export class Durables {
   attach(entry: ModelEntry, command: ModelCommand): void {
     this.#admit(entry, command);
     this.#oweStanding(entry, command);
-    if (entry.phase !== 'unknown') return;
-    entry.phase = 'asking';
-    const input = { idempotencyKey: entry.key, targetRequestId: entry.carrierId };
-    this.#own.oweInquiry(entry.nodeId, input);
+    if (entry.phase === 'unknown') this.#ask(entry);
+  }
+
+  /** A node goes on over a newer connection: what was on its way over the older one may have died with that. */
+  nodeMoved(nodeId: string): void {
+    for (const entry of this.#facts.entries.values()) {
+      if (entry.nodeId !== nodeId) continue;
+      if (entry.phase === 'asking') this.#ask(entry);
+      else if (entry.carrier?.isAtNode === true) this.#own.oweInquiry(entry);
+    }
   }
 
   /** The command leaves for its node. */
@@ -114,25 +120,12 @@ export class Durables {
   }
 
   /** A node says what became of a command, or nothing within its time. */
-  inquiryEnded({ input }: OwnCommand, nodeId: string, frame: Frame | undefined): void {
+  inquiryEnded({ id }: OwnCommand, frame: Frame | undefined): void {
     for (const entry of this.#facts.entries.values()) {
-      if (entry.nodeId !== nodeId || entry.phase !== 'asking' || entry.key !== input['idempotencyKey']) continue;
-      if (entry.carrierId !== input['targetRequestId']) continue;
+      if (!entry.inquiries.delete(id)) continue;
       const data = frame?.messageType === 'result' && isObject(frame.payload['data']) ? frame.payload['data'] : {};
-      const { outcome, status } = data;
-      if (status === 'done' && isObject(outcome) && isObject(outcome['payload'])) {
-        const { messageType, payload } = outcome;
-        const told = { messageType: String(messageType), requestId: '', senderRole: 'node', payload };
-        this.answered(entry, told);
-        this.#orphans.openedLate({ ...entry, action: actionOf(entry) }, told);
-      } else if (status === 'running') {
-        entry.phase = 'adopted';
-        if (entry.submissions.size === 0 && entry.graceAt === undefined) this.stopAdopted(entry);
-      } else if (status === 'unknown' && data['neverReceived'] === true && this.#isWith(entry)) {
-        entry.hasNeverArrived = true;
-        this.#sent.delete(entryKey(entry));
-        this.fail(entry, 'node_disconnected');
-      } else this.fail(entry, 'outcome_unknown');
+      if (entry.phase === 'asking') this.#askedEnded(entry, data);
+      else if (entry.phase === 'carried' && entry.carrier !== undefined) this.#sentEnded(entry, entry.carrier, data);
     }
   }
 
@@ -252,6 +245,44 @@ export class Durables {
     }
   }
 
+  #ask(entry: ModelEntry): void {
+    entry.phase = 'asking';
+    entry.inquiries.clear();
+    this.#own.oweInquiry(entry);
+  }
+
+  #askedEnded(entry: ModelEntry, data: Told): void {
+    const told = outcomeIn(data);
+    if (told !== undefined) {
+      this.answered(entry, told);
+      this.#orphans.openedLate({ ...entry, action: actionOf(entry) }, told);
+    } else if (data['status'] === 'running') {
+      entry.phase = 'adopted';
+      if (entry.submissions.size === 0 && entry.graceAt === undefined) this.stopAdopted(entry);
+    } else if (this.#isNeverReceived(entry, data)) this.#neverArrived(entry);
+    else this.fail(entry, 'outcome_unknown');
+  }
+
+  /** Of one in its lane the node is asked when that has moved to another connection: what else it says changes nothing. */
+  #sentEnded(entry: ModelEntry, carrier: ModelCommand, data: Told): void {
+    const told = outcomeIn(data);
+    if (told !== undefined) this.answered(entry, told);
+    else if (this.#isNeverReceived(entry, data)) this.#neverArrived(entry);
+    else return;
+    carrier.isSettled = true;
+    this.#lanes.release(carrier);
+  }
+
+  #neverArrived(entry: ModelEntry): void {
+    entry.hasNeverArrived = true;
+    this.#sent.delete(entryKey(entry));
+    this.fail(entry, 'node_disconnected');
+  }
+
+  #isNeverReceived(entry: ModelEntry, { status, neverReceived }: Told): boolean {
+    return status === 'unknown' && neverReceived === true && this.#isWith(entry);
+  }
+
   /** The node is the process that it was sent to. */
   #isWith({ instance, nodeId }: ModelEntry): boolean {
     return instance !== undefined && this.#facts.nodes.get(nodeId)?.session.instance === instance;
@@ -278,6 +309,13 @@ export class Durables {
   }
 }
 
+/** The outcome that a node gives in answer to an inquiry. */
+function outcomeIn({ outcome, status }: Told): Frame | undefined {
+  if (status !== 'done' || !isObject(outcome) || !isObject(outcome['payload'])) return undefined;
+  const { messageType, payload } = outcome;
+  return { messageType: String(messageType), requestId: '', senderRole: 'node', payload };
+}
+
 /** What an entry was asked to do. */
 export function actionOf({ deed }: ModelEntry): string {
   return String(JSON.parse(deed)[0]);
@@ -297,10 +335,12 @@ function entryOf(record: JournalRecord & { kind: 'routing' }): ModelEntry {
   const deed = record.hash.slice('digest:'.length); // Digests of a simulated world only prepend.
   return {
     ...{ identity, nodeId, key, deed, carrierId, phase: 'unknown', carrier: undefined },
-    ...{ instance: record.instanceId, hasNeverArrived: false },
+    ...{ instance: record.instanceId, inquiries: new Set<string>(), hasNeverArrived: false },
     ...{ submissions: new Set(), outcome: undefined, failure: undefined, graceAt: undefined, stream: undefined },
   };
 }
+
+type Told = Readonly<Record<string, unknown>>;
 
 export interface DurableRooms {
   readonly facts: Facts;

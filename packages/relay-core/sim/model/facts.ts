@@ -103,6 +103,8 @@ export interface ModelEntry {
   readonly carrierId: string;
   /** The process of the node that it was sent to, where that said which it is. */
   instance: string | undefined;
+  /** The ids under which its node is being asked about it: no other answer counts. */
+  readonly inquiries: Set<string>;
   /** That very process is sure that it never came. */
   hasNeverArrived: boolean;
   phase: 'carried' | 'unknown' | 'asking' | 'adopted' | 'recording' | 'done';

@@ -26,7 +26,7 @@ export class FromNodes {
       // What it is told to stop is no longer waited for.
       if (own.stopAt !== undefined) return;
       this.#rooms.records.ownAnswered(own, node.nodeId, frame);
-      this.#rooms.durables.inquiryEnded(own, node.nodeId, frame);
+      this.#rooms.durables.inquiryEnded(own, frame);
       return;
     }
     const command = node.commands.get(frame.requestId);

@@ -138,7 +138,7 @@ export class Model {
     locks.due();
     fates.due();
     submissions.due();
-    own.due((command, nodeId) => durables.inquiryEnded(command, nodeId, undefined));
+    own.due((command) => durables.inquiryEnded(command, undefined));
     sessions.due();
     orphans.due();
     lanes.advance();

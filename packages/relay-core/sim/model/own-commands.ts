@@ -23,8 +23,9 @@ export class OwnCommands {
   }
 
   /** A node must say what became of a durable command. */
-  oweInquiry(nodeId: string, input: { idempotencyKey: string; targetRequestId: string }): void {
-    this.#owe(nodeId, 'relay.command_status', input);
+  oweInquiry({ carrierId, inquiries, key, nodeId }: ModelEntry): void {
+    const input = { idempotencyKey: key, targetRequestId: carrierId };
+    this.#owe(nodeId, 'relay.command_status', input, { onAsked: (id) => inquiries.add(id) });
   }
 
   /** What is adopted has no time of its own: when nobody waits any more, its node is told to stop at once. */
@@ -45,14 +46,14 @@ export class OwnCommands {
   }
 
   /** Those whose time is over are told to stop; after that they are forgotten. */
-  due(timedOut: (command: OwnCommand, nodeId: string) => void): void {
+  due(timedOut: (command: OwnCommand) => void): void {
     const { now } = this.#facts;
     for (const node of this.#facts.nodes.values()) {
       for (const command of node.own.values()) {
         if (command.stopAt !== undefined && command.stopAt <= now) node.own.delete(command.id);
         else if (command.stopAt === undefined && command.deadlineAt <= now) {
           this.#oweStop(node, command);
-          timedOut(command, node.nodeId);
+          timedOut(command);
         }
       }
     }
@@ -62,7 +63,7 @@ export class OwnCommands {
     nodeId: string,
     action: string,
     input: Readonly<Record<string, string>>,
-    options: { isOptional?: boolean } = {},
+    { onAsked, ...options }: { isOptional?: boolean; onAsked?: (id: string) => void } = {},
   ): void {
     const node = this.#facts.nodes.get(nodeId);
     if (node === undefined) return;
@@ -75,6 +76,7 @@ export class OwnCommands {
         if (frame === undefined) return;
         const deadlineAt = this.#facts.now + (action === 'relay.command_status' ? INQUIRY_MS : TIMEOUT_MS);
         const { requestId: id } = frame;
+        onAsked?.(id);
         node.own.set(id, { id, action, input, sentAt: this.#facts.now, deadlineAt, stopAt: undefined });
       },
     });

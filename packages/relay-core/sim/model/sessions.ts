@@ -115,6 +115,7 @@ export class Sessions {
     this.#rooms.replies.forgive(older);
     const isKnown = older.instance !== undefined && session.instance !== undefined;
     if (isKnown && older.instance !== session.instance) this.#lose(node);
+    else this.#rooms.durables.nodeMoved(nodeId);
     if (!isKnown || older.instance !== session.instance) subscriptions.nodeEnded(nodeId);
   }
 

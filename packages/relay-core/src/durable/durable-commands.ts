@@ -14,6 +14,7 @@ import { Departures, isUncarried } from './departures.js';
 import type { DurableEntry } from './durable-entry.js';
 import { DurableIndex } from './durable-index.js';
 import { DurableOutcomes } from './durable-outcomes.js';
+import type { DurableRun } from './durable-run.js';
 import { DurableRuns, routedEvent } from './durable-runs.js';
 import { OutcomeRecorder } from './outcome-recorder.js';
 import { Recall } from './recall.js';
@@ -167,6 +168,15 @@ export class DurableCommands {
     this.#departures.rightEnded(identity, nodeId, code);
   }
 
+  /** A node goes on over a newer connection: what was on its way over the older one may have died with that. */
+  nodeMoved(channel: NodeChannel): void {
+    for (const entry of this.#index.ofNode(channel.nodeId)) {
+      const { state } = entry;
+      if (state.phase === 'asking') this.#ask(entry, channel);
+      else if (state.phase === 'running' && state.run.carrier.isSent) this.#askAboutSent(entry, state.run);
+    }
+  }
+
   /** A node is gone: what it still ran after a restart of the relay has no answer. */
   nodeEnded(nodeId: string): void {
     for (const entry of this.#index.ofNode(nodeId).filter(isUncarried)) {
@@ -202,6 +212,15 @@ export class DurableCommands {
         // All who had asked have left meanwhile, and none of them may still come back.
         if (entry.submissions.size === 0 && !this.#graces.isPending(entry)) this.#departures.stopAdopted(entry);
       },
+    });
+  }
+
+  #askAboutSent(entry: DurableEntry, run: DurableRun): void {
+    const { carrier, channel } = run;
+    const { traceId } = carrier.order;
+    this.#recall.askAboutSent(entry, run, {
+      done: (outcome) => channel.answeredOtherwise(carrier, () => this.#outcomes.take(entry, outcome, { traceId })),
+      neverArrived: () => channel.neverArrived(carrier),
     });
   }
 

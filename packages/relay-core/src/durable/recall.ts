@@ -1,6 +1,7 @@
 import type { NodeChannel } from '../node/node-channel.js';
 import type { CommandJournal, NodeOutcome } from '../ports/command-journal.js';
 import type { DurableEntry } from './durable-entry.js';
+import type { DurableRun } from './durable-run.js';
 import type { StatusInquiry } from './status-inquiry.js';
 import type { Submission } from './submission.js';
 import type { WaitingSubmissions } from './waiting-submissions.js';
@@ -19,9 +20,11 @@ export class Recall {
 
   /** Asks the node about a command that it had and whose end nobody knows. */
   ask(entry: DurableEntry, channel: NodeChannel, then: AnswerEndings): void {
-    entry.state = { phase: 'asking' };
+    const asking = { phase: 'asking' } as const;
+    entry.state = asking;
     this.#inquiry.ask(entry, channel, (answer) => {
-      if (entry.state.phase !== 'asking') return;
+      // It has ended, or is asked about anew.
+      if (entry.state !== asking) return;
       if (answer.status === 'done') {
         then.done(answer.outcome);
       } else if (answer.status === 'running') {
@@ -35,6 +38,20 @@ export class Recall {
         const code = answer.status === 'unanswered' ? answer.code : 'outcome_unknown';
         this.#waiting.failAll(entry, code, 'unknown');
       }
+    });
+  }
+
+  /**
+   * Asks about one in its lane that was sent over a connection which its node has replaced: the frame, or the answer, may
+   * have died with that. Whatever else the node says, the command is as live as it was.
+   */
+  askAboutSent(entry: DurableEntry, run: DurableRun, then: Omit<AnswerEndings, 'running'>): void {
+    const { carrier, channel } = run;
+    this.#inquiry.ask(entry, channel, (answer) => {
+      // It has ended meanwhile, by its own answer or by one to an earlier question.
+      if (channel.find(carrier.requestId) !== carrier || carrier.isSettled) return;
+      if (answer.status === 'done') then.done(answer.outcome);
+      else if (answer.status === 'never_received') then.neverArrived();
     });
   }
 

@@ -2,6 +2,7 @@ import { OttoError, type Envelope, type ErrorCode } from '@telepat/otto-protocol
 import { DRAIN_MS_MAX } from '@telepat/otto-protocol/limits';
 import type { Clock } from '../ports/clock.js';
 import { cancelFrame } from './cancel-frame.js';
+import type { ChannelBounds, ChannelOptions } from './channel-options.js';
 import { contextOf } from './command-context.js';
 import { DrainedCommands, type LateAnswer } from './drained-commands.js';
 import { Flights } from './flights.js';
@@ -65,7 +66,7 @@ export class NodeChannel {
     return this.#commands.get(requestId);
   }
 
-  /** A newer connection of the same running node; its commands stay and may be answered there. */
+  /** A newer connection of the same running node; its commands stay and may be answered there, or may be lost. */
   moveTo(link: NodeLink): void {
     this.#link = link;
   }
@@ -108,6 +109,21 @@ export class NodeChannel {
     this.#settle(command, { by: 'node', frame, bytes });
     this.#release(command);
     return 'settled';
+  }
+
+  /** The node told of a live command's outcome otherwise than by its terminal frame; `settle` tells the owner. */
+  answeredOtherwise(command: PendingCommand, settle: () => void): void {
+    command.isSettled = true;
+    settle();
+    this.#release(command);
+  }
+
+  /** The node is sure that a live command which was sent never came: it counts as not sent, and ends so. */
+  neverArrived(command: PendingCommand): void {
+    command.isSent = false;
+    this.#sentCount -= 1;
+    this.#settleByRelay(command, 'node_disconnected');
+    this.#release(command);
   }
 
   /** Cancels at the owner's wish: at once while it waits, else by telling the node, once. */
@@ -281,17 +297,4 @@ export class NodeChannel {
   #refusal(code: ErrorCode, command: PendingCommand): OttoError {
     return new OttoError(code, contextOf(command, code));
   }
-}
-
-export interface ChannelOptions {
-  readonly clock: Clock;
-  readonly bounds: ChannelBounds;
-  /** Who holds the lock of a tab of this node. */
-  readonly holderOf: (tabSessionId: string) => object | undefined;
-  readonly reportBug: (error: unknown) => void;
-}
-
-export interface ChannelBounds {
-  readonly tabQueueLimit: number;
-  readonly bufferedBytesMax: number;
 }

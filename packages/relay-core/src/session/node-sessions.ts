@@ -38,6 +38,7 @@ export class NodeSessions {
       channel.endAll('node_disconnected');
     } else {
       channel.moveTo(session);
+      durable.nodeMoved(channel);
     }
     if (!isSameInstance(older, session)) subscriptions.nodeEnded(nodeId);
     if (isRestart(older, session)) durable.nodeEnded(nodeId);

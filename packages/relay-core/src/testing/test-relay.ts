@@ -111,7 +111,8 @@ export class TestRelay {
     client.send('hello', { role: client.role, ...hello });
     client.send('auth', { accessToken: await this.token(claims) });
     await settled();
-    client.peer.received.length = 0;
+    const { received } = client.peer;
+    received.splice(0, received.findIndex(({ messageType }) => messageType === 'auth_ack') + 1);
     this.#joined.push(client);
   }
 }
