@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { NodeTokens } from '@telepat/otto-node-runtime';
+import { NodeTokens, type LogToHost } from '@telepat/otto-node-runtime';
 import { FileKeyValue } from './file-key-value.js';
 import { hostClock } from './host-clock.js';
 import { relayHttp } from './relay-http.js';
@@ -9,12 +9,13 @@ import { relayHttp } from './relay-http.js';
  * The tokens of a node of this machine: for the node itself, and for whoever may act in its place here. They lie below
  * `home` in a file that only its owner can read.
  */
-export function nodeTokens({ home, nodeId, relayHttpUrl }: NodeTokensOptions): NodeTokens {
+export function nodeTokens({ home, nodeId, relayHttpUrl, log }: NodeTokensOptions): NodeTokens {
   return new NodeTokens({
     store: new FileKeyValue(join(home, 'nodes', fileName(nodeId))),
     http: relayHttp(relayHttpUrl),
     newKey: () => randomBytes(16).toString('hex'),
     clock: hostClock,
+    ...(log === undefined ? {} : { log }),
   });
 }
 
@@ -30,4 +31,6 @@ export interface NodeTokensOptions {
   readonly nodeId: string;
   /** `http://host:port` */
   readonly relayHttpUrl: string;
+  /** Told of what goes wrong with them while the node can go on. */
+  readonly log?: LogToHost;
 }

@@ -55,7 +55,7 @@ class NodeRun implements ChromiumNode {
     this.nodeId = nodeId;
     this.#options = options;
     this.#driver = driver;
-    this.#tokens = nodeTokens(options);
+    this.#tokens = nodeTokens({ ...options, log: (entry) => this.#node.log(entry) });
     this.#pairing = new NodePairing({
       nodeId,
       http: relayHttp(options.relayHttpUrl),

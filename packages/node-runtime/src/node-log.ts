@@ -11,7 +11,9 @@ export interface NodeLogEntry {
     | 'internal_error'
     | 'site_command_failed'
     | 'site_command_log'
-    | 'site_command_unusable';
+    | 'site_command_unusable'
+    | 'token_renewal_failed'
+    | 'token_store_failed';
   readonly requestId?: string;
   readonly traceId?: string;
   readonly action?: string;

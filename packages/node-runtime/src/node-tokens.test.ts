@@ -3,6 +3,7 @@ import { ManualClock } from '@telepat/otto-relay-core/testing';
 import { RENEW_BEFORE_MS } from '@telepat/otto-relay-link';
 import { unsignedToken } from '@telepat/otto-relay-link/testing';
 import { expect, it } from 'vitest';
+import type { NodeLogEntry } from './node-log.js';
 import { NodeTokens } from './node-tokens.js';
 import { MemoryKeyValue } from './testing/index.js';
 
@@ -123,6 +124,69 @@ it('two that ask at once share one refresh', async () => {
   expect(requests).toHaveLength(1);
 });
 
+it('a renewal that fails is told, once each way in which it does', async () => {
+  const { tokens, clock, log, loseNext, refuseNext } = world();
+  const old = livingFor(60, clock);
+  await tokens.keep({ accessToken: old, refreshToken: 'r0' });
+  clock.advance(55_000);
+
+  for (const fails of [loseNext, loseNext, refuseNext]) {
+    fails();
+    await expect(tokens.accessToken({ renew: false })).resolves.toBe(old);
+  }
+
+  expect(log).toEqual([
+    { level: 'warn', type: 'token_renewal_failed', code: 'relay_unreachable' },
+    { level: 'error', type: 'token_renewal_failed', code: 'invalid_refresh_token' },
+  ]);
+});
+
+it('a store that cannot be read costs nothing once the tokens are known', async () => {
+  const { tokens, store, log } = world();
+  await tokens.keep({ accessToken: 'a0', refreshToken: 'r0' });
+  store.failure = new Error('EMFILE');
+
+  await expect(tokens.accessToken({ renew: false })).resolves.toBe('a0');
+  await expect(tokens.accessToken({ renew: false })).resolves.toBe('a0');
+
+  expect(log).toEqual([{ level: 'error', type: 'token_store_failed', error: store.failure }]);
+});
+
+it('a store that cannot be read at the start is told as what it is', async () => {
+  const { tokens, store } = world();
+  store.failure = new Error('EMFILE');
+
+  await expect(tokens.accessToken({ renew: false })).rejects.toThrow('EMFILE');
+});
+
+it('a new pair that the store does not take is used, and offered again until it does', async () => {
+  const { tokens, store, requests, restart } = world();
+  await tokens.keep({ accessToken: 'a0', refreshToken: 'r0' });
+  store.failure = new Error('ENOSPC');
+
+  await expect(tokens.accessToken({ renew: true })).resolves.toBe('a1');
+  expect(tokens.renewInMs()).toBe(0);
+  await expect(tokens.accessToken({ renew: false })).resolves.toBe('a1');
+  await expect(tokens.accessToken({ renew: true })).resolves.toBe('a2');
+  store.failure = undefined;
+  await expect(tokens.accessToken({ renew: false })).resolves.toBe('a2');
+
+  expect(requests.map(({ refreshToken }) => refreshToken)).toEqual(['r0', 'r1']);
+  await expect(restart().accessToken({ renew: false })).resolves.toBe('a2');
+  expect(tokens.renewInMs()).toBeUndefined();
+});
+
+it('a pair that the store did not take gives way to what another process has left there since', async () => {
+  const { tokens, store, restart } = world();
+  await tokens.keep({ accessToken: 'a0', refreshToken: 'r0' });
+  store.failure = new Error('ENOSPC');
+  await tokens.accessToken({ renew: true });
+  store.failure = undefined;
+  await restart().keep({ accessToken: 'a_of_other', refreshToken: 'r_of_other' });
+
+  await expect(tokens.accessToken({ renew: false })).resolves.toBe('a_of_other');
+});
+
 it.each(['', 'not json', '[]', '{"accessToken":"a"}', '{"accessToken":1,"refreshToken":2,"refreshKey":3}'])(
   'a damaged record %j counts as not paired',
   async (text) => {
@@ -136,7 +200,8 @@ it.each(['', 'not json', '[]', '{"accessToken":"a"}', '{"accessToken":1,"refresh
 /** Tokens over a relay that gives a1, a2, … */
 function world() {
   const clock = new ManualClock();
-  const store = new MemoryKeyValue();
+  const store = new FailingKeyValue();
+  const log: NodeLogEntry[] = [];
   const requests: { refreshToken: string; key: string }[] = [];
   let fail: (() => Promise<OttoError>) | undefined;
   let pairs = 0;
@@ -154,7 +219,7 @@ function world() {
   };
   const restart = () => {
     const newKey = () => `key-${(keys += 1)}`;
-    return new NodeTokens({ store, http: { auth: { refresh } }, newKey, clock });
+    return new NodeTokens({ store, http: { auth: { refresh } }, newKey, clock, log: (entry) => log.push(entry) });
   };
   const failNext = (code: 'relay_unreachable' | 'invalid_refresh_token', meanwhile = () => Promise.resolve()) => {
     fail = async () => {
@@ -166,6 +231,7 @@ function world() {
     tokens: restart(),
     clock,
     store,
+    log,
     requests,
     restart,
     loseNext: () => failNext('relay_unreachable'),
@@ -176,4 +242,17 @@ function world() {
 function livingFor(seconds: number, clock: ManualClock): string {
   const iat = clock.now() / 1_000;
   return unsignedToken({ iat, exp: iat + seconds });
+}
+
+/** A store whose disk may fail. */
+class FailingKeyValue extends MemoryKeyValue {
+  failure: Error | undefined;
+
+  override get(key: string): Promise<string | undefined> {
+    return this.failure === undefined ? super.get(key) : Promise.reject(this.failure);
+  }
+
+  override set(key: string, value: string): Promise<void> {
+    return this.failure === undefined ? super.set(key, value) : Promise.reject(this.failure);
+  }
 }

@@ -1,30 +1,36 @@
-import { OttoError, isObject } from '@telepat/otto-protocol';
+import { OttoError } from '@telepat/otto-protocol';
 import { msUntilRenewal, type Clock, type TokenSource } from '@telepat/otto-relay-link';
+import type { LogToHost, NodeLogEntry } from './node-log.js';
 import type { KeyValue } from './ports.js';
+import { TokenRecord, type KeptTokens } from './token-record.js';
 
 /**
  * The tokens of a paired node, kept over restarts and renewed before they end. With each pair lies the key of its one
  * refresh, so that a repeat, also after a crash, gets the same new pair instead of losing the pairing. Others may use the
- * same store: what they renewed is taken from there.
+ * same store: what they renewed is taken from there. A store that fails for a while costs nothing but a word in the log.
  */
 export class NodeTokens implements TokenSource {
-  readonly #store: KeyValue;
+  readonly #record: TokenRecord;
   readonly #http: RefreshHttp;
   readonly #newKey: () => string;
   readonly #clock: Clock;
+  readonly #log: LogToHost;
   #renewal: Promise<string> | undefined;
+  /** What is wrong and was said already. */
+  #trouble = new Set<string>();
   /** The token that was last seen, and when to renew it in the clock's ticks. */
   #plan: { readonly accessToken: string; readonly renewAt: number } | undefined;
 
-  constructor(ports: { store: KeyValue; http: RefreshHttp; newKey: () => string; clock: Clock }) {
-    this.#store = ports.store;
+  constructor(ports: NodeTokensPorts) {
+    this.#record = new TokenRecord(ports.store, (error) => this.#storeFailed(error));
     this.#http = ports.http;
     this.#newKey = ports.newKey;
     this.#clock = ports.clock;
+    this.#log = ports.log ?? (() => {});
   }
 
   async isPaired(): Promise<boolean> {
-    return (await this.#read()) !== undefined;
+    return (await this.#record.read()) !== undefined;
   }
 
   async accessToken({ renew }: { renew: boolean }): Promise<string> {
@@ -32,28 +38,33 @@ export class NodeTokens implements TokenSource {
     const { accessToken } = await this.#required();
     if (this.#plan?.accessToken !== accessToken) this.#planFor(accessToken, { isNew: false });
     if (this.#clock.ticks() < (this.#plan?.renewAt ?? Infinity)) return accessToken;
-    return this.#renewOnce().catch((error: unknown) => {
+    return this.#renewOnce().catch((reason: unknown) => {
+      const error = OttoError.from(reason);
       // What was refused is refused again.
-      if (error instanceof OttoError && !error.retryable) this.#plan = { accessToken, renewAt: Infinity };
+      if (!error.retryable) this.#plan = { accessToken, renewAt: Infinity };
+      this.#renewalFailed(error);
       // The old one may still do: the relay decides, and a refusal asks for a new one.
       return accessToken;
     });
   }
 
   renewInMs(): number | undefined {
+    // To look at the tokens is to offer them to the store again.
+    if (this.#record.isOwed) return 0;
     const { renewAt = Infinity } = this.#plan ?? {};
     return renewAt === Infinity ? undefined : renewAt - this.#clock.ticks();
   }
 
   /** Keeps a new pair; resolves when it is durable. */
   async keep({ accessToken, refreshToken }: NodeTokenPair): Promise<void> {
-    await this.#store.set(STORE_KEY, JSON.stringify({ accessToken, refreshToken, refreshKey: this.#newKey() }));
     this.#planFor(accessToken, { isNew: true });
+    await this.#record.keep({ accessToken, refreshToken, refreshKey: this.#newKey() });
+    this.#trouble.clear();
   }
 
   /** Forgets the pairing; the node must be paired anew. */
   async forget(): Promise<void> {
-    await this.#store.delete(STORE_KEY);
+    await this.#record.forget();
   }
 
   #renewOnce(): Promise<string> {
@@ -65,14 +76,31 @@ export class NodeTokens implements TokenSource {
     const { refreshToken, refreshKey } = await this.#required();
     try {
       const pair = await this.#http.auth.refresh({ refreshToken }, { idempotencyKey: refreshKey });
-      await this.keep(pair);
+      // The old pair is dead at the relay: this one counts, whatever becomes of its record.
+      await this.keep(pair).catch((error: unknown) => this.#storeFailed(error));
       return pair.accessToken;
     } catch (error) {
-      const kept = await this.#read();
+      const kept = await this.#record.read();
       // Somebody else has used it meanwhile, and left what came of that.
       if (isSpent(error) && kept !== undefined && kept.refreshToken !== refreshToken) return kept.accessToken;
       throw error;
     }
+  }
+
+  #renewalFailed({ code, retryable }: OttoError): void {
+    this.#sayOnce({ level: retryable ? 'warn' : 'error', type: 'token_renewal_failed', code });
+  }
+
+  #storeFailed(error: unknown): void {
+    this.#sayOnce({ level: 'error', type: 'token_store_failed', error });
+  }
+
+  /** Trouble that lasts is tried again every few seconds, and said once. */
+  #sayOnce(entry: NodeLogEntry): void {
+    const name = `${entry.type} ${entry.code ?? ''}`;
+    if (this.#trouble.has(name)) return;
+    this.#trouble.add(name);
+    this.#log(entry);
   }
 
   #planFor(accessToken: string, { isNew }: { isNew: boolean }): void {
@@ -81,41 +109,14 @@ export class NodeTokens implements TokenSource {
   }
 
   async #required(): Promise<KeptTokens> {
-    const tokens = await this.#read();
+    const tokens = await this.#record.read();
     if (tokens === undefined) throw new OttoError('missing_access_token', { message: 'This node is not paired yet.' });
     return tokens;
   }
-
-  async #read(): Promise<KeptTokens | undefined> {
-    const text = await this.#store.get(STORE_KEY);
-    return text === undefined ? undefined : parseKept(text);
-  }
 }
-
-const STORE_KEY = 'node-tokens';
 
 function isSpent(error: unknown): boolean {
   return error instanceof OttoError && error.code === 'invalid_refresh_token';
-}
-
-/** A damaged record counts as none: pairing anew mends it. */
-function parseKept(text: string): KeptTokens | undefined {
-  const value = jsonOf(text);
-  if (!isObject(value)) return undefined;
-  const { accessToken, refreshToken, refreshKey } = value;
-  if (typeof accessToken !== 'string' || typeof refreshToken !== 'string' || typeof refreshKey !== 'string') {
-    return undefined;
-  }
-  return { accessToken, refreshToken, refreshKey };
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Damaged; see parseKept.
-    return undefined;
-  }
 }
 
 export interface NodeTokenPair {
@@ -123,13 +124,18 @@ export interface NodeTokenPair {
   readonly refreshToken: string;
 }
 
-interface KeptTokens extends NodeTokenPair {
-  readonly refreshKey: string;
-}
-
 /** The one HTTP call that renewing needs. */
 export interface RefreshHttp {
   readonly auth: {
     refresh(body: { refreshToken: string }, options: { idempotencyKey: string }): Promise<NodeTokenPair>;
   };
+}
+
+export interface NodeTokensPorts {
+  readonly store: KeyValue;
+  readonly http: RefreshHttp;
+  readonly newKey: () => string;
+  readonly clock: Clock;
+  /** Told of what goes wrong while the old token still does; `OttoNode.log` tells the relay, too. */
+  readonly log?: LogToHost;
 }

@@ -57,7 +57,7 @@ export class OttoNode {
       send: (text) => this.#link.send(text),
       isConnected: () => this.#link.state.phase === 'ready',
       bufferedBytes: () => this.#link.bufferedBytes,
-      reportBug: (error, requestId) => this.#log({ level: 'error', type: 'internal_error', requestId, error }),
+      reportBug: (error, requestId) => this.log({ level: 'error', type: 'internal_error', requestId, error }),
     });
     const records = new DurableRecords(clock);
     this.#relayLog = new RelayLog({
@@ -67,13 +67,13 @@ export class OttoNode {
     });
     this.#outcomes = new OutcomeDelivery({
       records,
-      log: (entry) => this.#log(entry),
+      log: (entry) => this.log(entry),
       send: (text, received) => this.#link.send(text, received),
     });
     this.#commands = new LiveCommands({
       clock,
       records,
-      log: (entry) => this.#log(entry),
+      log: (entry) => this.log(entry),
       tools: {
         clock,
         driver,
@@ -120,6 +120,12 @@ export class OttoNode {
     await this.#link.close();
   }
 
+  /** Notes something about the node: its host hears of it, and so does the relay, as soon as it is there. */
+  log(entry: NodeLogEntry): void {
+    this.#onLog(entry);
+    this.#relayLog.write(entry);
+  }
+
   /** A browser that hangs must not keep the node from leaving; what is still open ends with its driver. */
   async #closeTabs(): Promise<void> {
     for (const { life } of this.#tabs.list()) life.popups.refuse();
@@ -131,12 +137,6 @@ export class OttoNode {
     const enough = new Promise<void>((resolve) => (patience = this.#clock.after(STOP_MS_MAX, resolve)));
     await Promise.race([closed, enough]);
     patience?.cancel();
-  }
-
-  /** The host hears of it, and so does the relay. */
-  #log(entry: NodeLogEntry): void {
-    this.#onLog(entry);
-    this.#relayLog.write(entry);
   }
 
   #onFrame(frame: Envelope): void {
@@ -161,7 +161,7 @@ export class OttoNode {
     const { code } = codeOf(payload);
     // Of a subscription that ended over there, every update that was under way is answered so.
     if (this.#listeners.refused(requestId, code)) return;
-    this.#log({ level: 'warn', type: 'relay_error', requestId, ...codeOf(payload) });
+    this.log({ level: 'warn', type: 'relay_error', requestId, ...codeOf(payload) });
   }
 
   #onLinkState(state: LinkState): void {
@@ -184,7 +184,7 @@ export class OttoNode {
     this.#listeners.linkReturned();
     if (this.#loss !== undefined) {
       const durationMs = Math.round(this.#clock.ticks() - this.#loss.since);
-      this.#log({ level: 'info', type: 'connection_restored', code: this.#loss.code, durationMs });
+      this.log({ level: 'info', type: 'connection_restored', code: this.#loss.code, durationMs });
     }
     this.#loss = undefined;
     this.#relayLog.linkReturned();

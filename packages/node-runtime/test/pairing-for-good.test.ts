@@ -10,7 +10,7 @@ import {
 } from '@telepat/otto-relay-core/testing';
 import { networkTo, settled, unsignedToken } from '@telepat/otto-relay-link/testing';
 import { beforeEach, expect, it } from 'vitest';
-import { NodePairing, NodeTokens, OttoNode, type PairingHttp, type RefreshHttp } from '../src/index.js';
+import { NodePairing, NodeTokens, OttoNode, type LogToHost, type PairingHttp, type RefreshHttp } from '../src/index.js';
 import { MemoryKeyValue, ScriptedDriver } from '../src/testing/index.js';
 
 const STEP_MS = 4_000;
@@ -57,6 +57,16 @@ it('a node that was away for longer than its access token lives comes back with 
   expect(world.codes).toHaveLength(1);
 });
 
+it('a renewal that the relay refuses stands in its log, once, while the session goes on', async () => {
+  world.isRefusing = true;
+
+  await world.pass(2 * ACCESS_MS);
+
+  expect(world.node.state.phase).toBe('connected');
+  const told = world.log.entries.filter(({ type }) => type === 'token_renewal_failed');
+  expect(told).toMatchObject([{ source: 'node', nodeId: 'n1', level: 'error', status: 'invalid_refresh_token' }]);
+});
+
 /** A node that was paired by its code with a real core, over calls that may fail. */
 async function pairedWorld(): Promise<PairedWorld> {
   const made = new PairedWorld(await openRelay());
@@ -76,6 +86,7 @@ class PairedWorld {
   readonly pairing: NodePairing;
   readonly node: OttoNode;
   isReachable = true;
+  isRefusing = false;
   refreshes = 0;
   lost = 0;
   #toLose = 0;
@@ -86,7 +97,8 @@ class PairedWorld {
     const ids = new SequentialIds();
     let keys = 0;
     const newKey = () => `key-${(keys += 1)}`;
-    const tokens = new NodeTokens({ store: new MemoryKeyValue(), http: this.#http(), newKey, clock });
+    const log: LogToHost = (entry) => this.node.log(entry);
+    const tokens = new NodeTokens({ store: new MemoryKeyValue(), http: this.#http(), newKey, clock, log });
     const onCode = ({ code }: { code: string }) => this.codes.push(code);
     this.pairing = new NodePairing({ nodeId: 'n1', http: this.#http(), tokens, clock, onCode });
     this.node = new OttoNode({
@@ -137,6 +149,7 @@ class PairedWorld {
       auth: {
         refresh: async ({ refreshToken }, { idempotencyKey }) => {
           if (!this.isReachable) throw new OttoError('relay_unreachable');
+          if (this.isRefusing) throw new OttoError('invalid_refresh_token');
           const pair = await tokens.refresh(refreshToken, { idempotencyKey });
           this.refreshes += 1;
           if (this.#toLose === 0) return pair;

@@ -81,7 +81,9 @@ export class LinkAttempt {
       },
       (reason: unknown) => {
         const error = OttoError.from(reason);
-        this.#end({ error, isFinal: !error.retryable || error.code === 'invalid_access_token' });
+        // A source that fails for a reason of its own, as with its disk, may have a token next time.
+        const isRefusal = reason instanceof OttoError;
+        this.#end({ error, isFinal: isRefusal && (!error.retryable || error.code === 'invalid_access_token') });
       },
     );
   }

@@ -37,7 +37,8 @@ export interface TokenSource {
   /**
    * A token; with `renew: true` the last one was refused, so a new one is needed.
    * @throws OttoError when there is none to be had: the link stops trying if that is not retryable, and also after
-   *   `invalid_access_token`, which says that there is nothing to renew with.
+   *   `invalid_access_token`, which says that there is nothing to renew with. After anything else that is thrown, it
+   *   tries again.
    */
   accessToken(options: { renew: boolean }): Promise<string>;
   /**

@@ -104,14 +104,15 @@ describe('letting in', () => {
     const spent = world({ tokens: failing(new OttoError('invalid_access_token')) });
     const later = world({ tokens: failing(new OttoError('relay_unreachable', { effect: 'none' })) });
 
-    gone.link.start();
-    spent.link.start();
-    later.link.start();
+    const broken = world({ tokens: { accessToken: () => Promise.reject(new Error('EMFILE')) } });
+
+    for (const { link } of [gone, spent, later, broken]) link.start();
     await settled();
 
     expect(gone.link.state).toMatchObject({ phase: 'closed', error: { code: 'invalid_refresh_token' } });
     expect(spent.link.state).toMatchObject({ phase: 'closed', error: { code: 'invalid_access_token' } });
     expect(later.link.state).toMatchObject({ phase: 'waiting', error: { code: 'relay_unreachable' } });
+    expect(broken.link.state).toMatchObject({ phase: 'waiting', error: { code: 'internal_error' } });
     expect(gone.network.opened).toHaveLength(0);
   });
 

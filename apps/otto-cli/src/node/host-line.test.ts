@@ -18,6 +18,14 @@ it('tells what site commands write, and what is wrong with them', () => {
   );
 });
 
+it('tells what may cost the node its pairing', () => {
+  const renewal = { level: 'error', type: 'token_renewal_failed', code: 'invalid_refresh_token' } as const;
+  const store = { level: 'error', type: 'token_store_failed', error: new Error('ENOSPC') } as const;
+
+  expect(hostLine(renewal)).toContain('could not be renewed (invalid_refresh_token)');
+  expect(hostLine(store)).toBe("otto: the node's tokens are not on its disk for now: Error: ENOSPC");
+});
+
 it('leaves to the relay what it knows', () => {
   expect(hostLine({ level: 'warn', type: 'outcome_dropped', requestId: 'req_1' })).toBeUndefined();
 });
