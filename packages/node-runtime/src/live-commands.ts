@@ -1,4 +1,10 @@
-import { OttoError, commandCancelPayload, type Envelope, type ErrorCode } from '@telepat/otto-protocol';
+import {
+  CANCEL_REASON_UNATTENDED,
+  OttoError,
+  commandCancelPayload,
+  type Envelope,
+  type ErrorCode,
+} from '@telepat/otto-protocol';
 import type { Clock } from '@telepat/otto-relay-link';
 import { COMMAND_STATUS, commandStatus } from './command-status.js';
 import type { DurableRecords } from './durable-records.js';
@@ -11,6 +17,13 @@ import { TabLanes } from './tab-lanes.js';
 
 /** Commands that may be live at once; the relay's own limits are lower, so that only a broken one meets this. */
 const LIVE_COMMANDS_MAX = 1_024;
+
+/** What whoever asks again under the same key is told: nobody has cancelled it by a wish. */
+const UNATTENDED = {
+  message: 'The command was stopped, because its controller was away for longer than the relay keeps commands for it.',
+  actionableHint:
+    'Look at effect and at the tab, then send it under a new idempotencyKey. OTTO_ORPHAN_GRACE_MS of the relay says how long it waits.',
+} as const;
 
 /** The commands that arrived and have no outcome yet. Each that is accepted gets exactly one, through `onOutcome`. */
 export class LiveCommands {
@@ -43,7 +56,10 @@ export class LiveCommands {
   /** Asks a command to stop; its outcome follows by itself. One that has ended already needs none. */
   cancel(frame: Envelope): void {
     const parsed = commandCancelPayload.safeParse(frame.payload);
-    if (parsed.success) this.#stop(this.#live.get(parsed.data.targetRequestId), 'command_cancelled');
+    if (!parsed.success) return;
+    const { reason, targetRequestId } = parsed.data;
+    const context = reason === CANCEL_REASON_UNATTENDED ? UNATTENDED : {};
+    this.#live.get(targetRequestId)?.abort.abort(new OttoError('command_cancelled', context));
   }
 
   /** Takes no more, and asks everything to stop; resolves when all have their outcome. */

@@ -1,4 +1,5 @@
 import { OttoError } from '@telepat/otto-protocol';
+import { ORPHAN_GRACE_MS } from '@telepat/otto-protocol/limits';
 import { settled } from '@telepat/otto-relay-link/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { STOP_MS_MAX } from '../src/run-command.js';
@@ -78,6 +79,26 @@ describe('a command that is told to stop', () => {
     await settled();
 
     expect(world.answer(world.alice, reading)).toMatchObject({ ok: true, data: { text: 'Text of A' } });
+  });
+
+  it('because nobody came back for it tells that to whoever asks for it later', async () => {
+    const tab = await world.open(world.bob);
+    world.driver.pages[0]!.hold();
+    const keyed = { action: READ, tab, idempotencyKey: 'k1' };
+    world.alice.command('n1', keyed);
+    await settled();
+    world.alice.drop();
+    world.relay.clock.advance(ORPHAN_GRACE_MS);
+    await settled();
+
+    const again = await world.relay.controller('alice');
+    const asked = again.command('n1', keyed);
+    await settled();
+
+    const { code, message, actionableHint } = world.answer(again, asked);
+    expect(code).toBe('command_cancelled');
+    expect(message).toContain('was away for longer');
+    expect(actionableHint).toContain('OTTO_ORPHAN_GRACE_MS');
   });
 
   it('while its temporary tab opens leaves no tab', async () => {

@@ -47,6 +47,7 @@ export {
   type RefreshPayload,
 } from './frames/auth.js';
 export {
+  CANCEL_REASON_UNATTENDED,
   WAIT_POLICIES,
   commandCancelPayload,
   commandPayload,

@@ -82,16 +82,20 @@ export class Departures {
   /** The grace of one that nobody has come back for is over. */
   graceOver(entry: DurableEntry): void {
     if (entry.submissions.size > 0) return;
-    if (entry.state.phase === 'running') entry.state.run.channel.end(entry.state.run.carrier, 'command_cancelled');
-    else this.stopAdopted(entry);
+    if (entry.state.phase === 'running') {
+      const { carrier, channel } = entry.state.run;
+      carrier.isUnattended = true;
+      channel.end(carrier, 'command_cancelled');
+    } else this.stopAdopted(entry, { isUnattended: true });
   }
 
   /** One that the node has had since before this relay started, and that nobody waits for any more. */
-  stopAdopted(entry: DurableEntry): void {
+  stopAdopted(entry: DurableEntry, why: { isUnattended?: boolean } = {}): void {
     if (entry.state.phase !== 'adopted') return;
     entry.state = { phase: 'unknown' };
     const { action = '', nodeId, requestId } = entry;
-    this.#rooms.nodes.get(nodeId)?.link.send(cancelFrame({ action, nodeId, requestId, traceId: undefined }));
+    const frame = cancelFrame({ action, nodeId, requestId, traceId: undefined }, why);
+    this.#rooms.nodes.get(nodeId)?.link.send(frame);
   }
 
   #entryOf({ session, order: { durable, nodeId } }: Submission): DurableEntry | undefined {

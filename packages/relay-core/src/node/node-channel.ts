@@ -248,7 +248,7 @@ export class NodeChannel {
       this.#drained.add(command);
       this.#release(command);
     });
-    this.#link.send(cancelFrame(command.order));
+    this.#link.send(cancelFrame(command.order, command));
   }
 
   /** Forgets a command that is settled and that the node is done with, and lets the next of its tab start. */

@@ -26,6 +26,8 @@ export class PendingCommand {
   waitedMs: number | undefined;
   /** The owner has its terminal frame. */
   isSettled = false;
+  /** Nobody came back for it in time: that is why its node is told to stop. */
+  isUnattended = false;
   /** Its place in the tab's queue, while it waits. */
   place: LanePlace | undefined;
   deadline: Timer | undefined;

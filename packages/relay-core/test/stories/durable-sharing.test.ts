@@ -288,7 +288,10 @@ describe('a durable command that its node still ran when the relay was started a
     expect(stops(node)).toEqual([]);
     again.drop();
     world.clock.advance(2_000);
-    expect(stops(node)).toEqual([{ targetRequestId: original, nodeId: 'n1', action: 'primitive.tab.navigate' }]);
+    const reason = 'unattended';
+    expect(stops(node)).toEqual([
+      { targetRequestId: original, nodeId: 'n1', action: 'primitive.tab.navigate', reason },
+    ]);
   });
 
   it('is stopped as soon as it is known to run when all who asked have gone for good', async () => {

@@ -220,6 +220,32 @@ describe('durable commands', () => {
     expect(node.ofType('command_cancel')).toHaveLength(1);
   });
 
+  it('whoever is away for longer than the grace finds it stopped for that reason, for good', async () => {
+    const { world, node, alice } = await oneTab();
+    const a = await keyed(alice, 'k1');
+    alice.drop();
+    world.clock.advance(2_000);
+    expect(node.ofType('command_cancel').map(({ payload }) => payload)).toEqual([
+      { targetRequestId: a, nodeId: 'n1', action: 'primitive.tab.navigate', reason: 'unattended' },
+    ]);
+    node.refuse(a, 'command_cancelled');
+    await settled();
+
+    const again = await world.controller('alice');
+    const b = await keyed(again, 'k1');
+    await settled();
+
+    expect(codeOf(again, b)).toEqual(['command_cancelled']);
+    expect(node.commands.filter(({ payload }) => payload['action'] === 'primitive.tab.navigate')).toHaveLength(1);
+  });
+
+  it('one that its owner cancels is stopped for no other reason', async () => {
+    const { node, alice } = await oneTab();
+    alice.cancel(await keyed(alice, 'k1'));
+
+    expect(node.ofType('command_cancel')[0]?.payload).not.toHaveProperty('reason');
+  });
+
   it('an outcome of more than 64 KiB is delivered whole, and later asked of the node', async () => {
     const { node, alice } = await oneTab();
     const a = await keyed(alice, 'k1');

@@ -26,7 +26,12 @@ export const commandCancelPayload = z.looseObject({
   targetRequestId: kept,
   nodeId: z.string().optional(),
   action: z.string().optional(),
+  /** To a node: why, where it is for another reason than somebody's wish or a deadline. */
+  reason: z.string().optional(),
 });
+
+/** The `reason` of a cancel: whoever had sent the command was away for longer than the relay keeps it for them. */
+export const CANCEL_REASON_UNATTENDED = 'unattended';
 
 export type CommandPayload = z.infer<typeof commandPayload>;
 export type CommandCancelPayload = z.infer<typeof commandCancelPayload>;
