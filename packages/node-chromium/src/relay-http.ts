@@ -7,10 +7,10 @@ export function relayHttp(url: string): PairingHttp & RefreshHttp {
   const baseUrl = url.replace(/\/+$/, '');
   return {
     pairing: {
-      request: (body) => call(baseUrl, '/api/pairing/request', pairingRequestReply, { body }),
-      status: ({ challengeId }) => {
+      request: (body, { signal }) => call(baseUrl, '/api/pairing/request', pairingRequestReply, { body, signal }),
+      status: ({ challengeId }, { signal }) => {
         const path = `/api/pairing/status?challengeId=${encodeURIComponent(challengeId)}`;
-        return call(baseUrl, path, pairingStatusReply);
+        return call(baseUrl, path, pairingStatusReply, { signal });
       },
     },
     auth: {
@@ -37,7 +37,7 @@ async function call<T>(baseUrl: string, path: string, reply: ReplySchema<T>, req
 async function exchange(
   baseUrl: string,
   path: string,
-  { body, headers }: HttpCall,
+  { body, headers, signal }: HttpCall,
 ): Promise<{ status: number; body: unknown }> {
   try {
     const response = await fetch(baseUrl + path, {
@@ -48,7 +48,7 @@ async function exchange(
         ...headers,
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(CALL_MS_MAX),
+      signal: AbortSignal.any([AbortSignal.timeout(CALL_MS_MAX), ...(signal === undefined ? [] : [signal])]),
       // The relay never redirects; a redirect would carry a token elsewhere.
       redirect: 'error',
     });
@@ -82,6 +82,7 @@ function jsonOf(text: string): unknown {
 interface HttpCall {
   readonly body?: object;
   readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** As much of a schema as is used here. */

@@ -80,18 +80,36 @@ it('can be given up', async () => {
   expect(clock.armedCount).toBe(0);
 });
 
+it('can be given up while the relay does not answer, and takes the call with it', async () => {
+  const { pairing, answers, signals, clock } = world();
+  answers.isSilent = true;
+  const stop = new AbortController();
+  const pairingDone = pairing.pair(stop.signal);
+  await settled();
+
+  stop.abort(new Error('enough'));
+
+  await expect(pairingDone).rejects.toThrow('enough');
+  expect(signals.map((signal) => signal?.aborted)).toEqual([true]);
+  expect(clock.armedCount).toBe(0);
+});
+
 /** A node that wants to be paired, and what the relay answers it. */
 function world() {
   const clock = new ManualClock();
   const codes: string[] = [];
   const answers: {
     request: OttoError | undefined;
+    isSilent: boolean;
     status: OttoError | Awaited<ReturnType<PairingHttp['pairing']['status']>>;
-  } = { request: undefined, status: { status: 'pending' } };
+  } = { request: undefined, isSilent: false, status: { status: 'pending' } };
+  const signals: (AbortSignal | undefined)[] = [];
   let challenges = 0;
   const http: PairingHttp = {
     pairing: {
-      request: () => {
+      request: (_body, { signal }) => {
+        signals.push(signal);
+        if (answers.isSilent) return new Promise(() => {});
         if (answers.request !== undefined) return Promise.reject(answers.request);
         challenges += 1;
         return Promise.resolve({ challengeId: `chl_${challenges}`, code: `000-00${challenges}`, expiresAt: 0 });
@@ -108,7 +126,7 @@ function world() {
     clock,
   });
   const pairing = new NodePairing({ nodeId: 'n1', http, tokens, clock, onCode: ({ code }) => codes.push(code) });
-  return { pairing, tokens, codes, answers, clock };
+  return { pairing, tokens, codes, answers, signals, clock };
 }
 
 async function pass(clock: ManualClock, polls: number): Promise<void> {

@@ -2,6 +2,7 @@ import { OttoError } from '@telepat/otto-protocol';
 import type { Clock } from '@telepat/otto-relay-link';
 import { abortReason } from './abort-reason.js';
 import type { NodeTokenPair, NodeTokens } from './node-tokens.js';
+import { untilAborted } from './until-aborted.js';
 
 /** How often the node asks whether it was approved. */
 export const POLL_MS = 1_000;
@@ -26,7 +27,7 @@ export class NodePairing {
    */
   async pair(signal?: AbortSignal): Promise<void> {
     for (;;) {
-      const challenge = await this.#untilAnswered(() => this.#request(), signal);
+      const challenge = await this.#untilAnswered(() => this.#request(signal), signal);
       this.#options.onCode(challenge);
       const pair = await this.#untilSettled(challenge.challengeId, signal);
       if (pair === undefined) continue;
@@ -35,15 +36,15 @@ export class NodePairing {
     }
   }
 
-  #request(): Promise<PairingChallenge> {
-    return this.#options.http.pairing.request({ nodeId: this.#options.nodeId });
+  #request(signal: AbortSignal | undefined): Promise<PairingChallenge> {
+    return this.#options.http.pairing.request({ nodeId: this.#options.nodeId }, { signal });
   }
 
   /** The tokens of an approved challenge; undefined when it came to nothing. */
   async #untilSettled(challengeId: string, signal: AbortSignal | undefined): Promise<NodeTokenPair | undefined> {
     for (;;) {
       await this.#wait(signal);
-      const state = await this.#untilAnswered(() => this.#statusOf(challengeId), signal);
+      const state = await this.#untilAnswered(() => this.#statusOf(challengeId, signal), signal);
       if (state.status === 'pending') continue;
       const { nodeAccessToken: accessToken, nodeRefreshToken: refreshToken } = state;
       if (accessToken === undefined || refreshToken === undefined) return undefined;
@@ -52,9 +53,9 @@ export class NodePairing {
   }
 
   /** A challenge that the relay has forgotten, as after a restart, is as good as expired. */
-  async #statusOf(challengeId: string): Promise<PairingState> {
+  async #statusOf(challengeId: string, signal: AbortSignal | undefined): Promise<PairingState> {
     try {
-      return await this.#options.http.pairing.status({ challengeId });
+      return await this.#options.http.pairing.status({ challengeId }, { signal });
     } catch (error) {
       if (error instanceof OttoError && error.code === 'challenge_not_found') return { status: 'expired' };
       throw error;
@@ -64,7 +65,7 @@ export class NodePairing {
   async #untilAnswered<T>(ask: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
     for (;;) {
       try {
-        return await ask();
+        return await (signal === undefined ? ask() : untilAborted(ask(), signal));
       } catch (error) {
         if (!(error instanceof OttoError) || !(error.retryable || error.code === 'too_many_pairings')) throw error;
         await this.#wait(signal);
@@ -103,9 +104,14 @@ export interface NodePairingOptions {
 /** The HTTP calls that pairing needs; those of the SDK's `OttoHttpApi` fit. */
 export interface PairingHttp {
   readonly pairing: {
-    request(body: { nodeId: string }): Promise<PairingChallenge>;
-    status(query: { challengeId: string }): Promise<PairingState>;
+    request(body: { nodeId: string }, options: CallOptions): Promise<PairingChallenge>;
+    status(query: { challengeId: string }, options: CallOptions): Promise<PairingState>;
   };
+}
+
+/** A call whose signal is aborted is given up; one that goes on all the same is not waited for. */
+interface CallOptions {
+  readonly signal: AbortSignal | undefined;
 }
 
 export interface PairingChallenge {
