@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createRelayServer, operatorTokenPath, readConfig, type RelayServer } from '@telepat/otto-relay-host';
-import { OttoClient, OttoError, OttoHttpApi } from '@telepat/otto-sdk';
+import { OttoClient, OttoError, OttoHttpApi, type CommandOptions } from '@telepat/otto-sdk';
 import { nodeTokens, startChromiumNode, type ChromiumNode, type ChromiumNodeOptions } from '../src/index.js';
 import { FixtureSite } from './fixture-site.js';
 import { TEST_HOME } from './test-browser.js';
@@ -84,6 +84,15 @@ async function connectController(relay: TestRelay, nodeId: string): Promise<Otto
   return client;
 }
 
+/** Stops a command some time after it has come to its node, so that it is at work there. */
+function abortedInNode(): Pick<CommandOptions, 'signal' | 'onEvent'> {
+  const abort = new AbortController();
+  const onEvent: CommandOptions['onEvent'] = ({ type }) => {
+    if (type === 'routed') setTimeout(() => abort.abort(), 500);
+  };
+  return { signal: abort.signal, onEvent };
+}
+
 describe('a node with a Chromium', () => {
   it('is paired, and carries out the commands of a controller that was let in', async () => {
     const relay = await startRelay();
@@ -110,14 +119,13 @@ describe('a node with a Chromium', () => {
     const client = await connectController(relay, nodeId);
     await relay.operator.clients.setScopes({ clientId: String(client.clientId), scopes: ['*'] });
     const tab = await client.node(nodeId).tabs.open(site.url('/article'), { waitUntil: 'load' });
-    const signal = (): AbortSignal => AbortSignal.timeout(500);
 
     const cancelled = { code: 'command_cancelled' };
-    await expect(tab.navigate(site.url('/silent'), { signal: signal() })).rejects.toMatchObject(cancelled);
+    await expect(tab.navigate(site.url('/silent'), abortedInNode())).rejects.toMatchObject(cancelled);
     expect(await tab.text()).toContain('An article');
-    await expect(tab.waitFor({ selector: '#never' }, { signal: signal() })).rejects.toMatchObject(cancelled);
+    await expect(tab.waitFor({ selector: '#never' }, abortedInNode())).rejects.toMatchObject(cancelled);
     expect(await tab.text()).toContain('An article');
-    await expect(tab.evaluate('(() => { for (;;); })()', { signal: signal() })).rejects.toMatchObject(cancelled);
+    await expect(tab.evaluate('(() => { for (;;); })()', abortedInNode())).rejects.toMatchObject(cancelled);
     expect(await tab.evaluate('6 * 7')).toBe(42);
     expect(await tab.text()).toContain('An article');
   });

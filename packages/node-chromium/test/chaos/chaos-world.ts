@@ -51,6 +51,7 @@ export class ChaosWorld {
 
   /** The relay dies, and another one begins with what it left. */
   async restartRelay(): Promise<void> {
+    this.#leadTo(0);
     await this.#relay?.kill();
     await this.#startRelay();
   }
@@ -82,8 +83,12 @@ export class ChaosWorld {
       OTTO_DEFAULT_CONTROLLER_SCOPES: '*',
     });
     this.#relayPort = await this.#relay.told((port) => (typeof port === 'number' ? port : undefined));
-    this.#proxies.controller.target = this.#relayPort;
-    this.#proxies.node.target = this.#relayPort;
+    this.#leadTo(this.#relayPort);
+  }
+
+  #leadTo(port: number): void {
+    this.#proxies.controller.target = port;
+    this.#proxies.node.target = port;
   }
 
   async #startNode(): Promise<void> {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ChaosWorld, type ChaosWorldOptions } from './chaos-world.js';
 import { Mischief } from './mischief.js';
 import { Random } from './random.js';
@@ -18,6 +19,8 @@ export async function chaos(options: ChaosOptions): Promise<ChaosReport> {
   const mischief = new Mischief(new Random(seed), { cuts }, () => settled.count / commands);
   const world = await ChaosWorld.start({ ...options, mischief });
   const report = { failures: [] as string[], resubmissions: 0, restarts: 0 };
+  const running = new Set<string>();
+  let isOver = false;
   try {
     const tabs = await Promise.all(
       Array.from({ length: TABS }, () => world.client.node(world.nodeId).tabs.open('about:blank')),
@@ -35,6 +38,7 @@ export async function chaos(options: ChaosOptions): Promise<ChaosReport> {
       for (let n = next++; n < commands || mischief.cuts < cuts; n = next++) {
         const key = `key_${n}_${'x'.repeat(n % 7)}`;
         const tab = tabs[n % TABS];
+        running.add(key);
         try {
           const { data } = await world.client.send(
             'primitive.page.evaluate',
@@ -52,17 +56,26 @@ export async function chaos(options: ChaosOptions): Promise<ChaosReport> {
           );
           if (!isOutcomeOf(data, key)) report.failures.push(`${key} was told ${JSON.stringify(data)}`);
         } catch (error) {
-          report.failures.push(`${key} failed: ${describe(error)}`);
+          if (!isOver) report.failures.push(`${key} failed: ${describe(error)}`);
         }
+        running.delete(key);
+        if (isOver) return;
         settled.count += 1;
         restartIfDue();
         onProgress({ settled: settled.count, cuts: mischief.cuts, restarts: report.restarts });
       }
     };
-    await Promise.all(Array.from({ length: AT_ONCE }, worker));
-    await restarting;
+    const enough = new AbortController();
+    await Promise.race([
+      Promise.all(Array.from({ length: AT_ONCE }, worker)).then(() => restarting),
+      sleep(options.withinMs ?? TIMEOUT_MS, undefined, { ref: false, signal: enough.signal }).catch(() => undefined),
+    ]);
+    enough.abort();
+    isOver = true;
     mischief.end();
-    report.failures.push(...notOnce(world.executions(), settled.count));
+    // What hangs is named, and the rest of the report given all the same.
+    if (running.size > 0) report.failures.push(`${settled.count} have ended, and not ${[...running].join(', ')}`);
+    else report.failures.push(...notOnce(world.executions(), settled.count));
     return { ...report, commands: settled.count, cuts: { ...mischief.made }, stalls: mischief.stalls };
   } finally {
     await world.end();
@@ -92,6 +105,8 @@ export interface ChaosOptions extends Omit<ChaosWorldOptions, 'mischief'> {
   readonly cuts: number;
   readonly restarts: number;
   readonly seed: number;
+  /** After this long, what has not ended is a failure. */
+  readonly withinMs?: number;
   readonly onProgress?: (sums: { settled: number; cuts: number; restarts: number }) => void;
 }
 
