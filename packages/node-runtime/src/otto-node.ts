@@ -128,7 +128,7 @@ export class OttoNode {
 
   /** A browser that hangs must not keep the node from leaving; what is still open ends with its driver. */
   async #closeTabs(): Promise<void> {
-    for (const { life } of this.#tabs.list()) life.popups.refuse();
+    this.#tabs.refusePopups(() => true);
     // Subscriptions end with their tabs, and say so; one whose tab hangs ends all the same.
     const closed = Promise.allSettled(this.#tabs.list().map(({ page }) => closePage(page))).then(() =>
       this.#listeners.endAll(),

@@ -16,6 +16,11 @@ it.each([
   ['half\ud800.txt', 'half_.txt'],
   ['nul', '_nul'],
   ['Com1.txt', '_Com1.txt'],
+  ['con .txt', '_con .txt'],
+  ['CONIN$', '_CONIN$'],
+  ['conout$.log', '_conout$.log'],
+  ['COM¹', '_COM¹'],
+  ['lpt³.txt', '_lpt³.txt'],
   ['console.txt', 'console.txt'],
   ['', 'download'],
   ['...', 'download'],
@@ -31,4 +36,17 @@ it.each(['n', 'ü', '日', '🙂'])('a long name of %j is cut at its stem, and n
   const { length } = encodeURIComponent(safe).replace(/%../g, '.');
   expect(length).toBeLessThanOrEqual(DOWNLOAD_NAME_BYTES_MAX);
   expect(length).toBeGreaterThan(DOWNLOAD_NAME_BYTES_MAX - 4);
+});
+
+it.each([' ', '.'])('a long name whose cut end is %j does not end with it', (sign) => {
+  const name = `n${sign.repeat(DOWNLOAD_NAME_BYTES_MAX)}`;
+
+  expect(safeFileName(`${name}_`)).toBe('n');
+  expect(safeFileName(`${name}n.pdf`)).toBe('n.pdf');
+});
+
+it.each([' ', '.', '. '])('a name with a million of %j costs no more than its length', (sign) => {
+  const run = sign.repeat(1_000_000);
+
+  expect(safeFileName(`${run}a${run}b.txt${run}`)).toBe('a.txt');
 });

@@ -5,7 +5,7 @@ import { DOWNLOAD_NAME_BYTES_MAX } from '@telepat/otto-protocol/limits';
  * is: without parts of a path, signs that cannot be seen, and names that mean a device.
  */
 export function safeFileName(name: string): string {
-  const plain = name.replace(UNSAFE_SIGNS, '_').replace(/^[\s.]+|[\s.]+$/g, '');
+  const plain = trimmed(name.replace(UNSAFE_SIGNS, '_'));
   if (plain === '') return 'download';
   return cut(DEVICE_NAMES.test(plain) ? `_${plain}` : plain);
 }
@@ -13,8 +13,24 @@ export function safeFileName(name: string): string {
 /** What separates paths or is forbidden in names, controls, marks that turn the direction of a text, and half signs. */
 const UNSAFE_SIGNS = /[/\\:*?"<>|\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu;
 
-/** On Windows these are devices, whatever their ending. */
-const DEVICE_NAMES = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
+/** On Windows these are devices, whatever their ending, and with spaces before it. */
+const DEVICE_NAMES = /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[\d¹²³])\s*(?:\.|$)/i;
+
+/** Dots and spaces hide a file when they begin its name, and are lost on Windows when they end it. */
+const AT_AN_EDGE = /[\s.]/;
+
+/** By hand: an expression for the end of a text begins again at each of the million spaces that a page puts in its middle. */
+function trimmed(text: string): string {
+  let start = 0;
+  while (AT_AN_EDGE.test(text.charAt(start))) start += 1;
+  return trimmedAtEnd(text.slice(start));
+}
+
+function trimmedAtEnd(text: string): string {
+  let end = text.length;
+  while (AT_AN_EDGE.test(text.charAt(end - 1))) end -= 1;
+  return text.slice(0, end);
+}
 
 /** Shortens the stem of a long name, so that its ending is still there. */
 function cut(name: string): string {
@@ -23,10 +39,10 @@ function cut(name: string): string {
   let stem = '';
   for (const sign of name.slice(0, name.length - ending.length)) {
     room -= bytesOf(sign);
-    if (room < 0) break;
+    if (room < 0) return trimmedAtEnd(stem) + ending;
     stem += sign;
   }
-  return stem + ending;
+  return name;
 }
 
 /** How many bytes one sign has in UTF-8. */

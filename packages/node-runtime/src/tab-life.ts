@@ -13,7 +13,7 @@ export class TabLife implements PageWatcher {
   readonly downloads: TabDownloads;
   readonly popups: TabPopups;
   #isClosed = false;
-  #onClosed: () => void = () => {};
+  #onClosed: (() => void)[] = [];
 
   /**
    * Of a temporary tab nobody hears before it is gone: nothing in it is held for an answer, and without `newDownloadId`
@@ -33,8 +33,8 @@ export class TabLife implements PageWatcher {
 
   /** Runs when the tab is gone for good; at once when it is gone already. */
   whenClosed(run: () => void): void {
-    this.#onClosed = run;
     if (this.#isClosed) run();
+    else this.#onClosed.push(run);
   }
 
   gone(reason: 'tab_closed' | 'tab_crashed'): void {
@@ -43,7 +43,9 @@ export class TabLife implements PageWatcher {
     if (reason !== 'tab_closed' || this.#isClosed) return;
     this.#isClosed = true;
     this.downloads.end();
-    this.#onClosed();
+    const toRun = this.#onClosed;
+    this.#onClosed = [];
+    for (const run of toRun) run();
   }
 
   dialogOpened(dialog: DriverDialog): void {

@@ -14,7 +14,8 @@ export class TabPopups {
   #areUnwanted = false;
   /** Calls off each that is on its way. */
   readonly #coming = new Set<() => void>();
-  #untold: ManagedTab[] = [];
+  /** Each as long as it is open: a page that nobody acts on may open and close them without end. */
+  readonly #untold = new Set<ManagedTab>();
 
   constructor(ports: TabPopupsPorts) {
     this.#ports = ports;
@@ -38,8 +39,8 @@ export class TabPopups {
 
   /** Those that opened since the last time and are still there, for the outcome of a command; told only once. */
   takeUntold(): ShownPopup[] {
-    const untold = this.#untold.filter(({ life }) => !life.isClosed);
-    this.#untold = [];
+    const untold = [...this.#untold];
+    this.#untold.clear();
     return untold.map(({ tabSessionId, page }) => ({ tabSessionId, tabId: page.tabId, url: page.url() }));
   }
 
@@ -51,7 +52,9 @@ export class TabPopups {
 
   #expect(source: PopupSource): ComingPopup | undefined {
     try {
-      return this.#await(source.expect(), source);
+      const given = new AbortController();
+      const place = source.expect(() => given.abort(new OttoError('tab_closed')));
+      return this.#await(place, given.signal, source);
     } catch (error) {
       if (!(error instanceof OttoError)) throw error;
       this.#ports.warn('A pop-up of the page was closed as it came: there are too many tabs.');
@@ -59,9 +62,8 @@ export class TabPopups {
     }
   }
 
-  #await(place: ExpectedTab, source: PopupSource): ComingPopup {
-    const given = new AbortController();
-    const giveUp = (): void => given.abort(new OttoError('tab_closed'));
+  #await(place: ExpectedTab, signal: AbortSignal, source: PopupSource): ComingPopup {
+    const giveUp = place.callOff;
     const patience = this.#ports.clock.after(POPUP_WAIT_MS_MAX, () => {
       this.#ports.warn(`A pop-up that did not load was closed after ${POPUP_WAIT_MS_MAX / 1_000} s.`);
       giveUp();
@@ -77,12 +79,13 @@ export class TabPopups {
     });
     return {
       watcher: place.life,
-      signal: given.signal,
+      signal,
       opened: (page: DriverPage) => {
         settle();
         const tab = place.arrived(page);
+        this.#untold.add(tab);
+        tab.life.whenClosed(() => this.#untold.delete(tab));
         source.add(tab);
-        this.#untold.push(tab);
       },
     };
   }
@@ -91,8 +94,12 @@ export class TabPopups {
 /** What the pop-ups of a tab are made of. */
 export interface PopupSource {
   readonly pace: PopupPace;
-  /** @throws OttoError `too_many_tabs` */
-  expect(): ExpectedTab;
+  /**
+   * `onCalledOff` runs when the tab is not wanted any more before it is there.
+   *
+   * @throws OttoError `too_many_tabs`
+   */
+  expect(onCalledOff: () => void): ExpectedTab;
   add(tab: ManagedTab): void;
 }
 

@@ -14,6 +14,8 @@ export class TabRegistry {
   readonly #newId: (prefix: IdPrefix) => string;
   readonly #clock: Clock;
   readonly #tabs = new Map<string, ManagedTab>();
+  /** Pop-ups on their way; the tab whose they are may be gone by now, or not be there itself yet. */
+  readonly #coming = new Map<string, ComingTab>();
   readonly #placesTaken = new Map<string, number>();
   #placesTakenInAll = 0;
 
@@ -51,18 +53,35 @@ export class TabRegistry {
   expect(owner: string | undefined, opener?: Opener): ExpectedTab {
     const freePlace = this.takePlace(owner);
     const tabSessionId = this.#newId('tab');
-    const pace = opener?.pace ?? new PopupPace(this.#clock);
+    const { pace, rootTabSessionId } = opener ?? { pace: new PopupPace(this.#clock), rootTabSessionId: tabSessionId };
     const popups: PopupSource = {
       pace,
-      expect: () => this.expect(owner, { tabSessionId, pace }),
+      expect: (onCalledOff) => this.expect(owner, { tabSessionId, rootTabSessionId, pace, onCalledOff }),
       add: (tab) => this.add(tab),
     };
     const life = new TabLife({ clock: this.#clock, newDownloadId: () => this.#newId('dl'), popups });
-    const named = opener === undefined ? {} : { openerTabSessionId: opener.tabSessionId };
+    const callOff = (): void => {
+      // Its own pop-ups may be on their way before it is there.
+      life.popups.refuse();
+      opener?.onCalledOff();
+    };
+    if (opener !== undefined) this.#coming.set(tabSessionId, { owner, rootTabSessionId, callOff });
+    const named = {
+      tabSessionId,
+      rootTabSessionId,
+      ...(opener === undefined ? {} : { openerTabSessionId: opener.tabSessionId }),
+    };
     return {
       life,
-      freePlace,
-      arrived: (page) => ({ tabSessionId, page, life, owner, ...named, createdAt: this.#clock.now(), freePlace }),
+      callOff,
+      freePlace: () => {
+        this.#coming.delete(tabSessionId);
+        freePlace();
+      },
+      arrived: (page) => {
+        this.#coming.delete(tabSessionId);
+        return { ...named, page, life, owner, createdAt: this.#clock.now(), freePlace };
+      },
     };
   }
 
@@ -88,9 +107,15 @@ export class TabRegistry {
     return tab;
   }
 
-  /** The pop-ups of a tab that are open. */
-  popupsOf(tabSessionId: string): ManagedTab[] {
-    return this.list().filter(({ openerTabSessionId }) => openerTabSessionId === tabSessionId);
+  /** Those among them that came of a tab, directly or by others of them, which may be gone by now. */
+  popupsOf({ tabSessionId }: Pick<ManagedTab, 'tabSessionId'>): ManagedTab[] {
+    return this.list().filter((tab) => tab.rootTabSessionId === tabSessionId && tab.tabSessionId !== tabSessionId);
+  }
+
+  /** No pop-up comes up any more of the tabs that are meant, nor of what is on its way from them. */
+  refusePopups(areMeant: (tab: Pick<ManagedTab, 'owner' | 'rootTabSessionId'>) => boolean): void {
+    for (const tab of this.list()) if (areMeant(tab)) tab.life.popups.refuse();
+    for (const coming of [...this.#coming.values()]) if (areMeant(coming)) coming.callOff();
   }
 
   /** The tabs of one owner, or all, oldest first. */
@@ -112,13 +137,23 @@ const NOBODY = '';
 /** The tab whose page opens another one. */
 interface Opener {
   readonly tabSessionId: string;
+  readonly rootTabSessionId: string;
   readonly pace: PopupPace;
+  readonly onCalledOff: () => void;
+}
+
+interface ComingTab {
+  readonly owner: string | undefined;
+  readonly rootTabSessionId: string;
+  readonly callOff: () => void;
 }
 
 /** A tab that has a place and a name, and is on its way. */
 export interface ExpectedTab {
   readonly life: TabLife;
   arrived(page: DriverPage): ManagedTab;
+  /** It is not wanted any more, and neither is what comes of it. */
+  readonly callOff: () => void;
   /** It does not come. */
   readonly freePlace: () => void;
 }
@@ -130,6 +165,8 @@ export interface ManagedTab {
   /** The identity of the controller that opened it, or the tab whose pop-up it is. */
   readonly owner: string | undefined;
   readonly openerTabSessionId?: string;
+  /** The tab that a command opened, of which this one came, by however many others; its own when it is that one. */
+  readonly rootTabSessionId: string;
   readonly createdAt: number;
   readonly freePlace: () => void;
 }

@@ -23,6 +23,8 @@ let tab: string;
 let page: ScriptedPage;
 /** What the page does when it is clicked. */
 let onClick: () => void;
+/** A pop-up that is on its way, from a page that did so. */
+let late: ReturnType<NodeWorld['driver']['beginPopup']>;
 
 beforeEach(async () => {
   onClick = () => world.driver.openPopup(page, POPUP);
@@ -33,6 +35,15 @@ beforeEach(async () => {
     'https://eager-and-down.test/': {
       onLoad: (loaded) => {
         world.driver.openPopup(loaded, POPUP);
+        loaded.crash();
+      },
+    },
+    'https://line-and-down.test/': {
+      onLoad: (loaded) => {
+        const gone = world.driver.openPopup(world.driver.openPopup(loaded, POPUP), POPUP);
+        world.driver.openPopup(gone, POPUP);
+        late = world.driver.beginPopup(gone, POPUP);
+        void gone.close();
         loaded.crash();
       },
     },
@@ -121,6 +132,15 @@ describe('a pop-up', () => {
     const failed = await world.run(world.alice, 'primitive.tab.open', { url: 'https://eager-and-down.test/' });
 
     expect(failed).toMatchObject({ code: 'tab_crashed' });
+    expect(world.driver.open).toEqual([page]);
+    expect(await tabsOf()).toHaveLength(1);
+  });
+
+  it('of a pop-up of a page that could not be opened goes with it as well, and so does one on its way', async () => {
+    await world.run(world.alice, 'primitive.tab.open', { url: 'https://line-and-down.test/' });
+    late.arrive();
+
+    expect(world.driver.pages).toHaveLength(6);
     expect(world.driver.open).toEqual([page]);
     expect(await tabsOf()).toHaveLength(1);
   });
@@ -270,6 +290,63 @@ describe('pop-ups count', () => {
     expect(world.driver.openPopup(last, POPUP).isGone).toBe(true);
     const [, popup] = await tabsOf();
     expect(await run(READ, {}, popup!.tabSessionId)).toMatchObject({ warnings: [TOO_FAST] });
+  });
+});
+
+describe('a pop-up of a pop-up that is on its way itself', () => {
+  let first: typeof late;
+
+  beforeEach(() => {
+    first = world.driver.beginPopup(page, POPUP);
+    late = world.driver.beginPopup(first.popup, POPUP);
+  });
+
+  async function expectNone(): Promise<void> {
+    late.arrive();
+    expect(late.popup.isGone).toBe(true);
+    expect(world.driver.openPopup(first.popup, POPUP).isGone).toBe(true);
+    expect(world.driver.open).toEqual([]);
+  }
+
+  it('does not come when the controller left', async () => {
+    world.alice.drop();
+    await world.pass(5_000);
+
+    await expectNone();
+  });
+
+  it.each([{}, { force: true }])('does not come when the tab is closed: %j', async (input) => {
+    await run('primitive.tab.close', input);
+
+    await expectNone();
+  });
+
+  it('does not come when the node stops', async () => {
+    await world.node.stop();
+    await settled();
+
+    await expectNone();
+  });
+
+  it('does not come when the controller left after the first one closed itself', async () => {
+    await first.popup.close();
+    world.alice.drop();
+    await world.pass(5_000);
+
+    late.arrive();
+
+    expect(world.driver.open).toEqual([]);
+  });
+
+  it('has a place no more when it went', async () => {
+    await late.popup.close();
+    await first.popup.close();
+    const free = TABS_PER_OWNER_MAX - 1;
+
+    for (let n = 0; n < free; n += 1) await world.open(world.alice);
+
+    expect(await world.run(world.alice, 'primitive.tab.open')).toMatchObject({ code: 'too_many_tabs' });
+    expect(world.driver.open).toHaveLength(TABS_PER_OWNER_MAX);
   });
 });
 

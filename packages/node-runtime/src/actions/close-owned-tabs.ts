@@ -8,7 +8,7 @@ export const closeOwnedTabs = nodeAction(
   async ({ controllerClientId }, { requestId, tools }) => {
     const owned = tools.tabs.list(controllerClientId);
     // None of them opens another one any more while they are closed, one after another.
-    for (const { life } of owned) life.popups.refuse();
+    tools.tabs.refusePopups(({ owner }) => owner === controllerClientId);
     const closed = await Promise.all(
       owned.map(async (tab) => {
         tools.stopTab(tab.tabSessionId, { except: requestId });

@@ -37,8 +37,8 @@ async function loadOrClose(
     });
   } catch (error) {
     tab.life.popups.refuse();
-    const popups = call.tools.tabs.popupsOf(tab.tabSessionId);
-    for (const { life } of popups) life.popups.refuse();
+    call.tools.tabs.refusePopups(({ rootTabSessionId }) => rootTabSessionId === tab.tabSessionId);
+    const popups = call.tools.tabs.popupsOf(tab);
     await Promise.all([tab, ...popups].map(({ page }) => closePage(page)));
     throw error;
   }
