@@ -6,6 +6,7 @@ import {
   type PageWatcher,
   type WaitUntil,
 } from '@telepat/otto-node-runtime';
+import type { Page } from 'playwright-core';
 import { ChromiumPage } from './chromium-page.js';
 import type { BrowserDownloads } from './downloads/browser-downloads.js';
 import { BodyBudget } from './network/body-budget.js';
@@ -29,7 +30,7 @@ export class ChromiumDriver implements BrowserDriver {
   readonly #life = newLife();
   #browser: Promise<LaunchedChromium> | undefined;
   readonly #popups = new PopupArrivals((arrival, popup) => this.#presentPopup(arrival, popup));
-  readonly #arrivals = new TabArrivals(this.#popups);
+  readonly #arrivals = new TabArrivals({ popups: this.#popups, leaveToUser: (page) => this.#leaveToUser(page) });
   readonly #bodyBudget = new BodyBudget();
   #lastTabId = 0;
 
@@ -106,6 +107,10 @@ export class ChromiumDriver implements BrowserDriver {
     });
   }
 
+  #leaveToUser(page: Page): void {
+    this.#browser?.then(({ downloads }) => downloads.leaveToUser(page)).catch(neverOpened);
+  }
+
   #running(): Promise<LaunchedChromium> {
     this.#life.signal.throwIfAborted();
     if (this.#browser !== undefined) return this.#browser;
@@ -116,6 +121,8 @@ export class ChromiumDriver implements BrowserDriver {
     };
     starting.then((launched) => {
       this.#popups.follow(launched.session);
+      // With these the browser has started.
+      for (const page of launched.context.pages()) launched.downloads.leaveToUser(page);
       launched.context.on('page', (page) => void this.#arrivals.add(page));
       // Somebody listens, so that playwright leaves dialogs open: ours are answered by those who hear of them there,
       // and those of tabs that a user opened by the user.

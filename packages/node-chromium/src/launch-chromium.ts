@@ -58,7 +58,7 @@ async function start(options: LaunchOptions, own: string): Promise<Started> {
     const session = await context.browser()?.newBrowserCDPSession();
     if (session === undefined) throw new Error('The browser ended as soon as it had started.');
     const downloads = await followDownloads({ context, session, own }, options);
-    // So that pop-ups are known before they load anything.
+    // So that pop-ups are known as soon as the browser makes them.
     await session.send('Target.setDiscoverTargets', { discover: true });
     return { context, session, downloads, pid: await browserPid(session) };
   } catch (error) {

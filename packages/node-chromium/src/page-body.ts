@@ -71,8 +71,9 @@ export class PageBody {
 
   /** Starts to follow the page, in the very moment in which it is known; nothing works on it before this resolves. */
   async begin({ onClosed, onCrashed }: BodyEnds): Promise<void> {
+    // One that is gone joins nothing: nobody would take it out again.
+    if (this.page.isClosed()) return onClosed();
     this.page.once('close', onClosed);
-    if (this.page.isClosed()) onClosed();
     this.session.on('Inspector.targetCrashed', onCrashed);
     this.#leaveFamily = this.#family.join(this);
     this.dialogs.begin();

@@ -1,4 +1,4 @@
-import type { PageWatcher } from '@telepat/otto-node-runtime';
+import type { DriverDialog, PageWatcher } from '@telepat/otto-node-runtime';
 import type { CDPSession, Dialog, Page } from 'playwright-core';
 import type { EarlyDialogs } from './early-dialogs.js';
 import { PageDialog } from './page-dialog.js';
@@ -11,7 +11,7 @@ import type { PageFamily } from './page-family.js';
 export class PageDialogs {
   readonly #page: Page;
   readonly #session: CDPSession;
-  readonly #watcher: Pick<PageWatcher, 'dialogOpened' | 'dialogClosed'>;
+  readonly #watcher: Pick<PageWatcher, 'dialogOpened' | 'dialogClosed' | 'stoppedBy'>;
   readonly #early: EarlyDialogs;
   readonly #family: PageFamily;
   #open: OpenDialog | undefined;
@@ -82,12 +82,12 @@ export class PageDialogs {
   }
 
   /** The dialog of another page stops this one as well. */
-  stoppedBy(answering: PageDialog): void {
+  stoppedBy(answering: DriverDialog): void {
     if (this.#open === undefined && this.#leavingCount === 0) this.#show({ answering, isTold: true });
   }
 
   /** It does so no more. */
-  goOn(answering: PageDialog): void {
+  goOn(answering: DriverDialog): void {
     if (this.#open?.answering === answering) this.#close(this.#open);
   }
 
@@ -109,7 +109,9 @@ export class PageDialogs {
   #show(open: OpenDialog): void {
     this.#open = open;
     for (const stop of [...this.#waiting]) stop();
-    if (open.isTold) this.#watcher.dialogOpened(open.answering);
+    if (!open.isTold) return;
+    if (open.dialog === undefined) this.#watcher.stoppedBy(open.answering);
+    else this.#watcher.dialogOpened(open.answering);
   }
 
   #close({ dialog, answering, isTold }: OpenDialog): void {
@@ -119,14 +121,14 @@ export class PageDialogs {
   }
 }
 
-function letGo(dialog: PageDialog): void {
+function letGo(dialog: DriverDialog): void {
   void (dialog.type === 'beforeunload' ? dialog.accept() : dialog.dismiss());
 }
 
 interface DialogsParts {
   readonly page: Page;
   readonly session: CDPSession;
-  readonly watcher: Pick<PageWatcher, 'dialogOpened' | 'dialogClosed'>;
+  readonly watcher: Pick<PageWatcher, 'dialogOpened' | 'dialogClosed' | 'stoppedBy'>;
   /** What the page showed before it was followed. */
   readonly early: EarlyDialogs;
   readonly family: PageFamily;
@@ -135,6 +137,6 @@ interface DialogsParts {
 interface OpenDialog {
   /** Undefined when it is another page's. */
   readonly dialog?: Dialog;
-  readonly answering: PageDialog;
+  readonly answering: DriverDialog;
   readonly isTold: boolean;
 }

@@ -9,10 +9,8 @@ export function pageOpener(body: PageBody, { watcher, family, life }: OpenerPart
     family,
     popupComing: () => {
       const coming = life.aborted ? undefined : watcher.popupComing();
-      if (coming !== undefined) body.settling.popupComing();
-      return coming;
+      return coming === undefined ? undefined : { coming, report: body.settling.popupComing() };
     },
-    popupReported: () => body.settling.popupReported(),
     crash: () => void body.session.send('Page.crash').catch(neverAnswered),
   };
 }

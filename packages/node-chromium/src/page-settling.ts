@@ -15,7 +15,7 @@ export class PageSettling {
   /** How far the main frame is on its way to another document. */
   #navigation: 'none' | 'requested' | 'started' = 'none';
   #navigatesSince = 0;
-  #popupsComing = 0;
+  readonly #popupsComing = new Set<() => void>();
   readonly #checks = new Set<() => void>();
   readonly #reported: ReportedDownloads;
   #downloadsBefore = 0;
@@ -66,16 +66,17 @@ export class PageSettling {
     return this.#navigation === 'none';
   }
 
-  /** The browser makes a pop-up of this page. */
-  popupComing(): void {
-    this.#popupsComing += 1;
+  /**
+   * The browser makes a pop-up of this page. What it gives is called when the watcher of the tab was told of it, or when
+   * it went before that.
+   */
+  popupComing(): () => void {
+    const report = (): void => {
+      if (this.#popupsComing.delete(report)) this.#tell();
+    };
+    this.#popupsComing.add(report);
     this.#tell();
-  }
-
-  /** The watcher of the tab was told of a pop-up, or the pop-up went before that. */
-  popupReported(): void {
-    this.#popupsComing = Math.max(0, this.#popupsComing - 1);
-    this.#tell();
+    return report;
   }
 
   /**
@@ -101,17 +102,15 @@ export class PageSettling {
     const endsAt = since + SETTLE_MS_MAX;
     await this.#arrived(endsAt, signals);
     await this.#holds(() => this.#ledFrames.size === 0, Math.min(endsAt, since + FRAME_MS_MAX), signals);
-    if (this.#hasSentNoPage) await this.#reported.after(this.#downloadsBefore, signals);
+    if (this.#hasSentNoPage) await this.#reported.after(this.#downloadsBefore, signals, endsAt);
     const { loaderId } = this.#documents;
     if (loaderId !== before) {
       const parsed = this.#documents.reached(loaderId, 'DOMContentLoaded', signals);
       await within(Math.max(0, endsAt - performance.now()), parsed, signals);
     }
-    if (this.#popupsComing !== 0) {
-      await this.#holds(() => this.#popupsComing === 0, endsAt, signals);
-      // One that has not come by now takes its time; it is not to delay the next input as well.
-      this.#popupsComing = 0;
-    }
+    await this.#holds(() => this.#popupsComing.size === 0, endsAt, signals);
+    // One that has not come by now takes its time; it is not to delay the next input as well.
+    this.#popupsComing.clear();
     return this.#documents.loaderId === before ? told : {};
   }
 

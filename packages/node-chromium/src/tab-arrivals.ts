@@ -11,10 +11,12 @@ export class TabArrivals {
   #makingCount = 0;
   readonly #unclaimed = new Map<string, TabArrival>();
   readonly #expected = new Map<string, (arrival: TabArrival) => void>();
-  readonly #popups: PopupArrivals;
+  readonly #popups: Pick<PopupArrivals, 'arrived'>;
+  readonly #leaveToUser: (page: Page) => void;
 
-  constructor(popups: PopupArrivals) {
+  constructor({ popups, leaveToUser }: TabArrivalsPorts) {
     this.#popups = popups;
+    this.#leaveToUser = leaveToUser;
   }
 
   /** Makes a tab, and waits until it has come up. */
@@ -52,18 +54,19 @@ export class TabArrivals {
     this.#expected.delete(targetId);
     if (claim !== undefined) claim(arrival);
     else if (this.#makingCount > 0 && arrival.page.url() === 'about:blank') this.#unclaimed.set(targetId, arrival);
-    else leaveAlone(arrival);
+    else this.#leaveAlone(arrival);
   }
 
   #leaveUnclaimed(): void {
-    for (const arrival of this.#unclaimed.values()) leaveAlone(arrival);
+    for (const arrival of this.#unclaimed.values()) this.#leaveAlone(arrival);
     this.#unclaimed.clear();
   }
-}
 
-function leaveAlone({ early, session }: TabArrival): void {
-  early.release();
-  session.detach().catch(alreadyGone);
+  #leaveAlone({ page, early, session }: TabArrival): void {
+    this.#leaveToUser(page);
+    early.release();
+    session.detach().catch(alreadyGone);
+  }
 }
 
 /** A tab that closed at once. */
@@ -75,4 +78,10 @@ export interface TabArrival {
   readonly page: Page;
   readonly early: EarlyDialogs;
   readonly session: CDPSession;
+}
+
+interface TabArrivalsPorts {
+  readonly popups: Pick<PopupArrivals, 'arrived'>;
+  /** Told of each tab that a user opened. */
+  readonly leaveToUser: (page: Page) => void;
 }

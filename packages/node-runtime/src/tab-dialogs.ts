@@ -13,7 +13,7 @@ export class TabDialogs {
   readonly #warn: (sentence: string) => void;
   readonly #areHeld: boolean;
   readonly #watchers = new Set<() => void>();
-  #held: { readonly dialog: DriverDialog; readonly patience: Timer } | undefined;
+  #held: { readonly dialog: DriverDialog; readonly patience?: Timer } | undefined;
   #inARow = 0;
 
   constructor({ clock, warn, areHeld }: TabDialogsPorts) {
@@ -43,7 +43,8 @@ export class TabDialogs {
   take(): DriverDialog | undefined {
     const dialog = this.#held?.dialog;
     this.#letGo();
-    return dialog;
+    // One that stops several tabs may have been answered in another of them, and its page not have gone on yet.
+    return dialog?.isAnswered === true ? undefined : dialog;
   }
 
   /** A command got through to the page: what it asks from here on is no endless row. */
@@ -60,8 +61,13 @@ export class TabDialogs {
       this.#letGo();
       this.#dismiss(dialog, `after ${DIALOG_WAIT_MS_MAX / 1_000} s without an answer`);
     };
-    this.#held = { dialog, patience: this.#clock.after(DIALOG_WAIT_MS_MAX, dismiss) };
-    for (const run of [...this.#watchers]) run();
+    this.#hold({ dialog, patience: this.#clock.after(DIALOG_WAIT_MS_MAX, dismiss) });
+  }
+
+  /** A dialog of another tab: how long it may wait, and how often that one may ask, is counted there. */
+  stoppedBy(dialog: DriverDialog): void {
+    this.#letGo();
+    if (this.#areHeld) this.#hold({ dialog });
   }
 
   /** It was answered by whomever, or it went with its page. */
@@ -69,8 +75,13 @@ export class TabDialogs {
     this.#letGo();
   }
 
+  #hold(held: { readonly dialog: DriverDialog; readonly patience?: Timer }): void {
+    this.#held = held;
+    for (const run of [...this.#watchers]) run();
+  }
+
   #letGo(): void {
-    this.#held?.patience.cancel();
+    this.#held?.patience?.cancel();
     this.#held = undefined;
   }
 

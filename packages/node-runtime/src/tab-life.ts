@@ -52,6 +52,10 @@ export class TabLife implements PageWatcher {
     this.dialogs.opened(dialog);
   }
 
+  stoppedBy(dialog: DriverDialog): void {
+    this.dialogs.stoppedBy(dialog);
+  }
+
   dialogClosed(): void {
     this.dialogs.closed();
   }

@@ -4,6 +4,7 @@ import type { DriverDialog, DriverDownload, PageWatcher } from './ports.js';
 export const UNWATCHED: PageWatcher = {
   gone: () => {},
   dialogOpened: (dialog: DriverDialog) => void dialog.dismiss(),
+  stoppedBy: () => {},
   dialogClosed: () => {},
   downloadBegan: (download: DriverDownload) => void download.discard(),
   popupComing: () => undefined,

@@ -272,6 +272,63 @@ describe('a dialog that nobody answers', () => {
   });
 });
 
+describe('a dialog of another tab that stops this one as well', () => {
+  let asking: ScriptedPage;
+  let other: string;
+
+  beforeEach(async () => {
+    other = await world.open(world.alice);
+    asking = world.driver.pages[1]!;
+  });
+
+  /** Both are told that it is open; that it is answered is told by the page that asks only, until the other goes on. */
+  function stopBoth(message = 'both'): ScriptedDialog {
+    const dialog = asking.openDialog({ message });
+    page.watcher?.stoppedBy(dialog);
+    return dialog;
+  }
+
+  it('is shown by this one too, and can be answered here', async () => {
+    const dialog = stopBoth();
+    expect(await run(READ)).toMatchObject({ code: 'dialog_open' });
+
+    const { data } = await run(ANSWER, { accept: true });
+
+    expect(data['answered']).toMatchObject({ message: 'both', accepted: true });
+    expect(dialog.answer).toBe('accepted');
+  });
+
+  it('can be answered only once: whoever does so later is told that none is open', async () => {
+    const dialog = stopBoth();
+    await dialog.accept();
+
+    expect(await run(ANSWER, { accept: false })).toMatchObject({ code: 'no_dialog_open' });
+    expect(dialog.answer).toBe('accepted');
+  });
+
+  it('is not dismissed from here, however many there were while nobody worked here', async () => {
+    for (let time = 0; time <= DIALOGS_IN_A_ROW_MAX; time += 1) {
+      const dialog = stopBoth();
+      expect(dialog.answer).toBeUndefined();
+      await dialog.accept();
+      page.watcher?.dialogClosed();
+      await world.run(world.alice, READ, {}, other);
+    }
+
+    expect(page.openDialog({}).answer).toBeUndefined();
+    expect((await run(ANSWER, { accept: true }))['warnings']).toBeUndefined();
+  });
+
+  it('is dismissed once its own tab waited long enough, with a warning there and none here', async () => {
+    const dialog = stopBoth();
+    await world.pass(DIALOG_WAIT_MS_MAX);
+    page.watcher?.dialogClosed();
+
+    expect(dialog.answer).toBe('dismissed');
+    expect(await run(READ)).not.toHaveProperty('warnings');
+  });
+});
+
 describe('a page that asks again and again', () => {
   it('has its dialogs dismissed once nothing else got through for so many of them', async () => {
     const asked = insist(DIALOGS_IN_A_ROW_MAX + 5);

@@ -22,6 +22,8 @@ export class BrowserDownloads {
   readonly #watched = new WeakMap<Page, TellOfDownload>();
   /** Pages that came up, and what they download before somebody watches them. */
   readonly #unclaimed = new WeakMap<Page, PageDownload[]>();
+  /** Tabs that a user opened. What nobody is known to have opened is not among them: it may be a page of ours. */
+  readonly #theirs = new WeakSet<Page>();
   /** One that was told once, and not yet by the other. */
   #half: Half | undefined;
 
@@ -49,6 +51,11 @@ export class BrowserDownloads {
     const earlier = this.#unclaimed.get(page) ?? [];
     this.#unclaimed.delete(page);
     for (const download of earlier) this.#tell(tell, download);
+  }
+
+  /** A user opened the page, and what it downloads is the user's. */
+  leaveToUser(page: Page): void {
+    this.#theirs.add(page);
   }
 
   /** The page is gone; what it still begins is nobody's. */
@@ -120,16 +127,10 @@ export class BrowserDownloads {
       page,
       unclaimed.filter((other) => other !== download),
     );
-    if (this.#giveToUser !== undefined && !(await this.#isOfOurs(page))) {
+    if (this.#giveToUser !== undefined && this.#theirs.has(page)) {
       // What cannot be given (no room, no folder) stays until the browser ends.
       await this.#giveToUser(download).then(() => download.discard(), notGiven);
     } else await download.discard();
-  }
-
-  async #isOfOurs(page: Page): Promise<boolean> {
-    let opener = await page.opener().catch(nobody);
-    while (opener !== null && !this.#watched.has(opener)) opener = await opener.opener().catch(nobody);
-    return opener !== null;
   }
 }
 
@@ -138,10 +139,6 @@ const COUNTERPART_MS_MAX = 5_000;
 
 /** A tab that comes up is watched after moments. */
 const CLAIM_MS_MAX = 2_000;
-
-function nobody(): null {
-  return null;
-}
 
 /** The user's folder cannot be written; nobody here can say so to the user. */
 function notGiven(): void {}

@@ -17,11 +17,16 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 function download(guid = 'guid', budget = new DownloadBudget()): PageDownload {
-  const url = 'https://a.test/a.zip';
-  const cancel = async (): Promise<void> => void cancelled.push(guid);
-  const begun = new PageDownload({ guid, url, fileName: 'a.zip', folder, cancel });
+  const begun = unclaimed(guid);
   begun.limit(budget);
   return begun;
+}
+
+/** One of which nobody knows yet whose it is. */
+function unclaimed(guid = 'guid'): PageDownload {
+  const url = 'https://a.test/a.zip';
+  const cancel = async (): Promise<void> => void cancelled.push(guid);
+  return new PageDownload({ guid, url, fileName: 'a.zip', folder, cancel });
 }
 
 const growing = (receivedBytes: number, totalBytes = 0) =>
@@ -55,6 +60,33 @@ describe('a download', () => {
     expect(await begun.ended).toEqual({ state: 'failed', reason: 'It is larger than 100 MiB.' });
     expect(cancelled).toEqual(['guid']);
     await expect.poll(() => readdir(folder)).toEqual([]);
+  });
+
+  it('that was complete before it was limited has failed if it is larger, and its file goes', async () => {
+    const begun = unclaimed();
+    await writeFile(join(folder, 'guid'), 'all of it');
+    begun.onProgress(complete(DOWNLOAD_BYTES_MAX + 1));
+    expect(begun.state()).toMatchObject({ state: 'completed' });
+
+    begun.limit(new DownloadBudget());
+
+    const failed = { state: 'failed', reason: 'It is larger than 100 MiB.' };
+    expect(begun.state()).toEqual(failed);
+    expect(await begun.ended).toEqual(failed);
+    await expect.poll(() => readdir(folder)).toEqual([]);
+  });
+
+  it('that was complete before it was limited stays when it fits, and takes its room', async () => {
+    const budget = new DownloadBudget(10);
+    const begun = unclaimed();
+    begun.onProgress(complete(9));
+    begun.limit(budget);
+    const next = unclaimed('next');
+    next.onProgress(complete(2));
+    next.limit(budget);
+
+    expect(await begun.ended).toMatchObject({ state: 'completed' });
+    expect(await next.ended).toMatchObject({ state: 'failed', reason: expect.stringContaining('take all the room') });
   });
 
   it('that is discarded removes its file, also when it comes to its end after that', async () => {

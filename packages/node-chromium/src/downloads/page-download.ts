@@ -10,10 +10,10 @@ import { mimeTypeOf } from './mime-type-of.js';
 export class PageDownload implements DriverDownload {
   readonly fileName: string;
   readonly url: string;
-  readonly ended: Promise<DownloadEnd>;
   readonly #path: string;
   readonly #cancel: () => Promise<void>;
   #state: DownloadEnd | { readonly state: 'in_progress' } = { state: 'in_progress' };
+  #ended: Promise<DownloadEnd>;
   #settle: (end: DownloadEnd) => void = () => {};
   /** Undefined while nothing is known of whose it is: what a user downloads has no limit. */
   #budget: DownloadBudget | undefined;
@@ -27,7 +27,7 @@ export class PageDownload implements DriverDownload {
     this.url = url;
     this.#path = join(folder, guid);
     this.#cancel = cancel;
-    this.ended = new Promise((resolve) => (this.#settle = resolve));
+    this.#ended = new Promise((resolve) => (this.#settle = resolve));
   }
 
   /** Where the whole file is, when it is completed. */
@@ -35,11 +35,15 @@ export class PageDownload implements DriverDownload {
     return this.#path;
   }
 
+  get ended(): Promise<DownloadEnd> {
+    return this.#ended;
+  }
+
   state(): DownloadEnd | { readonly state: 'in_progress' } {
     return this.#state;
   }
 
-  /** From here on it may take as much as downloads of pages may. */
+  /** From here on it may take as much as downloads of pages may; one that is complete and takes more has failed. */
   limit(budget: DownloadBudget): void {
     this.#budget = budget;
     this.#weigh();
@@ -89,8 +93,17 @@ export class PageDownload implements DriverDownload {
   /** What is announced counts as well: a download that cannot fit is not even begun. */
   #weigh(): void {
     if (this.#budget === undefined || this.#state.state === 'failed') return;
-    if (this.#byteLength > DOWNLOAD_BYTES_MAX) void this.giveUp(TOO_LARGE);
-    else if (!this.#hold(this.#byteLength)) void this.giveUp(TOO_MANY);
+    if (this.#byteLength > DOWNLOAD_BYTES_MAX) void this.#refuse(TOO_LARGE);
+    else if (!this.#hold(this.#byteLength)) void this.#refuse(TOO_MANY);
+  }
+
+  async #refuse(reason: string): Promise<void> {
+    if (this.#state.state === 'in_progress') return this.giveUp(reason);
+    // It was complete before anybody knew whose it is.
+    const end = { state: 'failed', reason } as const;
+    this.#end(end);
+    this.#ended = Promise.resolve(end);
+    await this.#remove();
   }
 
   #end(end: DownloadEnd): void {

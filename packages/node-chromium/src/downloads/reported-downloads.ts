@@ -17,8 +17,9 @@ export class ReportedDownloads {
   }
 
   /** Waits until there were more than so many, but not for long: the browser tells of them in moments, if at all. */
-  async after(count: number, signals: readonly AbortSignal[]): Promise<void> {
-    await within(REPORT_MS_MAX, this.#exceeded(count), signals);
+  async after(count: number, signals: readonly AbortSignal[], endsAt = Number.POSITIVE_INFINITY): Promise<void> {
+    const ms = Math.min(REPORT_MS_MAX, Math.max(0, endsAt - performance.now()));
+    await within(ms, this.#exceeded(count), signals);
   }
 
   async #exceeded(count: number): Promise<void> {

@@ -19,6 +19,10 @@ export class ScriptedDialog implements DriverDialog {
     };
   }
 
+  get isAnswered(): boolean {
+    return this.answer !== undefined;
+  }
+
   async accept(promptText?: string): Promise<void> {
     this.promptText = promptText;
     this.#settle('accepted');

@@ -3,6 +3,7 @@ import type { ComingPopup, DriverDialog, DriverDownload, DriverPage, PageWatcher
 /** A watcher that keeps what it was told; pop-ups are taken and watched as well. */
 export class WatchedTab implements PageWatcher {
   readonly ends: ('tab_closed' | 'tab_crashed')[] = [];
+  /** Those of other tabs that stop this one included. */
   readonly dialogs: DriverDialog[] = [];
   readonly downloads: DriverDownload[] = [];
   readonly popups: { readonly page: DriverPage; readonly watcher: WatchedTab }[] = [];
@@ -13,7 +14,7 @@ export class WatchedTab implements PageWatcher {
   popupsMax = Number.POSITIVE_INFINITY;
   /** Aborting it calls off what is on its way. */
   readonly unwanted = new AbortController();
-  #tell: () => void = () => {};
+  readonly #waiting = new Set<() => void>();
 
   gone(reason: 'tab_closed' | 'tab_crashed'): void {
     this.ends.push(reason);
@@ -23,6 +24,10 @@ export class WatchedTab implements PageWatcher {
   dialogOpened(dialog: DriverDialog): void {
     this.dialogs.push(dialog);
     this.#tell();
+  }
+
+  stoppedBy(dialog: DriverDialog): void {
+    this.dialogOpened(dialog);
   }
 
   dialogClosed(): void {
@@ -48,6 +53,12 @@ export class WatchedTab implements PageWatcher {
 
   /** Resolves when the condition holds; it is looked at again after each thing that is told. */
   async until(condition: (tab: this) => boolean): Promise<void> {
-    while (!condition(this)) await new Promise<void>((resolve) => (this.#tell = resolve));
+    while (!condition(this)) await new Promise<void>((resolve) => this.#waiting.add(resolve));
+  }
+
+  #tell(): void {
+    const resolves = [...this.#waiting];
+    this.#waiting.clear();
+    for (const resolve of resolves) resolve();
   }
 }
