@@ -48,8 +48,9 @@ ${[...families].map(([family, members]) => contents(family, members, tools)).joi
 Actions that may change a page tell in their answer what came of it, where there is something to tell.
 
 A download is waited for a moment, so that its size can be told; one that takes longer is told again when it came to its end.
-An address that turns out to be a download is a success that tells of it, and the tab stays where it was. A tab keeps its 20
-newest downloads until it is closed, each up to 100 MiB; what is more, or larger, is cancelled, and \`warnings\` say so. Since a
+An address that turns out to be a download is a success that tells of it, and the tab stays where it was; with \`waitUntil: none\`,
+which is how \`primitive.tab.open\` loads an address unless told otherwise, the command does not wait for that, and the next one
+that can tell does. A tab keeps its 20 newest downloads until it is closed, each up to 100 MiB; what is more, or larger, is cancelled, and \`warnings\` say so. Since a
 file is fetched in one frame, one of more than 12.5 MB cannot be fetched. Names are made safe for any system.
 
 A pop-up of a tab is a tab of the same owner: it counts among its tabs, is listed with \`openerTabSessionId\`, and is closed
@@ -57,7 +58,7 @@ when its owner has left. It is told by the command that opened it, or by the nex
 one that does not within 40 s is closed. Over the limit of tabs, and when a tab and its pop-ups open more than 20 within
 10 s, pop-ups are closed as they come, and \`warnings\` say so; a page that goes on all the same ends with \`tab_crashed\`. In a
 page that is only read by its \`url\` all pop-ups are closed. A dialog of a pop-up may stop its opener as well; both show it
-then, and it can be answered at either.
+then, and it can be answered at either, once.
 
 ${fieldTable('data', news)}
 

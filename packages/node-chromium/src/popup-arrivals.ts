@@ -5,7 +5,8 @@ import type { TabArrival } from './tab-arrivals.js';
 
 /**
  * The pop-ups of our tabs, from the moment in which the browser makes them. One that nobody wants is closed as soon as
- * it runs, with what little it has loaded by then. The browser names a tab's opener even when the page asked it not to (`noopener`).
+ * it runs, with what little it has loaded by then. The browser names a tab's opener even when the page asked it not to
+ * (`noopener`).
  */
 export class PopupArrivals {
   readonly #present: PresentPopup;

@@ -19,7 +19,7 @@ afterAll(async () => {
 });
 
 /** The pop-up that a click opened: told by its outcome, or listed later where the browser takes its time. */
-async function popupOf(tab: Tab, { popups = [] }: { popups?: readonly { tabSessionId: string }[] }): Promise<Tab> {
+async function popupOf(tab: Tab, { popups = [] }: Awaited<ReturnType<Tab['click']>>): Promise<Tab> {
   if (popups[0] !== undefined) return tab.popup(popups[0]);
   const comes = async () =>
     (await world.node.tabs.list()).find(({ openerTabSessionId }) => openerTabSessionId === tab.tabSessionId);
