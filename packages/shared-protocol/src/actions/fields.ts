@@ -45,7 +45,10 @@ export const newsFields = {
         url: z.string(),
         state: z.enum(['in_progress', 'completed', 'failed']),
         byteLength: z.number().describe('Known when it is completed.').optional(),
-        mimeType: z.string().describe('Known when it is completed: as a `data:` address says, else by the ending of its name.').optional(),
+        mimeType: z
+          .string()
+          .describe('Known when it is completed: as a `data:` address says, else by the ending of its name.')
+          .optional(),
         reason: z.string().describe('Why it failed.').optional(),
       }),
     )
