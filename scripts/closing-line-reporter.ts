@@ -1,7 +1,7 @@
 import type { Reporter, TestCase, TestModule } from 'vitest/node';
 
 /**
- * Lists skipped tests with their reasons, and ends the output with `N passed, N failed, N skipped`. Stands after the
+ * Lists skipped tests with their reasons and those that passed only at another try, and ends the output with `N passed, N failed, N skipped`. Stands after the
  * reporter that prints the summary, because reporters are told of the end in their order.
  */
 export default class ClosingLineReporter implements Reporter {
@@ -15,6 +15,8 @@ export default class ClosingLineReporter implements Reporter {
 
     const skipped = inState('skipped');
     const lines = skipped.map((test) => `skipped: ${test.fullName} (${reasonOf(test)})`);
+    const retried = tests.filter((test) => test.diagnostic()?.flaky === true);
+    lines.push(...retried.map((test) => `passed only at another try: ${test.fullName}`));
     lines.push(
       `${inState('passed').length} passed, ${inState('failed').length + broken} failed, ${skipped.length} skipped`,
     );

