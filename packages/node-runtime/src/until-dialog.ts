@@ -1,5 +1,5 @@
 import { OttoError } from '@telepat/otto-protocol';
-import { abortReason } from './abort-reason.js';
+import { abortWith } from './abort-with.js';
 import type { ActionCall } from './node-action.js';
 import { settledOrGivenUp } from './settled-or-given-up.js';
 import type { TabLife } from './tab-life.js';
@@ -26,9 +26,7 @@ export async function untilDialog<T>(
     stalled.abort(new OttoError('dialog_open'));
     guarded.abort(stalled.signal.reason);
   });
-  const onAbort = (): void => guarded.abort(abortReason(call.signal));
-  if (call.signal.aborted) onAbort();
-  else call.signal.addEventListener('abort', onAbort, { once: true });
+  const leave = abortWith(call.signal, guarded);
   try {
     const running = work({ ...call, signal: guarded.signal });
     const value = await settledOrGivenUp(running, { signal: stalled.signal, clock, patienceMs: STALLED_MS_MAX });
@@ -38,7 +36,7 @@ export async function untilDialog<T>(
     return { wasInterrupted: true };
   } finally {
     stopWatching();
-    call.signal.removeEventListener('abort', onAbort);
+    leave();
   }
 }
 

@@ -1,4 +1,4 @@
-import { abortReason } from './abort-reason.js';
+import { abortWith } from './abort-with.js';
 import type { ActionCall } from './node-action.js';
 import type { DriverPage } from './ports.js';
 
@@ -9,9 +9,7 @@ import type { DriverPage } from './ports.js';
 export async function whenLoaded(page: Pick<DriverPage, 'waitFor'>, call: ActionCall): Promise<void> {
   const { signal, tools, msLeft, warn } = call;
   const patience = new AbortController();
-  const onAbort = (): void => patience.abort(abortReason(signal));
-  if (signal.aborted) onAbort();
-  else signal.addEventListener('abort', onAbort, { once: true });
+  const leave = abortWith(signal, patience);
   const timer = tools.clock.after(Math.min(LOAD_MS_MAX, msLeft() / 2), () => patience.abort());
   try {
     await page.waitFor({ loadState: 'load' }, { signal: patience.signal });
@@ -20,7 +18,7 @@ export async function whenLoaded(page: Pick<DriverPage, 'waitFor'>, call: Action
     warn('Parts of the page did not come in time: it was read as it stood.');
   } finally {
     timer.cancel();
-    signal.removeEventListener('abort', onAbort);
+    leave();
   }
 }
 

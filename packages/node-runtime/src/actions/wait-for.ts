@@ -1,5 +1,5 @@
 import { ACTIONS, OttoError } from '@telepat/otto-protocol';
-import { abortReason } from '../abort-reason.js';
+import { abortWith } from '../abort-with.js';
 import { actedOn } from '../acted-on.js';
 import { nodeAction, type ActionCall } from '../node-action.js';
 import type { DriverPage, WaitCondition } from '../ports.js';
@@ -21,8 +21,7 @@ async function waitInPage(page: DriverPage, { condition, waitMs }: Waiting, call
   let missing: keyof WaitCondition | undefined;
   const waiting = new AbortController();
   const timer = call.tools.clock.after(waitMs, () => waiting.abort(new OttoError('wait_timed_out')));
-  const onAbort = (): void => waiting.abort(abortReason(call.signal));
-  call.signal.addEventListener('abort', onAbort, { once: true });
+  const leave = abortWith(call.signal, waiting);
   try {
     await page.waitFor(condition, { signal: waiting.signal, onPart: (name) => (missing = name) });
   } catch (error) {
@@ -30,7 +29,7 @@ async function waitInPage(page: DriverPage, { condition, waitMs }: Waiting, call
     throw isLate ? new OttoError('wait_timed_out', { message: sentenceOn(condition, missing) }) : error;
   } finally {
     timer.cancel();
-    call.signal.removeEventListener('abort', onAbort);
+    leave();
   }
 }
 

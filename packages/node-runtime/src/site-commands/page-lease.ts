@@ -1,6 +1,7 @@
 import { OttoError } from '@telepat/otto-protocol';
 import { SITE_COMMAND_WAIT_MS_DEFAULT } from '@telepat/otto-protocol/limits';
 import { abortReason } from '../abort-reason.js';
+import { abortWith } from '../abort-with.js';
 import type { ActionCall } from '../node-action.js';
 import type { DriverPage } from '../ports.js';
 
@@ -13,19 +14,16 @@ export class PageLease {
   readonly #call: ActionCall;
   readonly #stop = new AbortController();
   readonly #uses = new Set<Promise<unknown>>();
-  readonly #onAbort: () => void;
+  #leave = (): void => undefined;
   #isOver = false;
 
   constructor(page: DriverPage, call: ActionCall) {
     this.#page = page;
     this.#call = call;
-    this.#onAbort = () => this.#stop.abort(abortReason(call.signal));
   }
 
   begin(): void {
-    const { signal } = this.#call;
-    if (signal.aborted) this.#onAbort();
-    else signal.addEventListener('abort', this.#onAbort, { once: true });
+    this.#leave = abortWith(this.#call.signal, this.#stop);
   }
 
   /** Milliseconds that a use may take; at the end of the command's time it is over anyway. */
@@ -50,16 +48,15 @@ export class PageLease {
       const input = prepare();
       const waitMs = this.waitMs(input.timeoutMs);
       const given = new AbortController();
-      const onAbort = (): void => given.abort(abortReason(signal));
       const timer = this.#call.tools.clock.after(waitMs, () => given.abort(new OttoError('wait_timed_out')));
-      signal.addEventListener('abort', onAbort, { once: true });
+      const leave = abortWith(signal, given);
       try {
         return await work(page, given.signal, input);
       } catch (error) {
         throw given.signal.aborted ? abortReason(given.signal) : error;
       } finally {
         timer.cancel();
-        signal.removeEventListener('abort', onAbort);
+        leave();
       }
     });
   }
@@ -67,7 +64,7 @@ export class PageLease {
   /** Stops what is under way, and resolves when it has stopped. */
   async end(): Promise<void> {
     this.#isOver = true;
-    this.#call.signal.removeEventListener('abort', this.#onAbort);
+    this.#leave();
     if (!this.#stop.signal.aborted) this.#stop.abort(new OttoError('tab_closed', { message: OVER }));
     await Promise.allSettled(this.#uses);
   }

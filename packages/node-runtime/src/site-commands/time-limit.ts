@@ -1,6 +1,6 @@
 import { OttoError, siteCommandTimeoutMs } from '@telepat/otto-protocol';
 import type { Timer } from '@telepat/otto-relay-link';
-import { abortReason } from '../abort-reason.js';
+import { abortWith } from '../abort-with.js';
 import type { ActionCall } from '../node-action.js';
 import type { SiteCommand } from './site-command.js';
 
@@ -11,7 +11,7 @@ export class TimeLimit {
   readonly #call: ActionCall;
   readonly #policyMs: number | undefined;
   readonly #stop = new AbortController();
-  readonly #onAbort: () => void;
+  #leave = (): void => undefined;
   #endsAt = Number.POSITIVE_INFINITY;
   #timer: Timer | undefined;
 
@@ -19,13 +19,11 @@ export class TimeLimit {
     this.#call = call;
     this.call = { ...call, signal: this.#stop.signal, msLeft: () => this.#msLeft() };
     this.#policyMs = siteCommandTimeoutMs(timeoutPolicy, input);
-    this.#onAbort = () => this.#stop.abort(abortReason(call.signal));
   }
 
   begin(): void {
     const { signal, tools } = this.#call;
-    if (signal.aborted) this.#onAbort();
-    else signal.addEventListener('abort', this.#onAbort, { once: true });
+    this.#leave = abortWith(signal, this.#stop);
     const ms = this.#policyMs;
     if (ms === undefined) return;
     this.#endsAt = tools.clock.ticks() + ms;
@@ -35,7 +33,7 @@ export class TimeLimit {
 
   end(): void {
     this.#timer?.cancel();
-    this.#call.signal.removeEventListener('abort', this.#onAbort);
+    this.#leave();
   }
 
   #msLeft(): number {
