@@ -1,10 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { browserAt } from './browser-at.js';
 import { OttoError } from '@telepat/otto-protocol';
 import type { WaitUntil } from '@telepat/otto-node-runtime';
 import { WatchedTab } from '@telepat/otto-node-runtime/testing';
-import type { ChromiumDriver } from '../src/index.js';
 import { TwoHostSite, html } from './two-host-site.js';
-import { launchTestBrowser, patient } from './test-browser.js';
+import { patient } from './test-browser.js';
 
 const ASKS = `<p id="answers">none</p><script>
   const answers = [alert('one'), confirm('two'), prompt('three', 'default')];
@@ -28,27 +28,12 @@ const site = new TwoHostSite({
   '/frame-loop': html('Frames', '<iframe src="/loop"></iframe>'),
   '/sends-on': html('Sends on', '<script>location.href = "/plain"; alert("leaving")</script>'),
 });
-let driver: ChromiumDriver;
-const opened: { close(): Promise<void> }[] = [];
-
-beforeAll(async () => {
-  await site.start();
-  driver = await launchTestBrowser();
-});
-
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((page) => page.close()));
-});
-
-afterAll(async () => {
-  await driver.close();
-  await site.stop();
-});
+const browser = browserAt(site);
 
 /** A page whose loading nobody waits for: it may stand still at once. */
 async function open(path: string, waitUntil: WaitUntil = 'none', tab = new WatchedTab()) {
-  const page = await driver.openPage({ waitUntil: 'none', signal: patient, watcher: tab });
-  opened.push(page);
+  const page = await browser.driver.openPage({ waitUntil: 'none', signal: patient, watcher: tab });
+  browser.opened.push(page);
   const go = (to: string, until: WaitUntil = 'load', signal = patient) =>
     page.navigate({ url: site.url(to), waitUntil: until, signal });
   await go(path, waitUntil);

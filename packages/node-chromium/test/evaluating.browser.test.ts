@@ -1,30 +1,15 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { ChromiumDriver } from '../src/index.js';
+import { describe, expect, it } from 'vitest';
 import { ACTING_PAGES } from './acting-pages.js';
+import { browserAt } from './browser-at.js';
 import { PageSite } from './page-site.js';
-import { launchTestBrowser, patient } from './test-browser.js';
+import { patient } from './test-browser.js';
 
 const site = new PageSite(ACTING_PAGES);
-let driver: ChromiumDriver;
-const opened: { close(): Promise<void> }[] = [];
-
-beforeAll(async () => {
-  await site.start();
-  driver = await launchTestBrowser();
-});
-
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((page) => page.close()));
-});
-
-afterAll(async () => {
-  await driver.close();
-  await site.stop();
-});
+const browser = browserAt(site);
 
 async function pageAt(path: string) {
-  const page = await driver.openPage({ url: site.url(path), waitUntil: 'load', signal: patient });
-  opened.push(page);
+  const page = await browser.driver.openPage({ url: site.url(path), waitUntil: 'load', signal: patient });
+  browser.opened.push(page);
   const evaluate = (expression: string, arg?: unknown, signal = patient) =>
     page.evaluate({ expression, ...(arg === undefined ? {} : { arg }), signal });
   return { page, evaluate };

@@ -1,31 +1,16 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { ChromiumDriver } from '../src/index.js';
+import { describe, expect, it } from 'vitest';
 import { actingTab } from './acting-tab.js';
 import { HOSTILE_PAGES } from './hostile-pages.js';
+import { browserAt } from './browser-at.js';
 import { PageSite } from './page-site.js';
-import { launchTestBrowser, patient } from './test-browser.js';
+import { patient } from './test-browser.js';
 
 const site = new PageSite(HOSTILE_PAGES);
-let driver: ChromiumDriver;
-const opened: { close(): Promise<void> }[] = [];
-
-beforeAll(async () => {
-  await site.start();
-  driver = await launchTestBrowser();
-});
-
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((page) => page.close()));
-});
-
-afterAll(async () => {
-  await driver.close();
-  await site.stop();
-});
+const browser = browserAt(site);
 
 async function tabAt(path: string) {
-  const tab = await actingTab(driver, site.url(path));
-  opened.push(tab.page);
+  const tab = await actingTab(browser.driver, site.url(path));
+  browser.opened.push(tab.page);
   const evaluate = (expression: string) => tab.page.evaluate({ expression, signal: patient });
   return { ...tab, evaluate, log: () => evaluate('document.getElementById("log").textContent.trim()') };
 }

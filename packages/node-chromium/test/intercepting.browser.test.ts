@@ -1,35 +1,20 @@
 import type { InterceptOptions } from '@telepat/otto-node-runtime';
 import { WatchedTab } from '@telepat/otto-node-runtime/testing';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { ChromiumDriver } from '../src/index.js';
+import { describe, expect, it } from 'vitest';
+import { browserAt } from './browser-at.js';
 import { HeardNetwork, wanting } from './heard-network.js';
 import { PIXEL, ScriptSite } from './script-site.js';
-import { launchTestBrowser, patient } from './test-browser.js';
+import { patient } from './test-browser.js';
 
 const MODES = ['network', 'fetch', 'hybrid'] as const;
 
 const site = new ScriptSite();
-let driver: ChromiumDriver;
-const opened: { close(): Promise<void> }[] = [];
-
-beforeAll(async () => {
-  await site.start();
-  driver = await launchTestBrowser();
-});
-
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((page) => page.close()));
-});
-
-afterAll(async () => {
-  await driver.close();
-  await site.stop();
-});
+const browser = browserAt(site);
 
 /** A tab at the site's start page. */
 async function open(watcher = new WatchedTab()) {
-  const page = await driver.openPage({ url: site.url('/'), waitUntil: 'load', signal: patient, watcher });
-  opened.push(page);
+  const page = await browser.driver.openPage({ url: site.url('/'), waitUntil: 'load', signal: patient, watcher });
+  browser.opened.push(page);
   return page;
 }
 

@@ -1,31 +1,16 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { ChromiumDriver } from '../src/index.js';
+import { describe, expect, it } from 'vitest';
 import { actingTab } from './acting-tab.js';
 import { LEADING_PAGES } from './leading-pages.js';
+import { browserAt } from './browser-at.js';
 import { PageSite } from './page-site.js';
-import { launchTestBrowser, patient } from './test-browser.js';
+import { patient } from './test-browser.js';
 
 const site = new PageSite(LEADING_PAGES);
-let driver: ChromiumDriver;
-const opened: { close(): Promise<void> }[] = [];
-
-beforeAll(async () => {
-  await site.start();
-  driver = await launchTestBrowser();
-});
-
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((page) => page.close()));
-});
-
-afterAll(async () => {
-  await driver.close();
-  await site.stop();
-});
+const browser = browserAt(site);
 
 async function tabAt(path: string) {
-  const tab = await actingTab(driver, site.url(path));
-  opened.push(tab.page);
+  const tab = await actingTab(browser.driver, site.url(path));
+  browser.opened.push(tab.page);
   return tab;
 }
 
@@ -155,8 +140,12 @@ describe('a page that is on its way', () => {
   });
 
   it('without end can be acted on', async () => {
-    const page = await driver.openPage({ url: site.url('/never-ending'), waitUntil: 'commit', signal: patient });
-    opened.push(page);
+    const page = await browser.driver.openPage({
+      url: site.url('/never-ending'),
+      waitUntil: 'commit',
+      signal: patient,
+    });
+    browser.opened.push(page);
 
     await page.act(
       { kind: 'click', target: { selector: '#there' }, button: 'left', clickCount: 1, modifiers: [] },

@@ -1,7 +1,7 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { ChromiumDriver } from '../src/index.js';
+import { afterEach, describe, expect, it } from 'vitest';
+import { browserAt } from './browser-at.js';
 import { PageSite, html } from './page-site.js';
-import { launchTestBrowser, patient } from './test-browser.js';
+import { patient } from './test-browser.js';
 
 let isDown = false;
 
@@ -22,27 +22,15 @@ const site = new PageSite({
     if (!isDown) response.writeHead(200, HTML).end('<title>Silent</title><h1>Silent</h1>');
   },
 });
-let driver: ChromiumDriver;
-const opened: { close(): Promise<void> }[] = [];
+const browser = browserAt(site);
 
-beforeAll(async () => {
-  await site.start();
-  driver = await launchTestBrowser();
-});
-
-afterEach(async () => {
+afterEach(() => {
   isDown = false;
-  await Promise.all(opened.splice(0).map((page) => page.close()));
-});
-
-afterAll(async () => {
-  await driver.close();
-  await site.stop();
 });
 
 async function pageAt(...paths: string[]) {
-  const page = await driver.openPage({ waitUntil: 'load', signal: patient });
-  opened.push(page);
+  const page = await browser.driver.openPage({ waitUntil: 'load', signal: patient });
+  browser.opened.push(page);
   for (const path of paths) await page.navigate({ url: site.url(path), waitUntil: 'load', signal: patient });
   const move = (to: 'back' | 'forward' | 'reload', signal = patient) => page.move({ to, signal });
   return { page, move };

@@ -1,27 +1,12 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { browserAt } from './browser-at.js';
 import { UNWATCHED, type PageWatcher, type WaitUntil } from '@telepat/otto-node-runtime';
 import { WatchedTab } from '@telepat/otto-node-runtime/testing';
-import type { ChromiumDriver } from '../src/index.js';
 import { FixtureSite } from './fixture-site.js';
-import { launchTestBrowser, patient } from './test-browser.js';
+import { patient } from './test-browser.js';
 
 const site = new FixtureSite();
-let driver: ChromiumDriver;
-const opened: { close(): Promise<void> }[] = [];
-
-beforeAll(async () => {
-  await site.start();
-  driver = await launchTestBrowser();
-});
-
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((page) => page.close()));
-});
-
-afterAll(async () => {
-  await driver.close();
-  await site.stop();
-});
+const browser = browserAt(site);
 
 async function open(
   path?: string,
@@ -29,13 +14,13 @@ async function open(
   signal = patient,
   watcher: PageWatcher = new WatchedTab(),
 ) {
-  const page = await driver.openPage({
+  const page = await browser.driver.openPage({
     waitUntil,
     signal,
     watcher,
     ...(path === undefined ? {} : { url: site.url(path) }),
   });
-  opened.push(page);
+  browser.opened.push(page);
   return page;
 }
 
@@ -93,8 +78,8 @@ describe('navigating', () => {
   });
 
   it('tells a reader why a page that was only started is not there', async () => {
-    const page = await driver.openPage({ url: 'http://nobody.invalid/', waitUntil: 'none', signal: patient });
-    opened.push(page);
+    const page = await browser.driver.openPage({ url: 'http://nobody.invalid/', waitUntil: 'none', signal: patient });
+    browser.opened.push(page);
 
     for (const selector of ['body', 'body']) {
       await expect(page.text({ selector, signal: patient })).rejects.toMatchObject({
@@ -113,7 +98,7 @@ describe('navigating', () => {
     ['an answer without a page', () => site.url('/no-content'), /ERR_ABORTED/],
     ['a download', () => site.url('/download'), /the address is a download/],
   ])('fails for %s, with the reason, and leaves no tab', async (_, url, message) => {
-    const opening = driver.openPage({ url: url(), waitUntil: 'load', signal: patient });
+    const opening = browser.driver.openPage({ url: url(), waitUntil: 'load', signal: patient });
 
     await expect(opening).rejects.toMatchObject({
       code: 'navigation_failed',
@@ -122,7 +107,7 @@ describe('navigating', () => {
   });
 
   it.each(['http://[::/', 'https://example.com:99999/'])('refuses %s, which is no address', async (url) => {
-    const opening = driver.openPage({ url, waitUntil: 'load', signal: patient });
+    const opening = browser.driver.openPage({ url, waitUntil: 'load', signal: patient });
 
     await expect(opening).rejects.toMatchObject({ code: 'invalid_action_input' });
   });

@@ -1,31 +1,16 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { browserAt } from './browser-at.js';
 import type { ScreenshotOptions } from '@telepat/otto-node-runtime';
-import type { ChromiumDriver } from '../src/index.js';
 import { imageSize } from '../src/image-size.js';
 import { FixtureSite } from './fixture-site.js';
-import { launchTestBrowser, patient } from './test-browser.js';
+import { patient } from './test-browser.js';
 
 const site = new FixtureSite();
-let driver: ChromiumDriver;
-const opened: { close(): Promise<void> }[] = [];
-
-beforeAll(async () => {
-  await site.start();
-  driver = await launchTestBrowser();
-});
-
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((page) => page.close()));
-});
-
-afterAll(async () => {
-  await driver.close();
-  await site.stop();
-});
+const browser = browserAt(site);
 
 async function shoot(path: string, options: Partial<ScreenshotOptions>) {
-  const page = await driver.openPage({ url: site.url(path), waitUntil: 'load', signal: patient });
-  opened.push(page);
+  const page = await browser.driver.openPage({ url: site.url(path), waitUntil: 'load', signal: patient });
+  browser.opened.push(page);
   const shot = await page.screenshot({
     mode: 'viewport',
     format: 'png',

@@ -1,8 +1,8 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { ChromiumDriver } from '../src/index.js';
+import { describe, expect, it } from 'vitest';
 import { ACTING_PAGES } from './acting-pages.js';
+import { browserAt } from './browser-at.js';
 import { PageSite, html } from './page-site.js';
-import { launchTestBrowser, patient } from './test-browser.js';
+import { patient } from './test-browser.js';
 
 const site = new PageSite({
   ...ACTING_PAGES,
@@ -17,26 +17,11 @@ const site = new PageSite({
   '/framed': html('Framed', '<p>Around</p><iframe src="http://localhost:{port}/framed-inner"></iframe>'),
   '/framed-inner': html('Inner', '<button>In a frame</button><button onclick="location.reload()">Again</button>'),
 });
-let driver: ChromiumDriver;
-const opened: { close(): Promise<void> }[] = [];
-
-beforeAll(async () => {
-  await site.start();
-  driver = await launchTestBrowser();
-});
-
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((page) => page.close()));
-});
-
-afterAll(async () => {
-  await driver.close();
-  await site.stop();
-});
+const browser = browserAt(site);
 
 async function pageAt(path: string) {
-  const page = await driver.openPage({ url: site.url(path), waitUntil: 'load', signal: patient });
-  opened.push(page);
+  const page = await browser.driver.openPage({ url: site.url(path), waitUntil: 'load', signal: patient });
+  browser.opened.push(page);
   const click = (ref: string) =>
     page.act(
       { kind: 'click', target: { ref }, button: 'left', clickCount: 1, modifiers: [] },

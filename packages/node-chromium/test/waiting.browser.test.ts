@@ -1,8 +1,8 @@
 import type { WaitCondition } from '@telepat/otto-node-runtime';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { ChromiumDriver } from '../src/index.js';
+import { describe, expect, it } from 'vitest';
+import { browserAt } from './browser-at.js';
 import { PageSite, html } from './page-site.js';
-import { launchTestBrowser, patient } from './test-browser.js';
+import { patient } from './test-browser.js';
 
 const site = new PageSite({
   '/changing': html(
@@ -23,26 +23,11 @@ const site = new PageSite({
   '/slow': (response) =>
     void setTimeout(() => response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Slow page</h1>'), 6_000),
 });
-let driver: ChromiumDriver;
-const opened: { close(): Promise<void> }[] = [];
-
-beforeAll(async () => {
-  await site.start();
-  driver = await launchTestBrowser();
-});
-
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((page) => page.close()));
-});
-
-afterAll(async () => {
-  await driver.close();
-  await site.stop();
-});
+const browser = browserAt(site);
 
 async function pageAt(path: string, waitUntil: 'commit' | 'load' = 'commit') {
-  const page = await driver.openPage({ url: site.url(path), waitUntil, signal: patient });
-  opened.push(page);
+  const page = await browser.driver.openPage({ url: site.url(path), waitUntil, signal: patient });
+  browser.opened.push(page);
   const parts: (keyof WaitCondition)[] = [];
   const waitFor = (condition: WaitCondition, signal = patient) =>
     page.waitFor(condition, { signal, onPart: (name) => parts.push(name) });
