@@ -6,6 +6,8 @@ import type { TestProjectConfiguration } from 'vitest/config';
  */
 const conditions = ['@telepat/source', 'node', 'module'];
 
+const ALONE = 'packages/relay-host/test/no-schemas.test.ts';
+
 /** The test projects; `npm run test:fast` runs unit, story, door and pair. */
 const projects: TestProjectConfiguration[] = [
   project('unit', [
@@ -13,12 +15,12 @@ const projects: TestProjectConfiguration[] = [
     'apps/*/src/**/*.test.ts',
     'packages/shared-protocol/test/**/*.test.ts',
   ]),
-  // The checks of the repository itself, and its documents: some compile a good part of it.
-  project('checks', ['scripts/**/*.test.ts']),
+  // The checks of the repository itself, and its documents; and what looks at its whole process, which it has to itself.
+  project('checks', ['scripts/**/*.test.ts', ALONE], { isolate: true }),
   project('story', ['packages/relay-core/test/**/*.test.ts']),
   project('door', ['packages/relay-http/test/**/*.test.ts', 'examples/embed-relay-core/test/**/*.test.ts']),
   project('pair', ['packages/{controller-sdk,node-runtime,relay-link}/test/**/*.test.ts']),
-  project('host', ['packages/relay-host/test/**/*.test.ts']),
+  project('host', ['packages/relay-host/test/**/*.test.ts'], { exclude: [ALONE] }),
   // A real browser needs its time and most of a small machine. A test that passes only at its second try is named at the
   // end of the run: it is a fault to look for, but not one of the change that is being tested.
   project('browser', ['packages/node-chromium/test/**/*.test.ts', 'examples/sdk/test/**/*.test.ts'], {
@@ -43,6 +45,8 @@ function project(name: string, include: string[], options: object = {}): TestPro
       name,
       include,
       environment: 'node',
+      // No test leaves anything behind in its process: the files share it, and what they import is read once. Twice as fast.
+      isolate: false,
       // A machine that is busy with other things is not a failure.
       testTimeout: 30_000,
       expect: { poll: { timeout: 20_000 } },
