@@ -11,6 +11,7 @@ import { relayHttp } from './relay-http.js';
  */
 export function nodeTokens({ home, nodeId, relayHttpUrl, log }: NodeTokensOptions): NodeTokens {
   return new NodeTokens({
+    nodeId,
     store: new FileKeyValue(join(home, 'nodes', fileName(nodeId))),
     http: relayHttp(relayHttpUrl),
     newKey: () => randomBytes(16).toString('hex'),

@@ -1,13 +1,22 @@
 import { OttoError, RemoteError, isObject, isRetryable } from '@telepat/otto-protocol';
-import { pairingRequestReply, pairingStatusReply, refreshReply } from '@telepat/otto-protocol/http';
-import type { PairingHttp, RefreshHttp } from '@telepat/otto-node-runtime';
+import {
+  pairingApproveReply,
+  pairingRequestReply,
+  pairingStatusReply,
+  refreshReply,
+} from '@telepat/otto-protocol/http';
+import type { PairingHttp, RenewalHttp } from '@telepat/otto-node-runtime';
 
 /** The HTTP calls that a node makes: to be paired, and to renew its tokens. */
-export function relayHttp(url: string): PairingHttp & RefreshHttp {
+export function relayHttp(url: string): PairingHttp & RenewalHttp {
   const baseUrl = url.replace(/\/+$/, '');
   return {
     pairing: {
       request: (body, { signal }) => call(baseUrl, '/api/pairing/request', pairingRequestReply, { body, signal }),
+      approve: (body, { accessToken }) => {
+        const headers = { authorization: `Bearer ${accessToken}` };
+        return call(baseUrl, '/api/pairing/approve', pairingApproveReply, { body, headers });
+      },
       status: ({ challengeId }, { signal }) => {
         const path = `/api/pairing/status?challengeId=${encodeURIComponent(challengeId)}`;
         return call(baseUrl, path, pairingStatusReply, { signal });
@@ -54,12 +63,29 @@ async function exchange(
     });
     return { status: response.status, body: jsonOf(await response.text()) };
   } catch (error) {
-    throw unreachable(baseUrl, `could not be reached: ${reasonOf(error)}`, error);
+    throw unreachable(baseUrl, `could not be reached: ${reasonOf(error)}`, { cause: error, ...effectIn(error) });
   }
 }
 
-function unreachable(baseUrl: string, what: string, cause?: unknown): OttoError {
-  return new OttoError('relay_unreachable', { message: `The relay at ${baseUrl} ${what}` }, { cause });
+function unreachable(baseUrl: string, what: string, facts: { cause?: unknown; effect?: 'none' } = {}): OttoError {
+  const { cause, effect } = facts;
+  const message = `The relay at ${baseUrl} ${what}`;
+  return new OttoError('relay_unreachable', { message, ...(effect === undefined ? {} : { effect }) }, { cause });
+}
+
+/** Failures in which no connection was made, so that the relay has seen nothing. */
+const NOT_CONNECTED: ReadonlySet<unknown> = new Set([
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+function effectIn(error: unknown): { effect?: 'none' } {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause instanceof Error && 'code' in cause && NOT_CONNECTED.has(cause.code) ? { effect: 'none' } : {};
 }
 
 /** `fetch` says only that it failed; its cause says why. */

@@ -4,8 +4,8 @@ import { NODE_ID_PATTERN, OttoError } from '@telepat/otto-protocol';
 import {
   NodePairing,
   OttoNode,
+  PairedNode,
   type NodeState,
-  type NodeTokens,
   type LogToHost,
   type PairingChallenge,
 } from '@telepat/otto-node-runtime';
@@ -16,7 +16,6 @@ import { launchChromiumDriver, type ChromiumOptions } from './launch-chromium-dr
 import { nodeTokens } from './node-tokens.js';
 import { openWebSocket } from './open-web-socket.js';
 import { relayHttp } from './relay-http.js';
-import { until } from './until.js';
 
 /**
  * Runs a node with a Chromium on this machine: starts the browser, pairs the node with its relay if it is not paired,
@@ -43,10 +42,8 @@ class NodeRun implements ChromiumNode {
   readonly closed: Promise<OttoError | undefined>;
   readonly #options: ChromiumNodeOptions;
   readonly #driver: ChromiumDriver;
-  readonly #tokens: NodeTokens;
-  readonly #pairing: NodePairing;
   readonly #node: OttoNode;
-  #isRunning = false;
+  readonly #membership: PairedNode;
   #stopping: Promise<void> | undefined;
   #tellClosed: (reason: OttoError | undefined) => void = () => {};
 
@@ -55,18 +52,18 @@ class NodeRun implements ChromiumNode {
     this.nodeId = nodeId;
     this.#options = options;
     this.#driver = driver;
-    this.#tokens = nodeTokens({ ...options, log: (entry) => this.#node.log(entry) });
-    this.#pairing = new NodePairing({
+    const tokens = nodeTokens({ ...options, log: (entry) => this.#node.log(entry) });
+    const pairing = new NodePairing({
       nodeId,
       http: relayHttp(options.relayHttpUrl),
-      tokens: this.#tokens,
+      tokens,
       clock: hostClock,
-      onCode: (challenge) => void this.#onCode(challenge),
+      onCode: (challenge, why) => void this.#onCode(challenge, why),
     });
     this.#node = new OttoNode({
       nodeId,
       url: options.relayUrl,
-      tokens: this.#tokens,
+      tokens,
       driver,
       siteCommands: fileSiteCommands(options),
       openSocket: openWebSocket,
@@ -78,48 +75,33 @@ class NodeRun implements ChromiumNode {
       onState: (state) => this.#onState(state),
       ...(options.onLog === undefined ? {} : { onLog: options.onLog }),
     });
+    this.#membership = new PairedNode({
+      node: this.#node,
+      tokens,
+      pairing,
+      clock: hostClock,
+      // The relay will not have this node any more; without it the browser is of no use.
+      onEnd: (reason) => (this.#stopping ??= this.#end(reason)),
+    });
     this.closed = new Promise((resolve) => (this.#tellClosed = resolve));
   }
 
-  /** Resolves when the relay takes the node for ready. Tokens that the relay does not know are replaced once. */
+  /** Resolves when the relay takes the node for ready. */
   async begin(): Promise<void> {
     const { signal } = this.#options;
-    for (let isPaired = await this.#tokens.isPaired(); ; isPaired = false) {
-      if (!isPaired) await this.#pairing.pair(signal);
-      const refusal = await this.#connect(signal === undefined ? [] : [signal]);
-      if (refusal === undefined) break;
-      if (!isPaired || !NO_LONGER_PAIRED.has(refusal.code)) throw refusal;
-      await this.#tokens.forget();
-    }
-    this.#isRunning = true;
+    await this.#membership.begin(signal);
     signal?.addEventListener('abort', () => void this.stop(), { once: true });
   }
 
   stop(): Promise<void> {
-    this.#isRunning = false;
     this.#stopping ??= this.#end(undefined);
     return this.#stopping;
   }
 
-  /** Undefined when the node is ready; the reason when the relay will not have it. */
-  async #connect(signals: readonly AbortSignal[]): Promise<OttoError | undefined> {
-    this.#node.start();
-    for (;;) {
-      try {
-        await until(this.#node.ready(), signals);
-        return undefined;
-      } catch (error) {
-        const { state } = this.#node;
-        if (signals.some((signal) => signal.aborted)) throw error;
-        if (state.phase === 'stopped') return OttoError.from(state.error ?? error);
-        // The link tries again by itself.
-      }
-    }
-  }
-
-  async #onCode({ code, expiresAt }: PairingChallenge): Promise<void> {
+  /** A node that the relay has put out does not let itself in again. */
+  async #onCode({ code, expiresAt }: PairingChallenge, why: OttoError | undefined): Promise<void> {
     try {
-      if (this.#options.approve === undefined) this.#options.onPairingCode?.(code, expiresAt);
+      if (why !== undefined || this.#options.approve === undefined) this.#options.onPairingCode?.(code, expiresAt, why);
       else await this.#options.approve(code);
     } catch (error) {
       // Somebody else may still approve it.
@@ -129,13 +111,11 @@ class NodeRun implements ChromiumNode {
 
   #onState(state: NodeState): void {
     this.#options.onState?.(state);
-    if (state.phase !== 'stopped' || !this.#isRunning) return;
-    // The relay will not have this node any more; without it the browser is of no use.
-    this.#isRunning = false;
-    this.#stopping = this.#end(state.error);
+    this.#membership.stateChanged(state);
   }
 
   async #end(reason: OttoError | undefined): Promise<void> {
+    this.#membership.stop();
     try {
       await this.#node.stop();
     } finally {
@@ -144,14 +124,6 @@ class NodeRun implements ChromiumNode {
     }
   }
 }
-
-/** Refusals that say that the relay does not know the tokens, as one with new data does not. */
-const NO_LONGER_PAIRED: ReadonlySet<string> = new Set([
-  'invalid_access_token',
-  'invalid_refresh_token',
-  'missing_access_token',
-  'node_mismatch',
-]);
 
 /** A user's own site commands, and those that come with this package. */
 function fileSiteCommands(options: ChromiumNodeOptions): FileSiteCommands {
@@ -194,7 +166,10 @@ export interface ChromiumNodeOptions extends ChromiumOptions {
   readonly nodeId: string;
   /** Approves the node's own code, where this process may; without it, or when it fails, the code is shown. */
   readonly approve?: (code: string) => Promise<void>;
-  /** Shows a code (`NNN-NNN`) that somebody has to approve before `expiresAt` (epoch milliseconds). */
+  /**
+   * Shows a code (`NNN-NNN`) that somebody has to approve before `expiresAt` (epoch milliseconds), and why the node could
+   * or may not approve it itself: not, when the relay has ended its pairing while it was connected.
+   */
   readonly onPairingCode?: (code: string, expiresAt: number, whyNotApproved?: OttoError) => void;
   readonly onState?: (state: NodeState) => void;
   readonly onLog?: LogToHost;

@@ -1,6 +1,8 @@
 export { OttoNode, type OttoNodeOptions } from './otto-node.js';
 export { NodePairing, type NodePairingOptions, type PairingChallenge, type PairingHttp } from './node-pairing.js';
-export { NodeTokens, type NodeTokenPair, type RefreshHttp } from './node-tokens.js';
+export { NodeTokens, type NodeTokenPair } from './node-tokens.js';
+export type { RenewalHttp } from './renewal-http.js';
+export { PairedNode, type PairedNodeOptions } from './paired-node.js';
 export { UNWATCHED } from './unwatched.js';
 export { CAPABILITIES } from './action-table.js';
 export { safeFileName } from './safe-file-name.js';

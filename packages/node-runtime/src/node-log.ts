@@ -7,6 +7,7 @@ export interface NodeLogEntry {
     | 'connection_restored'
     | 'duplicate_command_ignored'
     | 'outcome_dropped'
+    | 'paired_anew'
     | 'relay_error'
     | 'internal_error'
     | 'site_command_failed'

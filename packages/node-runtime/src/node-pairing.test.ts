@@ -119,9 +119,11 @@ function world() {
     },
   };
   const refresh = () => Promise.reject(new OttoError('relay_unreachable'));
+  const approve = () => Promise.reject(new OttoError('relay_unreachable'));
   const tokens = new NodeTokens({
+    nodeId: 'n1',
     store: new MemoryKeyValue(),
-    http: { auth: { refresh } },
+    http: { auth: { refresh }, pairing: { ...http.pairing, approve } },
     newKey: () => 'key',
     clock,
   });

@@ -1,7 +1,7 @@
 import { OttoError } from '@telepat/otto-protocol';
 import type { Clock } from '@telepat/otto-relay-link';
-import { abortReason } from './abort-reason.js';
 import type { NodeTokenPair, NodeTokens } from './node-tokens.js';
+import { pause } from './pause.js';
 import { untilAborted } from './until-aborted.js';
 
 /** How often the node asks whether it was approved. */
@@ -21,14 +21,15 @@ export class NodePairing {
   }
 
   /**
-   * Resolves when the tokens are kept; goes on through what a relay that starts, stops or is crowded causes.
+   * Resolves when the tokens are kept; goes on through what a relay that starts, stops or is crowded causes. `why` is told
+   * with each code: the relay has ended an earlier pairing, so that a person should decide about the new one.
    *
    * @throws OttoError when the relay refuses for good, or the signal's reason.
    */
-  async pair(signal?: AbortSignal): Promise<void> {
+  async pair(signal?: AbortSignal, why?: OttoError): Promise<void> {
     for (;;) {
       const challenge = await this.#untilAnswered(() => this.#request(signal), signal);
-      this.#options.onCode(challenge);
+      this.#options.onCode(challenge, why);
       const pair = await this.#untilSettled(challenge.challengeId, signal);
       if (pair === undefined) continue;
       await this.#options.tokens.keep(pair);
@@ -74,21 +75,7 @@ export class NodePairing {
   }
 
   #wait(signal: AbortSignal | undefined): Promise<void> {
-    return new Promise((resolve, reject) => {
-      if (signal?.aborted === true) {
-        reject(abortReason(signal));
-        return;
-      }
-      const onAbort = (): void => {
-        timer.cancel();
-        if (signal !== undefined) reject(abortReason(signal));
-      };
-      const timer = this.#options.clock.after(POLL_MS, () => {
-        signal?.removeEventListener('abort', onAbort);
-        resolve();
-      });
-      signal?.addEventListener('abort', onAbort, { once: true });
-    });
+    return pause(this.#options.clock, POLL_MS, signal);
   }
 }
 
@@ -97,8 +84,8 @@ export interface NodePairingOptions {
   readonly http: PairingHttp;
   readonly tokens: Pick<NodeTokens, 'keep'>;
   readonly clock: Clock;
-  /** Shows the code to whoever is to approve it; called again for each new one. */
-  onCode(challenge: PairingChallenge): void;
+  /** Shows the code to whoever is to approve it; called again for each new one. With `why`, a person is to do so. */
+  onCode(challenge: PairingChallenge, why?: OttoError): void;
 }
 
 /** The HTTP calls that pairing needs; those of the SDK's `OttoHttpApi` fit. */

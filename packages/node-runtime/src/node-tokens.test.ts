@@ -1,11 +1,10 @@
 import { OttoError } from '@telepat/otto-protocol';
 import { ManualClock } from '@telepat/otto-relay-core/testing';
-import { RENEW_BEFORE_MS } from '@telepat/otto-relay-link';
 import { unsignedToken } from '@telepat/otto-relay-link/testing';
 import { expect, it } from 'vitest';
 import type { NodeLogEntry } from './node-log.js';
 import { NodeTokens } from './node-tokens.js';
-import { MemoryKeyValue } from './testing/index.js';
+import { FailingKeyValue } from './testing/index.js';
 
 it('a node that was never paired has no token', async () => {
   const { tokens } = world();
@@ -53,12 +52,12 @@ it('a repeat after a lost answer carries the same key, even after a crash', asyn
   expect(next).not.toBe(lost);
 });
 
-it('a token is refreshed shortly before it ends, and not sooner', async () => {
+it('a token is refreshed when half of its life is over, and not sooner', async () => {
   const { tokens, requests, clock } = world();
   await tokens.keep({ accessToken: livingFor(900, clock), refreshToken: 'r0' });
-  expect(tokens.renewInMs()).toBe(900_000 - RENEW_BEFORE_MS);
+  expect(tokens.renewInMs()).toBe(450_000);
 
-  clock.advance(900_000 - RENEW_BEFORE_MS - 1);
+  clock.advance(450_000 - 1);
   await tokens.accessToken({ renew: false });
   expect(requests).toEqual([]);
   clock.advance(1);
@@ -70,7 +69,7 @@ it('a token is refreshed shortly before it ends, and not sooner', async () => {
 it('a token that was kept over a restart is refreshed by the time that it has left', async () => {
   const { tokens, requests, clock, restart } = world();
   await tokens.keep({ accessToken: livingFor(900, clock), refreshToken: 'r0' });
-  clock.advance(900_000 - RENEW_BEFORE_MS);
+  clock.advance(450_000);
 
   await expect(restart().accessToken({ renew: false })).resolves.toBe('a1');
 
@@ -219,7 +218,8 @@ function world() {
   };
   const restart = () => {
     const newKey = () => `key-${(keys += 1)}`;
-    return new NodeTokens({ store, http: { auth: { refresh } }, newKey, clock, log: (entry) => log.push(entry) });
+    const http = { auth: { refresh }, pairing: NO_PAIRING };
+    return new NodeTokens({ nodeId: 'n1', store, http, newKey, clock, log: (entry) => log.push(entry) });
   };
   const failNext = (code: 'relay_unreachable' | 'invalid_refresh_token', meanwhile = () => Promise.resolve()) => {
     fail = async () => {
@@ -239,20 +239,10 @@ function world() {
   };
 }
 
+const unwanted = () => Promise.reject(new Error('No pairing is called for here.'));
+const NO_PAIRING = { request: unwanted, approve: unwanted, status: unwanted };
+
 function livingFor(seconds: number, clock: ManualClock): string {
   const iat = clock.now() / 1_000;
   return unsignedToken({ iat, exp: iat + seconds });
-}
-
-/** A store whose disk may fail. */
-class FailingKeyValue extends MemoryKeyValue {
-  failure: Error | undefined;
-
-  override get(key: string): Promise<string | undefined> {
-    return this.failure === undefined ? super.get(key) : Promise.reject(this.failure);
-  }
-
-  override set(key: string, value: string): Promise<void> {
-    return this.failure === undefined ? super.set(key, value) : Promise.reject(this.failure);
-  }
 }

@@ -1,17 +1,20 @@
 import { OttoError } from '@telepat/otto-protocol';
 import { msUntilRenewal, type Clock, type TokenSource } from '@telepat/otto-relay-link';
 import type { LogToHost, NodeLogEntry } from './node-log.js';
+import { PairRenewal } from './pair-renewal.js';
 import type { KeyValue } from './ports.js';
+import type { RenewalHttp } from './renewal-http.js';
 import { TokenRecord, type KeptTokens } from './token-record.js';
 
 /**
  * The tokens of a paired node, kept over restarts and renewed before they end. With each pair lies the key of its one
  * refresh, so that a repeat, also after a crash, gets the same new pair instead of losing the pairing. Others may use the
- * same store: what they renewed is taken from there. A store that fails for a while costs nothing but a word in the log.
+ * same store: what they renewed is taken from there. A store that fails for a while costs nothing but a word in the log, and
+ * so does an answer that stays away for longer than the relay would repeat it: then the node pairs itself anew.
  */
 export class NodeTokens implements TokenSource {
   readonly #record: TokenRecord;
-  readonly #http: RefreshHttp;
+  readonly #pairRenewal: PairRenewal;
   readonly #newKey: () => string;
   readonly #clock: Clock;
   readonly #log: LogToHost;
@@ -23,10 +26,14 @@ export class NodeTokens implements TokenSource {
 
   constructor(ports: NodeTokensPorts) {
     this.#record = new TokenRecord(ports.store, (error) => this.#storeFailed(error));
-    this.#http = ports.http;
     this.#newKey = ports.newKey;
     this.#clock = ports.clock;
     this.#log = ports.log ?? (() => {});
+    this.#pairRenewal = new PairRenewal({
+      ...ports,
+      record: this.#record,
+      onStoreFailure: (error) => this.#storeFailed(error),
+    });
   }
 
   async isPaired(): Promise<boolean> {
@@ -34,14 +41,14 @@ export class NodeTokens implements TokenSource {
   }
 
   async accessToken({ renew }: { renew: boolean }): Promise<string> {
-    if (renew) return this.#renewOnce();
+    if (renew) return this.#renewOnce({ isRefused: true });
     const { accessToken } = await this.#required();
     if (this.#plan?.accessToken !== accessToken) this.#planFor(accessToken, { isNew: false });
     if (this.#clock.ticks() < (this.#plan?.renewAt ?? Infinity)) return accessToken;
-    return this.#renewOnce().catch((reason: unknown) => {
+    return this.#renewOnce({ isRefused: false }).catch((reason: unknown) => {
       const error = OttoError.from(reason);
       // What was refused is refused again.
-      if (!error.retryable) this.#plan = { accessToken, renewAt: Infinity };
+      if (isSpent(error)) this.#plan = { accessToken, renewAt: Infinity };
       this.#renewalFailed(error);
       // The old one may still do: the relay decides, and a refusal asks for a new one.
       return accessToken;
@@ -67,22 +74,23 @@ export class NodeTokens implements TokenSource {
     await this.#record.forget();
   }
 
-  #renewOnce(): Promise<string> {
-    this.#renewal ??= this.#renew().finally(() => (this.#renewal = undefined));
+  #renewOnce(facts: { isRefused: boolean }): Promise<string> {
+    this.#renewal ??= this.#renew(facts).finally(() => (this.#renewal = undefined));
     return this.#renewal;
   }
 
-  async #renew(): Promise<string> {
-    const { refreshToken, refreshKey } = await this.#required();
+  async #renew(facts: { isRefused: boolean }): Promise<string> {
+    const old = await this.#required();
     try {
-      const pair = await this.#http.auth.refresh({ refreshToken }, { idempotencyKey: refreshKey });
+      const { isPairedAnew, ...pair } = await this.#pairRenewal.newPair(old, facts);
       // The old pair is dead at the relay: this one counts, whatever becomes of its record.
       await this.keep(pair).catch((error: unknown) => this.#storeFailed(error));
+      if (isPairedAnew) this.#log({ level: 'info', type: 'paired_anew' });
       return pair.accessToken;
     } catch (error) {
       const kept = await this.#record.read();
       // Somebody else has used it meanwhile, and left what came of that.
-      if (isSpent(error) && kept !== undefined && kept.refreshToken !== refreshToken) return kept.accessToken;
+      if (isSpent(error) && kept !== undefined && kept.refreshToken !== old.refreshToken) return kept.accessToken;
       throw error;
     }
   }
@@ -124,16 +132,10 @@ export interface NodeTokenPair {
   readonly refreshToken: string;
 }
 
-/** The one HTTP call that renewing needs. */
-export interface RefreshHttp {
-  readonly auth: {
-    refresh(body: { refreshToken: string }, options: { idempotencyKey: string }): Promise<NodeTokenPair>;
-  };
-}
-
 export interface NodeTokensPorts {
+  readonly nodeId: string;
   readonly store: KeyValue;
-  readonly http: RefreshHttp;
+  readonly http: RenewalHttp;
   readonly newKey: () => string;
   readonly clock: Clock;
   /** Told of what goes wrong while the old token still does; `OttoNode.log` tells the relay, too. */

@@ -69,11 +69,13 @@ const STORE_KEY = 'node-tokens';
 function parseKept(text: string): KeptTokens | undefined {
   const value = jsonOf(text);
   if (!isObject(value)) return undefined;
-  const { accessToken, refreshToken, refreshKey } = value;
+  const { accessToken, refreshToken, refreshKey, firstTriedAt } = value;
   if (typeof accessToken !== 'string' || typeof refreshToken !== 'string' || typeof refreshKey !== 'string') {
     return undefined;
   }
-  return { accessToken, refreshToken, refreshKey };
+  // Records of older versions do not have it.
+  const tried = typeof firstTriedAt === 'number' ? { firstTriedAt } : {};
+  return { accessToken, refreshToken, refreshKey, ...tried };
 }
 
 function jsonOf(text: string): unknown {
@@ -90,4 +92,6 @@ export interface KeptTokens {
   readonly accessToken: string;
   readonly refreshToken: string;
   readonly refreshKey: string;
+  /** When the refresh token was presented first, in epoch milliseconds: from then on the relay may have exchanged it. */
+  readonly firstTriedAt?: number;
 }

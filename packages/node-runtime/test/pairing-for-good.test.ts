@@ -1,21 +1,5 @@
-import { OttoError } from '@telepat/otto-protocol';
-import { Relay } from '@telepat/otto-relay-core';
-import {
-  ManualClock,
-  MemoryLog,
-  MemoryStorage,
-  PlainSecrets,
-  PlainTokens,
-  SequentialIds,
-} from '@telepat/otto-relay-core/testing';
-import { networkTo, settled, unsignedToken } from '@telepat/otto-relay-link/testing';
 import { beforeEach, expect, it } from 'vitest';
-import { NodePairing, NodeTokens, OttoNode, type LogToHost, type PairingHttp, type RefreshHttp } from '../src/index.js';
-import { MemoryKeyValue, ScriptedDriver } from '../src/testing/index.js';
-
-const STEP_MS = 4_000;
-const ACCESS_MS = 15 * 60_000;
-const REFRESH_MS = 60 * 60_000;
+import { ACCESS_MS, PairedWorld, REFRESH_MS, STEP_MS, pairedWorld } from './paired-world.js';
 
 let world: PairedWorld;
 
@@ -67,128 +51,41 @@ it('a renewal that the relay refuses stands in its log, once, while the session 
   expect(told).toMatchObject([{ source: 'node', nodeId: 'n1', level: 'error', status: 'invalid_refresh_token' }]);
 });
 
-/** A node that was paired by its code with a real core, over calls that may fail. */
-async function pairedWorld(): Promise<PairedWorld> {
-  const made = new PairedWorld(await openRelay());
-  const pairing = made.pairing.pair();
-  await settled();
-  await made.parts.relay.access.pairing.approve({ kind: 'operator' }, made.codes[0] ?? '');
-  made.parts.clock.advance(1_000);
-  await pairing;
-  made.node.start();
-  await made.node.ready();
-  return made;
-}
+it('an answer that is lost for longer than the relay repeats it does not cost the pairing: the node pairs itself', async () => {
+  world.isAnswerLost = true;
+  await world.pass(ACCESS_MS / 2 + 120_000);
+  world.isAnswerLost = false;
+  await world.pass(5 * ACCESS_MS);
+  world.dropAll();
+  await world.pass(STEP_MS);
 
-class PairedWorld {
-  readonly parts: Awaited<ReturnType<typeof openRelay>>;
-  readonly codes: string[] = [];
-  readonly pairing: NodePairing;
-  readonly node: OttoNode;
-  isReachable = true;
-  isRefusing = false;
-  refreshes = 0;
-  lost = 0;
-  #toLose = 0;
+  expect(world.node.state.phase).toBe('connected');
+  expect(world.codes).toHaveLength(1);
+  expect(world.ofType('refresh_token_reused')).toEqual([]);
+  expect(world.ofType('pairing_approved').slice(1)).toMatchObject([{ nodeId: 'n1', data: { approvedBy: 'node' } }]);
+  expect(world.ofType('paired_anew')).toHaveLength(1);
+});
 
-  constructor(parts: Awaited<ReturnType<typeof openRelay>>) {
-    this.parts = parts;
-    const { clock, network } = parts;
-    const ids = new SequentialIds();
-    let keys = 0;
-    const newKey = () => `key-${(keys += 1)}`;
-    const log: LogToHost = (entry) => this.node.log(entry);
-    const tokens = new NodeTokens({ store: new MemoryKeyValue(), http: this.#http(), newKey, clock, log });
-    const onCode = ({ code }: { code: string }) => this.codes.push(code);
-    this.pairing = new NodePairing({ nodeId: 'n1', http: this.#http(), tokens, clock, onCode });
-    this.node = new OttoNode({
-      nodeId: 'n1',
-      url: 'ws://relay',
-      tokens,
-      clock,
-      openSocket: (url, handlers) =>
-        network.openSocket(
-          url,
-          this.isReachable ? handlers : { ...handlers, onOpen: () => handlers.onClose(1_006, '') },
-        ),
-      random: () => 0.5,
-      newId: (prefix) => ids.next(prefix),
-      driver: new ScriptedDriver(),
-      encodeBase64: () => '',
-      decodeBase64: () => new Uint8Array(),
-    });
-  }
+it('what the node granted is granted still after it has paired itself anew', async () => {
+  await world.grant();
+  world.isAnswerLost = true;
+  await world.pass(ACCESS_MS / 2 + 120_000);
+  world.isAnswerLost = false;
+  world.dropAll();
+  await world.pass(STEP_MS);
 
-  get log(): MemoryLog {
-    return this.parts.log;
-  }
+  expect(world.ofType('paired_anew')).toHaveLength(1);
+  expect(world.isGranted).toBe(true);
+});
 
-  loseAnswers(count: number): void {
-    this.#toLose = count;
-  }
+it('a session of the older pairing that ends one day is followed by one of the newer, without a code', async () => {
+  world.isAnswerLost = true;
+  await world.pass(ACCESS_MS / 2 + 120_000);
+  world.isAnswerLost = false;
 
-  dropAll(): void {
-    for (const far of this.parts.network.opened) far.drop();
-  }
+  await world.pass(2 * REFRESH_MS);
 
-  async pass(ms: number): Promise<void> {
-    for (let left = ms; left > 0; left -= STEP_MS) {
-      await settled();
-      this.parts.clock.advance(Math.min(left, STEP_MS));
-    }
-    await settled();
-  }
-
-  #http(): PairingHttp & RefreshHttp {
-    const { pairing, tokens } = this.parts.relay.access;
-    return {
-      pairing: {
-        request: (body) => Promise.resolve(pairing.request(body, { address: 'test', isLoopback: true })),
-        status: ({ challengeId }) => pairing.status(challengeId),
-      },
-      auth: {
-        refresh: async ({ refreshToken }, { idempotencyKey }) => {
-          if (!this.isReachable) throw new OttoError('relay_unreachable');
-          if (this.isRefusing) throw new OttoError('invalid_refresh_token');
-          const pair = await tokens.refresh(refreshToken, { idempotencyKey });
-          this.refreshes += 1;
-          if (this.#toLose === 0) return pair;
-          this.#toLose -= 1;
-          this.lost += 1;
-          throw new OttoError('relay_unreachable');
-        },
-      },
-    };
-  }
-}
-
-async function openRelay() {
-  const clock = new ManualClock();
-  const log = new MemoryLog();
-  const plain = new PlainTokens(clock);
-  const signed = new Map<string, string>();
-  let count = 0;
-  const ports = {
-    clock,
-    ids: new SequentialIds(),
-    storage: new MemoryStorage(),
-    logSink: log,
-    // As clients see tokens in life: they tell when they end.
-    tokenSigner: {
-      sign: async (...claims: Parameters<PlainTokens['sign']>) => {
-        const [iat, exp] = [clock.now() / 1_000, (clock.now() + claims[1]) / 1_000];
-        const token = unsignedToken({ iat, exp, jti: (count += 1) });
-        signed.set(token, await plain.sign(...claims));
-        return token;
-      },
-      verify: (token: string) => plain.verify(signed.get(token) ?? ''),
-    },
-    secrets: new PlainSecrets(),
-    reportBug: (error: unknown) => {
-      throw error;
-    },
-  };
-  const config = { accessTokenTtlMs: ACCESS_MS, refreshTokenTtlMs: REFRESH_MS };
-  const relay = await Relay.open({ config, ports });
-  return { relay, clock, log, network: networkTo(relay) };
-}
+  expect(world.states).toContain('stopped');
+  expect(world.node.state.phase).toBe('connected');
+  expect(world.codes).toHaveLength(1);
+});

@@ -1,7 +1,10 @@
 import { isObject } from '@telepat/otto-protocol';
 
-/** A token is renewed this long before its end, or a tenth of its life, whichever is less. */
-export const RENEW_BEFORE_MS = 60_000;
+/**
+ * A token is renewed when this much of its life is over. What is left is for a relay that is away just then, and longer
+ * than the minute in which it repeats a lost answer: a node needs a token that lives to pair itself anew after that.
+ */
+const RENEWED_AFTER = 0.5;
 
 /**
  * In how many milliseconds an access token should be renewed; undefined for one that does not say when it ends. Of one
@@ -12,7 +15,7 @@ export function msUntilRenewal(token: string, { isNew, now }: { isNew: boolean; 
   if (lifetime === undefined) return undefined;
   const lifeMs = lifetime.expiresAt - lifetime.issuedAt;
   const leftMs = isNew ? lifeMs : Math.min(lifeMs, lifetime.expiresAt - now);
-  return leftMs - Math.min(RENEW_BEFORE_MS, lifeMs / 10);
+  return leftMs - lifeMs * (1 - RENEWED_AFTER);
 }
 
 /**

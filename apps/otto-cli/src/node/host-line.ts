@@ -25,6 +25,8 @@ export function hostLine({
       return `otto: ${action ?? 'the node'} met a bug (${requestId ?? 'no request'}): ${stackOf(error)}`;
     case 'token_renewal_failed':
       return `otto: the node's token could not be renewed (${code}); the old one is used while the relay takes it`;
+    case 'paired_anew':
+      return "otto: the relay's answer to a renewal was lost for too long; the node has paired itself anew";
     case 'token_store_failed':
       return `otto: the node's tokens are not on its disk for now: ${String(error)}`;
     default:

@@ -1,3 +1,4 @@
+export { FailingKeyValue } from './failing-key-value.js';
 export { MemoryKeyValue } from './memory-key-value.js';
 export { ScriptedDialog, type DialogScript } from './scripted-dialog.js';
 export { ScriptedDownload } from './scripted-download.js';

@@ -1,0 +1,119 @@
+import { OttoError } from '@telepat/otto-protocol';
+import type { Clock } from '@telepat/otto-relay-link';
+import type { RenewalHttp } from './renewal-http.js';
+import type { KeptTokens, TokenRecord } from './token-record.js';
+
+/**
+ * How long a refresh token is presented again when no answer comes. The relay repeats a lost answer for 60 s and takes
+ * a token that comes later for a stolen one, which ends the pairing (PROTOCOL.md, "Tokens"); a call may take 10 s.
+ */
+export const REFRESH_TRIES_MS = 50_000;
+
+/**
+ * Gets a new pair for the kept one: by its refresh token, or, when the answer to that was lost for too long, by a
+ * pairing that the node approves itself with its access token, which the relay allows for its own id. With an access
+ * token that is over there is nothing to lose: then the refresh token is tried all the same.
+ */
+export class PairRenewal {
+  readonly #ports: PairRenewalPorts;
+  /** When this process presented a refresh token first, in the clock's ticks: its wall clock may be set meanwhile. */
+  #tried: { readonly refreshToken: string; readonly at: number } | undefined;
+
+  constructor(ports: PairRenewalPorts) {
+    this.#ports = ports;
+  }
+
+  /**
+   * `isRefused`: the relay has just said that it does not take the access token.
+   *
+   * @throws OttoError `invalid_refresh_token` when the pairing is over, or why it could not be done now
+   */
+  async newPair(kept: KeptTokens, { isRefused }: { isRefused: boolean }): Promise<NewPair> {
+    if (this.#isTooLate(kept) && !isRefused) {
+      const pair = await this.#pairedAnew(kept.accessToken);
+      if (pair !== undefined) return { ...pair, isPairedAnew: true };
+    }
+    return { ...(await this.#refreshed(kept)), isPairedAnew: false };
+  }
+
+  /** A wall clock that was set back says nothing: then it may be too late, too. */
+  #isTooLate({ refreshToken, firstTriedAt }: KeptTokens): boolean {
+    if (firstTriedAt === undefined) return false;
+    const { clock } = this.#ports;
+    const sinceMs = clock.now() - firstTriedAt;
+    const tickedMs = this.#tried?.refreshToken === refreshToken ? clock.ticks() - this.#tried.at : 0;
+    return sinceMs < 0 || Math.max(sinceMs, tickedMs) >= REFRESH_TRIES_MS;
+  }
+
+  /** When it began is durable before the relay can have seen the token. */
+  async #refreshed(kept: KeptTokens): Promise<TokenPair> {
+    const { clock, http } = this.#ports;
+    const { refreshToken, refreshKey } = kept;
+    const isFirst = kept.firstTriedAt === undefined;
+    if (isFirst) {
+      this.#tried = { refreshToken, at: clock.ticks() };
+      await this.#note({ ...kept, firstTriedAt: clock.now() });
+    }
+    try {
+      return await http.auth.refresh({ refreshToken }, { idempotencyKey: refreshKey });
+    } catch (error) {
+      if (isFirst && !mayHaveBeenDone(error)) await this.#note(kept);
+      throw error;
+    }
+  }
+
+  /** Undefined when the access token does not do for it, because it is over. */
+  async #pairedAnew(accessToken: string): Promise<TokenPair | undefined> {
+    const { nodeId, http } = this.#ports;
+    const { challengeId, code } = await http.pairing.request({ nodeId }, WITHOUT_END);
+    try {
+      await http.pairing.approve({ code }, { accessToken });
+    } catch (error) {
+      if (error instanceof OttoError && error.code === 'invalid_access_token') return undefined;
+      throw error;
+    }
+    const { nodeAccessToken, nodeRefreshToken } = await http.pairing.status({ challengeId }, WITHOUT_END);
+    if (nodeAccessToken !== undefined && nodeRefreshToken !== undefined) {
+      return { accessToken: nodeAccessToken, refreshToken: nodeRefreshToken };
+    }
+    const message = 'The relay approved a new pairing of this node and gave it no tokens.';
+    throw new OttoError('relay_unreachable', { message, effect: 'none' });
+  }
+
+  /** Others may have put a pair of theirs into the store meanwhile: it stays. */
+  async #note(kept: KeptTokens): Promise<void> {
+    const { record, onStoreFailure } = this.#ports;
+    try {
+      if ((await record.read())?.refreshToken === kept.refreshToken) await record.keep(kept);
+    } catch (error) {
+      onStoreFailure(error);
+    }
+  }
+}
+
+/** No signal ends it; every call has its own limit of time. */
+const WITHOUT_END = { signal: undefined } as const;
+
+/** Whether the relay may have exchanged the token: not, when it was never reached, or has answered with a refusal. */
+function mayHaveBeenDone(error: unknown): boolean {
+  if (!(error instanceof OttoError)) return true;
+  return error.code === 'relay_unreachable' && error.effect !== 'none';
+}
+
+interface TokenPair {
+  readonly accessToken: string;
+  readonly refreshToken: string;
+}
+
+interface NewPair extends TokenPair {
+  /** It is that of a new pairing. */
+  readonly isPairedAnew: boolean;
+}
+
+export interface PairRenewalPorts {
+  readonly nodeId: string;
+  readonly record: TokenRecord;
+  readonly http: RenewalHttp;
+  readonly clock: Clock;
+  onStoreFailure(error: unknown): void;
+}
