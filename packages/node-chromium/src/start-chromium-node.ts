@@ -81,7 +81,7 @@ class NodeRun implements ChromiumNode {
       pairing,
       clock: hostClock,
       // The relay will not have this node any more; without it the browser is of no use.
-      onEnd: (reason) => (this.#stopping ??= this.#end(reason)),
+      onEnd: (reason) => void (this.#stopping ??= this.#end(reason)),
     });
     this.closed = new Promise((resolve) => (this.#tellClosed = resolve));
   }

@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from 'vitest';
-import { ACCESS_MS, PairedWorld, REFRESH_MS, STEP_MS, pairedWorld } from './paired-world.js';
+import { ACCESS_MS, REFRESH_MS, STEP_MS, pairedWorld, type PairedWorld } from './paired-world.js';
 
 let world: PairedWorld;
 
