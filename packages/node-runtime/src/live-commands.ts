@@ -10,6 +10,7 @@ import { COMMAND_STATUS, commandStatus } from './command-status.js';
 import type { DurableRecords } from './durable-records.js';
 import { readCommand, type NodeCommand } from './node-command.js';
 import type { ActionTools } from './node-action.js';
+import type { FrameLimit } from './frame-limit.js';
 import type { LogToHost } from './node-log.js';
 import { completed, failed, terminalOf, type Outcome, type Terminal } from './outcome.js';
 import { runCommand } from './run-command.js';
@@ -97,7 +98,7 @@ export class LiveCommands {
   }
 
   #end(command: NodeCommand, outcome: Outcome): void {
-    const terminal = terminalOf(command, outcome);
+    const terminal = terminalOf(command, outcome, this.#ports.limit);
     this.#ports.records.end(command, terminal);
     this.#ports.onOutcome(command, terminal);
   }
@@ -157,6 +158,8 @@ export interface LiveCommandPorts {
   readonly tools: Omit<ActionTools, 'log' | 'stopTab'>;
   readonly log: LogToHost;
   readonly records: DurableRecords;
+  /** What the relay takes. */
+  readonly limit: Pick<FrameLimit, 'fits'>;
   onOutcome(command: NodeCommand, terminal: Terminal): void;
 }
 

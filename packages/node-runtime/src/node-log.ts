@@ -6,6 +6,7 @@ export interface NodeLogEntry {
   readonly type:
     | 'connection_restored'
     | 'duplicate_command_ignored'
+    | 'frame_limit_learned'
     | 'outcome_dropped'
     | 'paired_anew'
     | 'relay_error'
@@ -21,6 +22,8 @@ export interface NodeLogEntry {
   readonly code?: string;
   /** How long something took. */
   readonly durationMs?: number;
+  /** The most that a frame may have. */
+  readonly bytesMax?: number;
   /** Of a site command. */
   readonly site?: string;
   readonly command?: string;
@@ -45,10 +48,11 @@ const HOST_ONLY: ReadonlySet<NodeLogEntry['type']> = new Set([
  */
 export function extensionLogOf(entry: NodeLogEntry): ExtensionLogEvent | undefined {
   if (HOST_ONLY.has(entry.type)) return undefined;
-  const { code: status, error: _error, message: _message, site, command, durationMs, ...ids } = entry;
+  const { code: status, error: _error, message: _message, site, command, durationMs, bytesMax, ...ids } = entry;
   const data = {
     ...(site === undefined ? {} : { site, command }),
     ...(durationMs === undefined ? {} : { durationMs }),
+    ...(bytesMax === undefined ? {} : { bytesMax }),
   };
   return {
     type: 'extension_log',

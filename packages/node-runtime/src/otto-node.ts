@@ -9,6 +9,7 @@ import {
 } from '@telepat/otto-relay-link';
 import { CAPABILITIES } from './action-table.js';
 import { DurableRecords } from './durable-records.js';
+import { FrameLimit } from './frame-limit.js';
 import { ListenerTable } from './listener-table.js';
 import { LiveCommands } from './live-commands.js';
 import type { LogToHost, NodeLogEntry } from './node-log.js';
@@ -36,6 +37,7 @@ export class OttoNode {
   readonly #tabs: TabRegistry;
   readonly #listeners: ListenerTable;
   readonly #clock: Clock;
+  readonly #limit = new FrameLimit();
   readonly #outcomes: OutcomeDelivery;
   readonly #relayLog: RelayLog;
   readonly #onLog: LogToHost;
@@ -53,8 +55,9 @@ export class OttoNode {
     this.#tabs = new TabRegistry({ newId, clock });
     this.#listeners = new ListenerTable({
       clock,
+      limit: this.#limit,
       newId,
-      send: (text) => this.#link.send(text),
+      send: (text) => this.#send(text),
       isConnected: () => this.#link.state.phase === 'ready',
       bufferedBytes: () => this.#link.bufferedBytes,
       reportBug: (error, requestId) => this.log({ level: 'error', type: 'internal_error', requestId, error }),
@@ -63,16 +66,18 @@ export class OttoNode {
     this.#relayLog = new RelayLog({
       newId,
       now: () => this.#link.relayNow(),
-      send: (text) => this.#link.send(text),
+      send: (text) => this.#send(text),
     });
     this.#outcomes = new OutcomeDelivery({
       records,
+      limit: this.#limit,
       log: (entry) => this.log(entry),
-      send: (text, received) => this.#link.send(text, received),
+      send: (text, received) => this.#send(text, received),
     });
     this.#commands = new LiveCommands({
       clock,
       records,
+      limit: this.#limit,
       log: (entry) => this.log(entry),
       tools: {
         clock,
@@ -139,6 +144,17 @@ export class OttoNode {
     patience?.cancel();
   }
 
+  /** False when there is no connection; `received` runs when the relay has surely got it. */
+  #send(text: string, received?: () => void): boolean {
+    if (this.#link.state.phase !== 'ready') return false;
+    const arrived = this.#limit.sent(text);
+    if (arrived === undefined) return this.#link.send(text, received);
+    return this.#link.send(text, () => {
+      arrived();
+      received?.();
+    });
+  }
+
   #onFrame(frame: Envelope): void {
     switch (frame.messageType) {
       case 'command':
@@ -168,7 +184,10 @@ export class OttoNode {
     if (state.phase === 'waiting') this.#lost(state);
     if (state.phase === 'ready') this.#returned();
     // Whoever has left for good hears nothing any more.
-    if (state.phase === 'closed') void this.#listeners.endAll();
+    if (state.phase === 'closed') {
+      this.#limit.connectionLost({ wasTooLarge: false });
+      void this.#listeners.endAll();
+    }
     this.#tellState();
   }
 
@@ -176,7 +195,10 @@ export class OttoNode {
     if (this.#state.phase === 'connected' || this.#state.phase === 'unanswered') {
       this.#loss = { since: this.#clock.ticks(), code: error.code };
     }
-    if (closeCode === CLOSE_CODES.frame_too_large) this.#outcomes.frameWasTooLarge();
+    const wasTooLarge = closeCode === CLOSE_CODES.frame_too_large;
+    if (!this.#limit.connectionLost({ wasTooLarge })) return;
+    this.#outcomes.limitChanged();
+    this.log({ level: 'warn', type: 'frame_limit_learned', bytesMax: this.#limit.bytesMax });
   }
 
   #returned(): void {

@@ -1,10 +1,9 @@
-import { OttoError } from '@telepat/otto-protocol';
-import { UNAUTHENTICATED_FRAME_BYTES_MAX } from '@telepat/otto-protocol/limits';
 import type { DurableRecords } from './durable-records.js';
+import type { FrameLimit } from './frame-limit.js';
 import type { NodeCommand } from './node-command.js';
 import type { LogToHost } from './node-log.js';
 import { Outbox, type KeptOutcome } from './outbox.js';
-import { failed, terminalOf, type Terminal } from './outcome.js';
+import { tooLarge, type Terminal } from './outcome.js';
 
 /** Brings outcomes to the relay: at once where there is one, and again until it has surely got them. */
 export class OutcomeDelivery {
@@ -36,20 +35,15 @@ export class OutcomeDelivery {
     for (const outcome of this.#outbox.all()) this.#send(outcome);
   }
 
-  /**
-   * The relay closed the connection because of a frame that was larger than it takes. Sent again, it would cut every
-   * connection to come, so the largest outcome that has not arrived becomes an error that says so. If it was another
-   * one, that is the largest next time.
-   */
-  frameWasTooLarge(): void {
-    const sent = this.#outbox.all().filter(({ isSent }) => isSent);
-    const [first, ...others] = sent;
-    if (first === undefined) return;
-    const { command, text } = others.reduce((a, b) => (b.text.length > a.text.length ? b : a), first);
-    if (text.length * UTF8_BYTES_MAX <= UNAUTHENTICATED_FRAME_BYTES_MAX) return;
-    const tooLarge = terminalOf(command, failed(command, new OttoError('content_too_large'), { mayHaveEffect: true }));
-    this.#ports.records.end(command, tooLarge);
-    this.deliver(command, tooLarge);
+  /** It turned out that the relay takes less: what is too large for it would cut every connection to come. */
+  limitChanged(): void {
+    const { limit, records } = this.#ports;
+    for (const { command, text } of this.#outbox.all()) {
+      if (limit.fits(text)) continue;
+      const terminal = tooLarge(command);
+      records.end(command, terminal);
+      this.deliver(command, terminal);
+    }
   }
 
   #send(outcome: KeptOutcome): void {
@@ -57,11 +51,9 @@ export class OutcomeDelivery {
   }
 }
 
-/** Characters become at most so many bytes each. */
-const UTF8_BYTES_MAX = 3;
-
 export interface OutcomeDeliveryPorts {
   readonly records: DurableRecords;
+  readonly limit: Pick<FrameLimit, 'fits'>;
   readonly log: LogToHost;
   /** Sends a frame if the relay is there; `received` runs when that has surely got it. */
   send(text: string, received: () => void): boolean;

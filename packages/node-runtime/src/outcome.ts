@@ -7,7 +7,7 @@ import {
   type ErrorPayload,
   type ResultPayload,
 } from '@telepat/otto-protocol';
-import { fitsFrame } from './fits-frame.js';
+import type { FrameLimit } from './frame-limit.js';
 import type { NodeCommand } from './node-command.js';
 
 /** How a command ended: what its terminal frame says. */
@@ -47,14 +47,19 @@ export function failed(command: NodeCommand, error: OttoError, facts: { mayHaveE
 }
 
 /**
- * What goes out as the end of a command: its outcome and the frame that tells it. One that no relay would take becomes
- * an error that says so.
+ * What goes out as the end of a command: its outcome and the frame that tells it. One that the relay would not take
+ * becomes an error that says so.
  */
-export function terminalOf(command: NodeCommand, outcome: Outcome): Terminal {
+export function terminalOf(command: NodeCommand, outcome: Outcome, limit: Pick<FrameLimit, 'fits'>): Terminal {
   const text = encode(command, outcome);
-  if (fitsFrame(text)) return { outcome, text };
-  const tooLarge = failed(command, new OttoError('content_too_large'), { mayHaveEffect: true });
-  return { outcome: tooLarge, text: encode(command, tooLarge) };
+  if (limit.fits(text)) return { outcome, text };
+  return tooLarge(command);
+}
+
+/** That there was an outcome, and that it was too large for the relay. */
+export function tooLarge(command: NodeCommand): Terminal {
+  const outcome = failed(command, new OttoError('content_too_large'), { mayHaveEffect: true });
+  return { outcome, text: encode(command, outcome) };
 }
 
 export interface Terminal {

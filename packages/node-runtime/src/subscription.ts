@@ -1,7 +1,7 @@
 import { encodeFrame, makeFrame, type ExchangeIds, type IdPrefix } from '@telepat/otto-protocol';
 import { LISTENER_BUFFERED_BYTES_MAX, LISTENER_UPDATES_HELD_MAX } from '@telepat/otto-protocol/limits';
 import type { Clock, Timer } from '@telepat/otto-relay-link';
-import { fitsFrame } from './fits-frame.js';
+import type { FrameLimit } from './frame-limit.js';
 import type { ListenerUpdate } from './listeners/node-listener.js';
 
 /** What was left out is told so much later, if no update tells it before. */
@@ -110,7 +110,7 @@ export class Subscription {
 
   /** False when it could not be sent. The first size that fits into a frame is the one. */
   #send(update: ListenerUpdate, ids: ExchangeIds): boolean {
-    const { clock, newId, bufferedBytes, send } = this.#ports;
+    const { clock, newId, bufferedBytes, limit, send } = this.#ports;
     if (bufferedBytes() > LISTENER_BUFFERED_BYTES_MAX) return false;
     const emittedAt = clock.now();
     const facts = {
@@ -122,7 +122,7 @@ export class Subscription {
       const { updateType, data } = tried;
       const payload = { type: 'listener_update', data: { ...data, ...facts }, updateType, emittedAt };
       const text = encodeFrame(makeFrame('event', { ...ids, senderRole: 'node', payload }));
-      if (!fitsFrame(text)) continue;
+      if (!limit.fits(text)) continue;
       if (!send(text)) return false;
       this.#missedCount = 0;
       return true;
@@ -140,6 +140,8 @@ export interface SubscriptionSubject {
 
 export interface SubscriptionPorts {
   readonly clock: Clock;
+  /** What the relay takes. */
+  readonly limit: Pick<FrameLimit, 'fits'>;
   newId(prefix: IdPrefix): string;
   /** False when nothing was sent, because there is no connection. */
   send(text: string): boolean;

@@ -69,6 +69,31 @@ describe('an outcome', () => {
     expect(world.answer(world.alice, reading)).toMatchObject({ code: 'content_too_large', effect: 'unknown' });
     expect(world.answer(world.alice, small)).toMatchObject({ code: 'element_not_found' });
   });
+
+  it('that is smaller than an update which the relay would not take keeps what it says', async () => {
+    const text = 'x'.repeat(30_000);
+    world = await nodeWorld({ 'https://a.test/': { text } });
+    const { reading, release } = await heldReading();
+    const tab = await world.open(world.alice);
+    const subscribing = world.alice.queue('n1', {
+      action: 'listener.subscribe',
+      input: { listener: 'network.http_intercept', options: { tabSessionId: tab, site: 'a.test' } },
+    });
+    await settled();
+    expect(world.answer(world.alice, subscribing)).toMatchObject({ ok: true });
+    world.network.newest.onText = () => {};
+    world.driver.pages[1]!.respond({ url: 'https://a.test/large', body: 'y'.repeat(60_000) });
+    release();
+    await settled();
+
+    world.network.newest.close(1_009, 'frame_too_large');
+    await settled();
+    world.relay.clock.advance(500);
+    await settled();
+
+    expect(world.answer(world.alice, reading)).toMatchObject({ ok: true, data: { text } });
+    expect(world.log).toContainEqual(expect.objectContaining({ type: 'frame_limit_learned' }));
+  });
 });
 
 describe('relay.command_status', () => {

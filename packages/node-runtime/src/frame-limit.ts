@@ -1,0 +1,56 @@
+import { FRAME_BYTES_MAX } from '@telepat/otto-protocol/limits';
+import { utf8Length } from './utf8-length.js';
+
+/** No relay takes less (`OTTO_MAX_FRAME_BYTES`), so nothing this small is ever the reason for a cut. */
+export const FRAME_BYTES_LEAST = 1_024;
+
+/** The same content in another frame may be so much smaller there: digits of a time, or another id. */
+export const FRAME_BYTES_VARIED = 256;
+
+/**
+ * How large a frame may be for this relay. No frame of the protocol tells, so it is what the protocol allows, until a
+ * connection is cut because of one: of the frames that had not arrived by then, the largest surely is too large, and so
+ * is whatever is about as large, unless that much has arrived before. It is learned in steps, of which each costs a
+ * connection, and never forgotten.
+ */
+export class FrameLimit {
+  #bytesMax = FRAME_BYTES_MAX;
+  #arrivedMax = FRAME_BYTES_LEAST;
+  /** Frames of the present connection of which nobody knows yet whether they have arrived. */
+  readonly #underWay = new Set<{ readonly bytes: number }>();
+
+  get bytesMax(): number {
+    return this.#bytesMax;
+  }
+
+  /** Nearly all texts are too short to be worth counting. */
+  fits(text: string): boolean {
+    return text.length * UTF8_BYTES_MAX <= this.#bytesMax || utf8Length(text) <= this.#bytesMax;
+  }
+
+  /** A frame is on its way; gives what is to be called when it has arrived, or undefined when it is too small to matter. */
+  sent(text: string): (() => void) | undefined {
+    if (text.length * UTF8_BYTES_MAX <= FRAME_BYTES_LEAST) return undefined;
+    const frame = { bytes: utf8Length(text) };
+    this.#underWay.add(frame);
+    return () => {
+      this.#underWay.delete(frame);
+      this.#arrivedMax = Math.max(this.#arrivedMax, frame.bytes);
+    };
+  }
+
+  /** The connection is lost; `wasTooLarge` says whether because of a frame. True when that taught something. */
+  connectionLost({ wasTooLarge }: { wasTooLarge: boolean }): boolean {
+    let largest = 0;
+    for (const { bytes } of this.#underWay) largest = Math.max(largest, bytes);
+    this.#underWay.clear();
+    if (!wasTooLarge || largest <= FRAME_BYTES_LEAST || largest > this.#bytesMax) return false;
+    // What arrived before says nothing when it was as large: the relay was set up anew meanwhile.
+    if (this.#arrivedMax >= largest) this.#arrivedMax = FRAME_BYTES_LEAST;
+    this.#bytesMax = Math.max(this.#arrivedMax, largest - FRAME_BYTES_VARIED);
+    return true;
+  }
+}
+
+/** Characters become at most so many bytes each. */
+const UTF8_BYTES_MAX = 3;
