@@ -2,10 +2,12 @@ import {
   CANCEL_REASON_UNATTENDED,
   OttoError,
   commandCancelPayload,
+  commandDeadlineEvent,
   type Envelope,
   type ErrorCode,
 } from '@telepat/otto-protocol';
 import type { Clock } from '@telepat/otto-relay-link';
+import { CommandDeadline } from './command-deadline.js';
 import { COMMAND_STATUS, commandStatus } from './command-status.js';
 import type { DurableRecords } from './durable-records.js';
 import { readCommand, type NodeCommand } from './node-command.js';
@@ -63,6 +65,12 @@ export class LiveCommands {
     this.#live.get(targetRequestId)?.abort.abort(new OttoError('command_cancelled', context));
   }
 
+  /** Gives a command more time, because somebody waits for it who came later. Other events are not for nodes. */
+  putOff(frame: Envelope): void {
+    const parsed = commandDeadlineEvent.safeParse(frame.payload);
+    if (parsed.success) this.#live.get(parsed.data.targetRequestId)?.deadline.putOff(parsed.data.timeoutMs);
+  }
+
   /** Takes no more, and asks everything to stop; resolves when all have their outcome. */
   async stopAll(): Promise<void> {
     this.#isStopping = true;
@@ -109,10 +117,11 @@ export class LiveCommands {
     const ids = { requestId, ...traceOf(command), action };
     this.#ports.records.begin(command);
     const abort = new AbortController();
-    const deadline = clock.after(timeoutMs, () => this.#stop(this.#live.get(requestId), 'command_timed_out'));
+    const onOver = () => this.#stop(this.#live.get(requestId), 'command_timed_out');
+    const deadline = new CommandDeadline(clock, timeoutMs, onOver);
     const ended = runCommand(command, {
       clock,
-      endsAt: clock.ticks() + timeoutMs,
+      msLeft: () => deadline.msLeft,
       lanes: this.#lanes,
       tools: this.#tools,
       signal: abort.signal,
@@ -122,7 +131,7 @@ export class LiveCommands {
       this.#live.delete(requestId);
       this.#tell(command, outcome);
     });
-    this.#live.set(requestId, { command, abort, ended });
+    this.#live.set(requestId, { command, abort, deadline, ended });
     return ended;
   }
 
@@ -166,5 +175,6 @@ export interface LiveCommandPorts {
 interface LiveCommand {
   readonly command: NodeCommand;
   readonly abort: AbortController;
+  readonly deadline: CommandDeadline;
   readonly ended: Promise<void>;
 }

@@ -164,6 +164,9 @@ export class OttoNode {
       case 'command_cancel':
         this.#commands.cancel(frame);
         return;
+      case 'event':
+        this.#commands.putOff(frame);
+        return;
       case 'error':
         this.#onError(frame);
         return;

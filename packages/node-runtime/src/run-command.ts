@@ -47,7 +47,7 @@ function effectIn(reason: unknown, { mayHaveEffect }: { mayHaveEffect: boolean }
 
 async function dataOf(
   command: NodeCommand,
-  { signal, clock, endsAt, lanes, tools }: RunWorld,
+  { signal, clock, msLeft, lanes, tools }: RunWorld,
   progress: { mayHaveEffect: boolean; readonly warnings: Warnings },
 ): Promise<unknown> {
   const action = nodeActionOf(command.action);
@@ -59,7 +59,6 @@ async function dataOf(
 
   progress.mayHaveEffect = mayLeaveEffect;
   // The tab is left when the work has really stopped, however early its command was given up.
-  const msLeft = (): number => Math.max(0, endsAt - clock.ticks());
   const warn = (sentence: string): void => progress.warnings.add(sentence);
   const work = run({ requestId, signal, tools, msLeft, warn }).finally(leave);
   const data = await settledOrGivenUp(work, { signal, clock, patienceMs: STOP_MS_MAX });
@@ -76,8 +75,8 @@ function inputOf({ input, tabSessionId }: NodeCommand, { descriptor }: NodeActio
 
 export interface RunWorld {
   readonly clock: Clock;
-  /** When the time of the command is over, in the clock's ticks. */
-  readonly endsAt: number;
+  /** How much of the command's time is left. */
+  readonly msLeft: () => number;
   readonly lanes: TabLanes;
   readonly tools: ActionTools;
   readonly signal: AbortSignal;

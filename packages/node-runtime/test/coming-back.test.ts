@@ -139,6 +139,40 @@ describe('relay.command_status', () => {
   });
 });
 
+describe('a durable command that somebody asks for again', () => {
+  it('runs until the last who waits for it gives up, and not only as long as the first does', async () => {
+    const tab = await world.open(world.alice);
+    const release = world.driver.pages[0]!.hold();
+    const first = await ask(tab, 30_000);
+    await world.pass(20_000);
+    const second = await ask(tab, 30_000);
+    await world.pass(25_000);
+    expect(world.answer(world.alice, first)).toMatchObject({ code: 'command_timed_out' });
+
+    release();
+    await world.pass(1_000);
+
+    expect(world.answer(world.alice, second)).toMatchObject({ ok: true, data: { text: 'Text of A' } });
+  });
+
+  async function ask(tab: string, timeoutMs: number): Promise<string> {
+    const id = world.alice.command('n1', { action: READ, tab, timeoutMs, idempotencyKey: 'k1' });
+    await settled();
+    return id;
+  }
+});
+
+it('an event that is not for nodes, or makes no sense, changes nothing', async () => {
+  const { reading, release } = await heldReading();
+  say('event', { type: 'command_deadline', targetRequestId: reading, timeoutMs: -1 });
+  say('event', { type: 'command_deadline', targetRequestId: 'nobody', timeoutMs: 1_000 });
+  say('event', { type: 'from_a_newer_relay' });
+  release();
+  await settled();
+
+  expect(world.answer(world.alice, reading)).toMatchObject({ ok: true });
+});
+
 it('the log of the relay hears of a loss once it is over', async () => {
   await reconnect();
 

@@ -65,6 +65,7 @@ export {
 } from './frames/outcome.js';
 export {
   cancelAckEvent,
+  commandDeadlineEvent,
   extensionLogEvent,
   listenerEndedEvent,
   listenerUpdateEvent,

@@ -171,6 +171,18 @@ export class Durables {
     return false;
   }
 
+  /** Whether a node that has a durable command may be told that so much time is left: as much as the last who waits has. */
+  mayPutOff(nodeId: string, { requestId, payload }: Frame): boolean {
+    if (payload['type'] !== 'command_deadline' || payload['targetRequestId'] !== requestId) return false;
+    for (const entry of this.#facts.entries.values()) {
+      if (entry.nodeId !== nodeId || entry.carrierId !== requestId) continue;
+      if (entry.phase !== 'adopted' && entry.carrier?.isAtNode !== true) continue;
+      const latest = Math.max(...[...entry.submissions].map(({ deadlineAt }) => deadlineAt));
+      return payload['timeoutMs'] === latest - this.#facts.now;
+    }
+    return false;
+  }
+
   /** What an ended session of an identity was the last to wait for under an id, while it may be asked for again. */
   leftBehind(identity: string, id: string): ModelEntry | undefined {
     const entry = this.#left.get(`${identity} ${id}`);

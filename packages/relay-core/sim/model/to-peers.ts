@@ -79,6 +79,7 @@ export class ToPeers {
     const isCancel = messageType === 'command_cancel';
     if (isCancel && this.#rooms.durables.stoppedByLapse(session.identity, requestId)) return;
     if (messageType === 'command' && this.#unsubscribedByLapse(session, frame)) return;
+    if (messageType === 'event' && this.#rooms.durables.mayPutOff(session.identity, frame)) return;
     const what = () => `${session.socket} got ${messageType} ${summary(frame)} (${requestId}) without a reason`;
     demand(false, messageType === 'command_cancel' ? 'told_to_stop' : 'relay_asks_for_cause', what);
   }

@@ -16,6 +16,7 @@ import { DurableIndex } from './durable-index.js';
 import { DurableOutcomes } from './durable-outcomes.js';
 import type { DurableRun } from './durable-run.js';
 import { DurableRuns, routedEvent } from './durable-runs.js';
+import { NodeDeadlines } from './node-deadlines.js';
 import { OutcomeRecorder } from './outcome-recorder.js';
 import { Recall } from './recall.js';
 import { RoutingRecorder } from './routing-recorder.js';
@@ -33,6 +34,7 @@ export class DurableCommands {
   readonly #index: DurableIndex;
   readonly #recorder: OutcomeRecorder;
   readonly #routings: RoutingRecorder;
+  readonly #deadlines: NodeDeadlines;
   readonly #graces: RunGraces;
   readonly #recall: Recall;
   readonly #waiting: WaitingSubmissions;
@@ -44,6 +46,7 @@ export class DurableCommands {
     const { clock, idsOf, journal, log, nodes, orphanGraceMs, orphanTabs, relayCommands, tabOwners } = options;
     this.#options = options;
     const index = new DurableIndex(clock);
+    const deadlines = new NodeDeadlines(clock);
     const recorder = new OutcomeRecorder(clock, journal, index);
     const routings = new RoutingRecorder(clock, journal);
     const graces = new RunGraces(clock, orphanGraceMs, (entry) => this.#departures.graceOver(entry));
@@ -54,10 +57,11 @@ export class DurableCommands {
       onDelivered: (entry, submission, outcome) => this.#delivered(entry, submission, outcome),
     });
     const outcomes = new DurableOutcomes({ graces, idsOf, index, log, orphanTabs, recorder, tabOwners, waiting });
-    const runs = new DurableRuns({ clock, graces, index, log, outcomes, recorder, routings, waiting });
+    const runs = new DurableRuns({ clock, deadlines, graces, index, log, outcomes, recorder, routings, waiting });
     this.#departures = new Departures({ graces, index, nodes, runs, waiting });
     this.#recall = new Recall(new StatusInquiry(relayCommands), journal, waiting);
     this.#index = index;
+    this.#deadlines = deadlines;
     this.#recorder = recorder;
     this.#routings = routings;
     this.#graces = graces;
@@ -133,7 +137,10 @@ export class DurableCommands {
     else if (state.phase === 'done') this.#recall.replay(entry, submission, reachable);
     else if (state.phase === 'unknown') this.#ask(entry, online(reachable, order));
     else if (state.phase === 'running') this.#runs.tellStanding(state.run, submission);
-    else if (state.phase === 'adopted') this.#waiting.acknowledge(submission, routedEvent(submission));
+    else if (state.phase === 'adopted') {
+      this.#waiting.acknowledge(submission, routedEvent(submission));
+      if (channel !== undefined) this.#deadlines.putOff(entry, channel.link);
+    }
   }
 
   /** Cancels one submission; the node is told when nobody else waits. */
@@ -172,6 +179,7 @@ export class DurableCommands {
   nodeMoved(channel: NodeChannel): void {
     for (const entry of this.#index.ofNode(channel.nodeId)) {
       const { state } = entry;
+      if (state.phase === 'running' || state.phase === 'adopted') this.#deadlines.moved(entry, channel.link);
       if (state.phase === 'asking') this.#ask(entry, channel);
       else if (state.phase === 'running' && state.run.carrier.isSent) this.#askAboutSent(entry, state.run);
     }
@@ -209,6 +217,7 @@ export class DurableCommands {
       neverArrived: () => this.#runs.neverArrived(entry),
       running: () => {
         for (const submission of entry.submissions) this.#waiting.acknowledge(submission, routedEvent(submission));
+        this.#deadlines.putOff(entry, channel.link);
         // All who had asked have left meanwhile, and none of them may still come back.
         if (entry.submissions.size === 0 && !this.#graces.isPending(entry)) this.#departures.stopAdopted(entry);
       },

@@ -20,6 +20,10 @@ export class DurableEntry implements JournalKey {
   byteLength = 0;
   /** The running node that it is sent to, where that is known. */
   instanceId: string | undefined;
+  /** When the node ends it by itself, as far as that is known, in monotonic milliseconds. */
+  nodeEndsAt: number | undefined;
+  /** The node was told that it has more time than it was sent with. */
+  isPutOff = false;
   state: DurableState;
   /** Who waits for its outcome, in the order in which they came. */
   readonly submissions = new Set<Submission>();

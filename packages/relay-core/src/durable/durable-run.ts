@@ -14,6 +14,8 @@ export class DurableRun implements CommandOwner {
   readonly entry: DurableEntry;
   /** The channel that it was given to: it ends with that. */
   readonly channel: NodeChannel;
+  /** The time that it is sent with: that of the submission which it is sent for. */
+  readonly timeoutMs: number;
   readonly #first: Session;
   readonly #watcher: DurableRunWatcher;
   /** How many submissions each session has that waits. */
@@ -22,8 +24,9 @@ export class DurableRun implements CommandOwner {
   /** The journal says that it is about to leave: an end before it does must be noted there, too. */
   isOnRecord = false;
 
-  constructor(entry: DurableEntry, options: { first: Session; channel: NodeChannel; watcher: DurableRunWatcher }) {
+  constructor(entry: DurableEntry, options: DurableRunOptions) {
     this.entry = entry;
+    this.timeoutMs = options.timeoutMs;
     this.channel = options.channel;
     this.#first = options.first;
     this.#watcher = options.watcher;
@@ -104,8 +107,12 @@ export class DurableRun implements CommandOwner {
   prepare(command: PendingCommand, ready: () => void, failed: (code: ErrorCode) => void): void {
     // From here on it is its identity's, and ends with its rights, although it has not been sent yet.
     this.#first.ledger.commands.add(command);
-    if (this.isOnRecord) ready();
-    else this.#watcher.prepare(this, ready, failed);
+    const go = (): void => {
+      ready();
+      if (command.isSent) this.#watcher.sent(this);
+    };
+    if (this.isOnRecord) go();
+    else this.#watcher.prepare(this, go, failed);
   }
 
   acknowledge(command: PendingCommand, event: QueuedEvent | RoutedEvent | CancelAckEvent): void {
@@ -122,10 +129,19 @@ export class DurableRun implements CommandOwner {
   }
 }
 
+interface DurableRunOptions {
+  readonly first: Session;
+  readonly channel: NodeChannel;
+  readonly timeoutMs: number;
+  readonly watcher: DurableRunWatcher;
+}
+
 /** What the room of durable commands does for its runs. */
 export interface DurableRunWatcher {
   /** Brings the routing into the journal, then says `ready`. */
   prepare(run: DurableRun, ready: () => void, failed: (code: ErrorCode) => void): void;
   acknowledge(submission: Submission, event: QueuedEvent | RoutedEvent | CancelAckEvent): void;
+  /** It has just left for its node. */
+  sent(run: DurableRun): void;
   settled(run: DurableRun, command: PendingCommand, settlement: Settlement): void;
 }

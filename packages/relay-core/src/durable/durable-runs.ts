@@ -10,6 +10,7 @@ import type { DurableIndex } from './durable-index.js';
 import type { DurableOutcomes } from './durable-outcomes.js';
 import { DurableRun, type DurableRunWatcher } from './durable-run.js';
 import { outcomeOf } from './node-outcome.js';
+import type { NodeDeadlines } from './node-deadlines.js';
 import type { OutcomeRecorder } from './outcome-recorder.js';
 import type { RoutingRecorder } from './routing-recorder.js';
 import type { RunGraces } from './run-graces.js';
@@ -36,7 +37,7 @@ export class DurableRuns implements DurableRunWatcher {
     const { action, nodeId, requestId } = order;
     const fields = { identity: session.ledger.key, nodeId, key, hash, requestId, action, at: clock.now() };
     const entry = new DurableEntry(fields, { phase: 'unknown' });
-    const run = new DurableRun(entry, { first: session, channel, watcher: this });
+    const run = new DurableRun(entry, { first: session, channel, timeoutMs: order.timeoutMs, watcher: this });
     // Each submission keeps its own time; the carrier ends when the last of them does.
     run.carrier = new PendingCommand({ ...order, timeoutMs: Infinity }, run, acceptedAt);
     entry.state = { phase: 'running', run };
@@ -52,9 +53,10 @@ export class DurableRuns implements DurableRunWatcher {
   }
 
   /** Somebody submits the key of one that lives: it hears where that stands. */
-  tellStanding({ carrier, channel }: DurableRun, submission: Submission): void {
+  tellStanding({ carrier, channel, entry }: DurableRun, submission: Submission): void {
     const lane = channel.laneOf(carrier);
     if (carrier.isSent) this.acknowledge(submission, routedEvent(submission));
+    if (carrier.isSent) this.#rooms.deadlines.putOff(entry, channel.link);
     if (lane === undefined) return;
     const { nodeId: targetNodeId } = channel;
     this.acknowledge(submission, { type: 'queued', targetNodeId, tabSessionId: lane.key, queueDepth: lane.depth });
@@ -87,6 +89,10 @@ export class DurableRuns implements DurableRunWatcher {
 
   acknowledge(submission: Submission, event: QueuedEvent | RoutedEvent | CancelAckEvent): void {
     this.#rooms.waiting.acknowledge(submission, event);
+  }
+
+  sent({ carrier, channel, entry, timeoutMs }: DurableRun): void {
+    if (!carrier.isSettled) this.#rooms.deadlines.sent(entry, channel.link, timeoutMs);
   }
 
   settled(run: DurableRun, command: PendingCommand, settlement: Settlement): void {
@@ -138,6 +144,7 @@ export function routedEvent({ order: { nodeId, tabSessionId } }: Submission): Ro
 
 export interface DurableRunsRooms {
   readonly clock: Clock;
+  readonly deadlines: NodeDeadlines;
   readonly graces: RunGraces;
   readonly index: DurableIndex;
   readonly log: LogBook;

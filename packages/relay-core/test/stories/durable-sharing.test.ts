@@ -387,3 +387,56 @@ describe('a durable command that its node still ran when the relay was started a
     expect(bob.events(id)).toEqual(['routed']);
   });
 });
+
+describe('the time of a durable command that is with its node', () => {
+  const deadlines = (node: TestNode) => node.ofType('event').map((frame) => frame.payload);
+
+  it('is put off there when somebody joins who waits for longer, and is not mentioned otherwise', async () => {
+    const { world, node, first, second } = await twoSessions();
+    const shared = await keyed(first, 'k1', { timeoutMs: 30_000 });
+    await keyed(second, 'k1', { timeoutMs: 30_000 });
+    world.pass(20_000);
+    await keyed(second, 'k1', { timeoutMs: 5_000 });
+    expect(deadlines(node)).toEqual([]);
+    const late = await keyed(second, 'k1', { timeoutMs: 30_000 });
+    expect(deadlines(node)).toEqual([{ type: 'command_deadline', targetRequestId: shared, timeoutMs: 30_000 }]);
+    world.pass(29_000);
+    expect(stops(node)).toEqual([]);
+    await answered(node, shared, 'in time for the last');
+    expect(codes(first, shared)).toEqual(['command_timed_out']);
+    expect(codes(second, late)).toEqual(['in time for the last']);
+  });
+
+  it('is told behind the command, when somebody waits for longer by the time that it is sent', async () => {
+    const { world, node, first, second, bob } = await twoSessions();
+    const running = bob.queue('n1', { tab: 't1', timeoutMs: 60_000 });
+    const shared = await keyed(first, 'k1', { timeoutMs: 30_000 });
+    world.pass(20_000);
+    await keyed(second, 'k1', { timeoutMs: 60_000 });
+    world.pass(5_000);
+    await answered(node, running);
+    expect(node.commandIds).toEqual([running, shared]);
+    expect(deadlines(node)).toEqual([{ type: 'command_deadline', targetRequestId: shared, timeoutMs: 55_000 }]);
+    expect(node.received.at(-1)?.messageType).toBe('event');
+  });
+
+  it('is told again over a newer connection of the node, where the older one may have lost it', async () => {
+    const { world, node, first, second } = await twoSessions();
+    const shared = await keyed(first, 'k1', { timeoutMs: 30_000 });
+    world.pass(20_000);
+    await keyed(second, 'k1', { timeoutMs: 30_000 });
+    expect(deadlines(node)).toHaveLength(1);
+    world.pass(5_000);
+    const newer = await world.node('n1', 'i1');
+    expect(deadlines(newer)).toEqual([{ type: 'command_deadline', targetRequestId: shared, timeoutMs: 25_000 }]);
+  });
+
+  it('is told to a node that has run it since before the relay was started anew', async () => {
+    const { node, first, original, inquiry } = await adopted();
+    expect(deadlines(node)).toEqual([]);
+    await answered(node, inquiry, { status: 'running' });
+    expect(deadlines(node)).toEqual([{ type: 'command_deadline', targetRequestId: original, timeoutMs: 30_000 }]);
+    await keyed(first, 'k1', { timeoutMs: 60_000 });
+    expect(deadlines(node)).toHaveLength(2);
+  });
+});

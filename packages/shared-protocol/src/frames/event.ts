@@ -26,6 +26,13 @@ export const cancelAckEvent = z.looseObject({
   status: z.enum(['cancelled', 'forwarded']),
 });
 
+/** relay → node: somebody waits for this durable command for longer than it was sent with; so much is left from now on. */
+export const commandDeadlineEvent = z.looseObject({
+  type: z.literal('command_deadline'),
+  targetRequestId: kept,
+  timeoutMs: z.number().positive(),
+});
+
 /** controller → relay, before it closes: keep my tabs for a while. */
 export const sessionDetachEvent = z.looseObject({
   type: z.literal('session_detach'),
