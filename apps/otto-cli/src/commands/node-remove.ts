@@ -6,7 +6,8 @@ import { operatorApi } from '../relay/operator-api.js';
 export const nodeRemoveCommand = declareCommand({
   words: 'node remove',
   summary: 'Unpairs a node, for instance a lost one: its tokens, grants and connection end.',
-  details: 'The controllers that are bound to it end with it. To come back it has to be paired anew.',
+  details:
+    'The controllers that are bound to it end with it. To come back it has to be paired anew: if it runs, it shows a code and keeps its tabs.',
   examples: ['otto node remove node_…'],
   arguments: { nodeId: { summary: 'as otto node list shows it', required: true, value: nodeId } },
   run: async ({ context, args }) => {
