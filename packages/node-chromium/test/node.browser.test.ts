@@ -76,12 +76,22 @@ async function startNode(relay: TestRelay, options: Partial<ChromiumNodeOptions>
 /** A controller that the node's owner has let in. */
 async function connectController(relay: TestRelay, nodeId: string): Promise<OttoClient> {
   const { clientId, clientSecret } = await relay.operator.clients.register({ name: 'Al', description: 'a test' });
-  const tokens = nodeTokens({ home, nodeId, relayHttpUrl: relay.httpUrl });
-  const owner = new OttoHttpApi({ baseUrl: relay.httpUrl, bearer: (options) => tokens.accessToken(options) });
-  await owner.access.set({ clientId, grant: true });
+  await grantTo(relay, { nodeId, clientId });
   const client = await OttoClient.connect({ relayUrl: relay.httpUrl, clientId, clientSecret });
   clients.push(client);
   return client;
+}
+
+/** The owner of the node lets a controller in. */
+async function grantTo(relay: TestRelay, { nodeId, clientId }: { nodeId: string; clientId: string }): Promise<void> {
+  const tokens = nodeTokens({ home, nodeId, relayHttpUrl: relay.httpUrl });
+  const owner = new OttoHttpApi({ baseUrl: relay.httpUrl, bearer: (options) => tokens.accessToken(options) });
+  await owner.access.set({ clientId, grant: true });
+}
+
+async function isConnected(relay: TestRelay, nodeId: string): Promise<boolean> {
+  const { nodes } = await relay.operator.nodes.paired();
+  return nodes.some((row) => row.nodeId === nodeId && row.connected);
 }
 
 /** Stops a command some time after it has come to its node, so that it is at work there. */
@@ -189,6 +199,31 @@ describe('a node with a Chromium', () => {
     });
     await other.stop();
     expect(await runs()).toEqual([]);
+  });
+
+  it('that is removed while it runs keeps its tabs, and is let in again by a person only', async () => {
+    const relay = await startRelay();
+    const shown: { code: string; why: string | undefined }[] = [];
+    const approved: string[] = [];
+    const node = await startNode(relay, {
+      approve: async (code) => {
+        approved.push(code);
+        await relay.operator.pairing.approve({ code });
+      },
+      onPairingCode: (code, _expiresAt, why) => shown.push({ code, why: why?.code }),
+    });
+    const client = await connectController(relay, node.nodeId);
+    const tab = await client.node(node.nodeId).tabs.open(site.url('/article'), { waitUntil: 'load' });
+
+    await relay.operator.nodes.remove({ nodeId: node.nodeId });
+    await expect.poll(() => shown.length, { timeout: 20_000 }).toBe(1);
+    expect(shown[0]?.why).toBe('controller_revoked');
+    expect(approved).toHaveLength(1);
+    await relay.operator.pairing.approve({ code: shown[0]?.code ?? '' });
+    await expect.poll(() => isConnected(relay, node.nodeId), { timeout: 20_000 }).toBe(true);
+    await grantTo(relay, { nodeId: node.nodeId, clientId: String(client.clientId) });
+
+    expect(await tab.text()).toContain('An article');
   });
 
   it('comes back by itself when the relay does', async () => {

@@ -39,7 +39,7 @@ it('a node whose renewal was answered into nothing pairs itself anew with a real
   expect(world.log).toContainEqual({ level: 'info', type: 'paired_anew' });
   const { nodes } = await world.operator.nodes.paired();
   expect(nodes).toMatchObject([{ nodeId: NODE_ID, connected: true, grants: [{ name: 'Al' }] }]);
-  await expect(world.client.node(NODE_ID).tabs.open()).resolves.toBeDefined();
+  await expect(world.client.node(NODE_ID).tabs.open('about:blank')).resolves.toBeDefined();
 });
 
 it('a node that is removed from a real relay is paired again when its new code is approved', async () => {
@@ -50,7 +50,9 @@ it('a node that is removed from a real relay is paired again when its new code i
 
   expect(world.codes).toHaveLength(2);
   expect(world.driver.isClosed).toBe(false);
-  await expect(world.client.node(NODE_ID).tabs.open()).rejects.toMatchObject({ code: 'acl_missing_node_grant' });
+  await expect(world.client.node(NODE_ID).tabs.open('about:blank')).rejects.toMatchObject({
+    code: 'acl_missing_node_grant',
+  });
 });
 
 /** An access token lives for 15 minutes. */

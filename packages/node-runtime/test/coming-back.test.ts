@@ -224,7 +224,7 @@ async function status(idempotencyKey: string, targetRequestId: string): Promise<
 }
 
 /** The relay says something that the core would not say by itself. */
-function say(messageType: 'command', payload: object, requestId = 'asked'): string {
+function say(messageType: 'command' | 'event', payload: object, requestId = 'asked'): string {
   world.network.newest.send(JSON.stringify(makeFrame(messageType, { requestId, senderRole: 'relay', payload })));
   return requestId;
 }

@@ -23,6 +23,7 @@ it('tells what may cost the node its pairing', () => {
   const store = { level: 'error', type: 'token_store_failed', error: new Error('ENOSPC') } as const;
 
   expect(hostLine(renewal)).toContain('could not be renewed (invalid_refresh_token)');
+  expect(hostLine({ level: 'info', type: 'paired_anew' })).toContain('has paired itself anew');
   expect(hostLine(store)).toBe("otto: the node's tokens are not on its disk for now: Error: ENOSPC");
 });
 
