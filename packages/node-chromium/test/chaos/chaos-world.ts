@@ -26,8 +26,8 @@ export class ChaosWorld {
 
   static async start(options: ChaosWorldOptions): Promise<ChaosWorld> {
     const { mischief } = options;
-    const controller = await TcpProxy.start({ side: 'controller', mischief });
-    const node = await TcpProxy.start({ side: 'node', mischief });
+    const controller = await TcpProxy.start({ side: 'controller', tricks: mischief });
+    const node = await TcpProxy.start({ side: 'node', tricks: mischief });
     const world = new ChaosWorld(options, { controller, node });
     await world.#startRelay();
     await world.#startNode();
@@ -80,6 +80,9 @@ export class ChaosWorld {
       // A patient controller that is cut off again and again is no thief and no flood.
       OTTO_RATE_LIMIT_PER_MIN: '100000',
       OTTO_ORPHAN_GRACE_MS: '60000',
+      // Whoever hears nothing for three seconds gives a connection up.
+      OTTO_CONTROLLER_HEARTBEAT_INTERVAL_MS: '1000',
+      OTTO_CONTROLLER_HEARTBEAT_MISS_LIMIT: '3',
       OTTO_DEFAULT_CONTROLLER_SCOPES: '*',
     });
     this.#relayPort = await this.#relay.told((port) => (typeof port === 'number' ? port : undefined));

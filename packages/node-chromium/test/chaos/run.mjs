@@ -1,5 +1,5 @@
 // Sends durable commands through connections that are cut and a relay that is killed, again and again.
-//   npm run chaos                         1,000 commands, 200 cuts, 5 kills
+//   npm run chaos                         1,000 commands, 200 cuts, 20 connections that fall silent, 5 kills
 //   npm run chaos -- --seed 7             another course of events; when processes run still differs
 //   npm run chaos -- --commands 5000 --cuts 1000 --restarts 20
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -15,6 +15,8 @@ const { values } = parseArgs({
   options: {
     commands: { type: 'string', default: '1000' },
     cuts: { type: 'string', default: '200' },
+    freezes: { type: 'string', default: '20' },
+    stalls: { type: 'string', default: '50' },
     restarts: { type: 'string', default: '5' },
     seed: { type: 'string', default: '1' },
   },
@@ -35,7 +37,11 @@ async function main() {
         node: await bundled('../children/chaos-node.ts'),
       },
       commands: number('commands', values.commands),
-      cuts: number('cuts', values.cuts),
+      plan: {
+        cut: number('cuts', values.cuts),
+        freeze: number('freezes', values.freezes),
+        stall: number('stalls', values.stalls),
+      },
       restarts: number('restarts', values.restarts),
       seed: number('seed', values.seed),
       // Tokens end while it runs, so that renewals are cut, too.
@@ -45,15 +51,22 @@ async function main() {
           say(`${settled} settled, ${cuts} cuts, ${restarts} kills, ${seconds()} s`);
       },
     });
-    const { cuts, failures, resubmissions, restarts, stalls } = report;
-    say(`cuts: ${cuts.controller} of the controller, ${cuts.node} of the node · ${restarts} kills · ${stalls} stalls`);
+    const { failures, made, resubmissions, restarts, unknownOutcomes } = report;
+    const { cut, freeze, stall } = made;
+    say(`cuts: ${both(cut)} · frozen: ${both(freeze)} · stalls: ${both(stall)} · ${restarts} kills`);
     say(`${report.commands} commands, ${resubmissions} submissions again, ${seconds()} s`);
+    say(`${unknownOutcomes} times nobody could be asked in time how a command had ended; asked again, all were told`);
     for (const failure of failures) say(`✗ ${failure}`);
     if (failures.length === 0) say(`seed ${values.seed}: each was carried out once, and each promise told so`);
     return failures.length === 0;
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+/** @param {{ controller: number, node: number }} sums */
+function both({ controller, node }) {
+  return `${controller} of the controller, ${node} of the node`;
 }
 
 /** @param {string} text */
