@@ -1,11 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { NodePairing, OttoNode } from '@telepat/otto-node-runtime';
 import type { BrowserContext } from 'playwright-core';
-import { hostClock } from '../src/host-clock.js';
-import { nodeTokens, type ChromiumNodeOptions } from '../src/index.js';
-import { openWebSocket } from '../src/open-web-socket.js';
-import { relayHttp } from '../src/relay-http.js';
+import type { ChromiumNodeOptions } from '../src/index.js';
 import { NodeWorld } from './node-world.js';
+import { startNode } from './start-node.js';
 import { launchWatchedBrowser } from './test-browser.js';
 
 /**
@@ -15,33 +11,18 @@ import { launchWatchedBrowser } from './test-browser.js';
 export async function watchedNodeWorld(): Promise<{ world: NodeWorld; context: BrowserContext; bugs: unknown[] }> {
   const { driver, context } = await launchWatchedBrowser();
   const bugs: unknown[] = [];
-  const startNode = async (options: ChromiumNodeOptions) => {
-    const { nodeId, relayUrl: url, relayHttpUrl, approve } = options;
-    const tokens = nodeTokens(options);
-    const pairing = new NodePairing({
+  const start = async (options: ChromiumNodeOptions) => {
+    const { nodeId, relayHttpUrl, home, approve } = options;
+    const node = await startNode({
       nodeId,
-      tokens,
-      http: relayHttp(relayHttpUrl),
-      clock: hostClock,
-      onCode: ({ code }) => void approve?.(code),
-    });
-    await pairing.pair();
-    const node = new OttoNode({
-      nodeId,
-      url,
-      tokens,
+      relayHttpUrl,
+      home,
       driver,
-      openSocket: openWebSocket,
-      clock: hostClock,
-      random: Math.random,
-      newId: (prefix) => `${prefix}_${randomUUID()}`,
-      encodeBase64: (bytes) => Buffer.from(bytes).toString('base64'),
-      decodeBase64: (text) => Buffer.from(text, 'base64'),
+      onCode: (code) => approve?.(code),
       onLog: ({ type, error }) => void (type === 'internal_error' && bugs.push(error)),
     });
-    node.start();
     await node.ready();
     return { stop: () => node.stop().finally(() => driver.close()) };
   };
-  return { world: await NodeWorld.start({}, startNode), context, bugs };
+  return { world: await NodeWorld.start({}, start), context, bugs };
 }

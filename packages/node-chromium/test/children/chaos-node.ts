@@ -1,11 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { NodePairing, OttoNode } from '@telepat/otto-node-runtime';
 import { ScriptedDriver } from '@telepat/otto-node-runtime/testing';
-import { hostClock } from '../../src/host-clock.js';
-import { nodeTokens } from '../../src/node-tokens.js';
-import { openWebSocket } from '../../src/open-web-socket.js';
-import { relayHttp } from '../../src/relay-http.js';
+import { startNode } from '../start-node.js';
 
 /**
  * Runs a node whose pages evaluate an expression by writing it down: each line of the file is one execution. Tells the
@@ -24,22 +20,11 @@ driver.openPage = async (options) => {
   return page;
 };
 
-const tokens = nodeTokens({ home, nodeId, relayHttpUrl });
-const http = relayHttp(relayHttpUrl);
-const onCode = ({ code }: { code: string }): void => void process.send?.({ code });
-await new NodePairing({ nodeId, http, tokens, clock: hostClock, onCode }).pair();
-let ids = 0;
-const node = new OttoNode({
+await startNode({
   nodeId,
-  url: relayHttpUrl.replace('http', 'ws'),
-  tokens,
+  relayHttpUrl,
+  home,
   driver,
-  clock: hostClock,
-  random: Math.random,
-  newId: (prefix) => `${prefix}_${process.pid}_${(ids += 1)}`,
-  openSocket: openWebSocket,
-  encodeBase64: (bytes) => Buffer.from(bytes).toString('base64'),
-  decodeBase64: (text) => Buffer.from(text, 'base64'),
+  onCode: (code) => process.send?.({ code }),
   onState: (state) => process.send?.({ state: state.phase }),
 });
-node.start();
