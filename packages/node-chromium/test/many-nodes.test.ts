@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRelayServer, readConfig, type RelayServer } from '@telepat/otto-relay-host';
-import { RelayLink } from '@telepat/otto-relay-link';
+import { RelayLink, type Clock } from '@telepat/otto-relay-link';
 import { expect, it, onTestFinished } from 'vitest';
 import { hostClock } from '../src/host-clock.js';
 import { openWebSocket } from '../src/open-web-socket.js';
@@ -19,17 +19,12 @@ it('200 nodes whose relay is started anew are all with it again, and none of the
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   let relay = await startRelay(folder, 0);
   const { port } = relay.address;
-  let tries = 0;
-  const waits: number[][] = [];
-  const links = Array.from({ length: NODES }, (_, index) => {
-    const own: number[] = (waits[index] = []);
-    return linkOf(`n${index}`, { port, onTry: () => (tries += 1), onWait: (ms) => own.push(ms) });
-  });
+  const knocks = Array.from({ length: NODES }, () => new Knocks());
+  const links = knocks.map((own, index) => linkOf(`n${index}`, { port, knocks: own }));
   onTestFinished(() => Promise.all(links.map((link) => link.close())).then(() => undefined));
   for (const link of links) link.start();
   await allReady(links);
-  tries = 0;
-  for (const own of waits) own.length = 0;
+  for (const own of knocks) own.forget();
 
   await relay.stop();
   await expect.poll(() => links.filter(({ state }) => state.phase === 'ready'), { timeout: 20_000 }).toEqual([]);
@@ -37,12 +32,12 @@ it('200 nodes whose relay is started anew are all with it again, and none of the
   await allReady(links);
 
   expect(relay.relay.connectedNodes({ kind: 'operator' })).toHaveLength(NODES);
-  // Nobody knocks without having waited, and they do not come at once.
-  expect(tries).toBeLessThanOrEqual(waits.flat().length);
+  // Each knocks when the wait that it drew is over, no sooner and not without one, and they did not draw the same.
+  expect(knocks.flatMap(({ hasty }) => hasty)).toEqual([]);
   expect(
     mostWithin(
       100,
-      waits.map(([first = 0]) => first),
+      knocks.map(({ waits: [first = 0] }) => first),
     ),
   ).toBeLessThanOrEqual(NODES * SHARE_MAX);
   await relay.stop();
@@ -54,7 +49,7 @@ async function startRelay(folder: string, port: number): Promise<RelayServer> {
 }
 
 /** A node as far as the relay can see it. */
-function linkOf(nodeId: string, { port, onTry, onWait }: LinkWatch): RelayLink {
+function linkOf(nodeId: string, { port, knocks }: { port: number; knocks: Knocks }): RelayLink {
   const accessToken = tokenOf(nodeId);
   let ids = 0;
   return new RelayLink({
@@ -63,15 +58,15 @@ function linkOf(nodeId: string, { port, onTry, onWait }: LinkWatch): RelayLink {
     hello: { nodeId, instanceId: `ins_${nodeId}`, capabilities: [] },
     tokens: { accessToken: () => Promise.resolve(accessToken) },
     openSocket: (...socket) => {
-      onTry();
+      knocks.knock();
       return openWebSocket(...socket);
     },
-    clock: hostClock,
+    clock: knocks.clock,
     random: Math.random,
     newId: (prefix) => `${prefix}_${nodeId}_${(ids += 1)}`,
     onFrame: () => {},
     onState: (state) => {
-      if (state.phase === 'waiting') onWait(state.retryInMs);
+      if (state.phase === 'waiting') knocks.wait(state.retryInMs);
     },
   });
 }
@@ -98,8 +93,37 @@ function tokenOf(nodeId: string): string {
   return `${signed}.${createHmac('sha256', SECRET).update(signed).digest('base64url')}`;
 }
 
-interface LinkWatch {
-  readonly port: number;
-  onTry(): void;
-  onWait(ms: number): void;
+/** When one link tried, and for how long it had said that it would wait. */
+class Knocks {
+  readonly waits: number[] = [];
+  /** Tries that came before their wait was over, or without one: by how many milliseconds. */
+  readonly hasty: number[] = [];
+  /** The clock of the link. */
+  readonly clock: Clock = {
+    ...hostClock,
+    after: (ms, run) => {
+      this.#armedAt = hostClock.ticks();
+      return hostClock.after(ms, run);
+    },
+  };
+  #armedAt = 0;
+  #notBefore = Infinity;
+
+  wait(ms: number): void {
+    this.waits.push(ms);
+    this.#notBefore = this.#armedAt + ms;
+  }
+
+  knock(): void {
+    const earlyMs = this.#notBefore - hostClock.ticks();
+    // Timers count in whole milliseconds.
+    if (earlyMs > 1) this.hasty.push(earlyMs);
+    this.#notBefore = Infinity;
+  }
+
+  /** What was until now does not count. */
+  forget(): void {
+    this.waits.length = 0;
+    this.hasty.length = 0;
+  }
 }
