@@ -6,13 +6,14 @@ import { TokenSaving } from './token-saving.js';
 
 /**
  * Connects as this user's controller for one call. New tokens are on disk before it resolves, because the relay has
- * forgotten the old ones; the tabs that are left open are kept for the next call.
+ * forgotten the old ones; the tabs that are left open are kept for the next call, and it is said when the relay could
+ * not be asked to.
  *
  * @throws OttoError `not_logged_in` when there is nothing to log in with
  */
 export async function withController<T>(
   context: CommandContext,
-  options: { keepTabsMs?: number | undefined },
+  options: KeepingTabs,
   use: (client: OttoClient) => Promise<T>,
 ): Promise<T> {
   const { config, io } = context;
@@ -31,10 +32,24 @@ export async function withController<T>(
     try {
       return await use(client);
     } finally {
-      client.detach(options.keepTabsMs === undefined ? {} : { keepTabsMs: options.keepTabsMs });
+      detach(client, context, options);
       await client.close();
     }
   } finally {
     await saving.done();
   }
+}
+
+function detach(client: OttoClient, { output }: CommandContext, { keepTabsMs }: KeepingTabs): void {
+  const isTold = client.detach(keepTabsMs === undefined ? {} : { keepTabsMs });
+  if (!isTold && keepTabsMs !== 0) output.note(NOT_TOLD);
+}
+
+const NOT_TOLD =
+  'otto: the connection to the relay is lost, so it could not be told to keep your tabs; it may close those that are ' +
+  'open after its grace (OTTO_ORPHAN_GRACE_MS, 2 seconds unless set)';
+
+interface KeepingTabs {
+  /** 0 lets them go. */
+  readonly keepTabsMs?: number | undefined;
 }
