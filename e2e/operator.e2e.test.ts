@@ -71,10 +71,14 @@ describe('the owner of a relay', () => {
   it('lists the paired nodes, and unpairs one that is lost', async () => {
     expect(await home.json(['node', 'list'])).toMatchObject({
       code: 0,
-      nodes: [{ nodeId: 'n1', connected: true, grants: [{ clientId, name: 'Laptop' }] }],
+      nodes: [
+        { nodeId: 'n1', connected: true, lastPongAt: expect.any(Number), grants: [{ clientId, name: 'Laptop' }] },
+      ],
       nodeCount: 1,
     });
-    expect((await home.run(['node', 'list'])).stdout).toMatch(/^n1 {2}connected, paired [^]*granted to Laptop/);
+    expect((await home.run(['node', 'list'])).stdout).toMatch(
+      /^n1 {2}connected, answered .* ago, paired [^]*granted to Laptop/,
+    );
 
     const removed = await home.json(['node', 'remove', 'n1']);
 

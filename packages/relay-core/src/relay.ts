@@ -98,8 +98,7 @@ export class Relay {
 
   /** Every paired node, for the operator. */
   pairedNodes(): PairedNodesReply {
-    const connected = this.#rooms.nodes.all().map(({ nodeId }) => [nodeId, this.#nodeSessions.seenAt(nodeId)] as const);
-    return this.access.nodes.list(new Map(connected));
+    return this.access.nodes.list(this.#nodeSessions.signsOfLife());
   }
 
   /**

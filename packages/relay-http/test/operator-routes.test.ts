@@ -93,6 +93,10 @@ describe('GET /api/nodes', () => {
     await doors.post('/api/controller/access', { clientId: 'bob', grant: true, expiresAt }, { token: near.token });
     const socket = await doors.connect('/?role=node');
     await socket.join('node', near.token, { nodeId: 'near' });
+    clock.advance(500);
+    // What it says by itself is no answer.
+    socket.send('ping', {}, { senderRole: 'node' });
+    await socket.frame('pong');
     const left = await doors.connect('/?role=node');
     await left.join('node', away.token, { nodeId: 'away' });
     clock.advance(1_000);
@@ -107,8 +111,11 @@ describe('GET /api/nodes', () => {
     expect(status).toBe(200);
     expect(body).toEqual({
       nodes: [
-        { ...facts, nodeId: 'away', lastSeenAt: pairedAt + 1_000, connected: false, origin: EXTENSION },
-        { ...facts, nodeId: 'near', lastSeenAt: pairedAt, connected: true, grants: [grant], grantCount: 1 },
+        { ...facts, nodeId: 'away', lastSeenAt: pairedAt + 1_500, connected: false, origin: EXTENSION },
+        {
+          ...{ ...facts, nodeId: 'near', lastSeenAt: pairedAt + 500, connected: true, lastPongAt: pairedAt },
+          ...{ grants: [grant], grantCount: 1 },
+        },
       ],
       nodeCount: 2,
     });

@@ -18,23 +18,29 @@ export class PairedNodes {
     this.#options = options;
   }
 
-  /** The nodes that were seen last, newest first, and how many there are. `seenAt`: of those that are connected. */
-  list(seenAt: ReadonlyMap<string, number>): PairedNodesReply {
+  /** The nodes that were seen last, newest first, and how many there are. `signs`: of those that are connected. */
+  list(signs: ReadonlyMap<string, { lastSeenAt: number; lastPongAt: number }>): PairedNodesReply {
     const families = new Map<string, Family[]>();
     for (const family of this.#options.families.ofNodes()) {
       const nodeId = family.owner.nodeId ?? '';
       families.set(nodeId, [...(families.get(nodeId) ?? []), family]);
     }
-    const rows = [...families].map(([nodeId, own]) => ({ nodeId, own, lastSeenAt: lastSeen(own, seenAt.get(nodeId)) }));
+    const rows = [...families].map(([nodeId, own]) => ({
+      nodeId,
+      own,
+      lastSeenAt: lastSeen(own, signs.get(nodeId)?.lastSeenAt),
+    }));
     rows.sort((a, b) => b.lastSeenAt - a.lastSeenAt || (a.nodeId < b.nodeId ? -1 : 1));
     const grants = this.#options.grants.byNode();
     const nodes = rows.slice(0, NODES_LISTED_MAX).map(({ nodeId, own, lastSeenAt }) => {
       const granted = grants.get(nodeId) ?? [];
+      const lastPongAt = signs.get(nodeId)?.lastPongAt;
       return {
         nodeId,
         ...pairingOf(own),
         lastSeenAt,
-        connected: seenAt.has(nodeId),
+        connected: signs.has(nodeId),
+        ...(lastPongAt === undefined ? {} : { lastPongAt }),
         grants: granted.slice(0, GRANTS_LISTED_MAX).map((grant) => this.#grantRow(grant)),
         grantCount: granted.length,
       };

@@ -63,11 +63,14 @@ export class NodeSessions {
     durable.nodeEnded(nodeId);
   }
 
-  /** When a connected node last said something, in epoch milliseconds. */
-  seenAt(nodeId: string): number {
+  /** Of each connected node, by name. */
+  signsOfLife(): Map<string, SignsOfLife> {
     const { clock } = this.#options;
-    const lastSeenAt = this.#sessions.get(nodeId)?.heartbeat.lastSeenAt ?? clock.ticks();
-    return Math.round(clock.now() - (clock.ticks() - lastSeenAt));
+    const signs = [...this.#sessions].map(([nodeId, { heartbeat, lastPongAt }]) => {
+      const lastSeenAt = Math.round(clock.now() - (clock.ticks() - heartbeat.lastSeenAt));
+      return [nodeId, { lastSeenAt, lastPongAt }] as const;
+    });
+    return new Map(signs);
   }
 
   /** What is known of each connected node, by name. */
@@ -113,6 +116,12 @@ function isRestart(older: Session, newer: Session): boolean {
 /** Both connections say that they are of one process: only then does it know of its subscriptions. */
 function isSameInstance(older: Session, newer: Session): boolean {
   return older.instanceId !== undefined && older.instanceId === newer.instanceId;
+}
+
+/** When a connected node last said anything, and when it last answered a ping, in epoch milliseconds. */
+export interface SignsOfLife {
+  readonly lastSeenAt: number;
+  readonly lastPongAt: number;
 }
 
 /** A connected node, as those who may command it see it. Times are epoch milliseconds. */

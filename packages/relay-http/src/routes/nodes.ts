@@ -26,7 +26,9 @@ const list = defineRoute({
   url: '/api/nodes',
   needs: 'operator',
   summary: 'Every paired node: since when, when it was seen last, and whom it has granted access.',
-  details: 'At most 1000, the ones seen last first, each with at most 100 grants; nodeCount and grantCount count all.',
+  details:
+    'At most 1000, the ones seen last first, each with at most 100 grants; nodeCount and grantCount count all. ' +
+    'lastPongAt, of a connected node, is when it last answered a ping of the relay.',
   reply: pairedNodesReply,
   handle: ({ relay }) => relay.pairedNodes(),
 });

@@ -19,7 +19,8 @@ export const connectedNodesReply = z.object({
 /**
  * The paired nodes, the ones seen last first; at most `NODES_LISTED_MAX`, of `nodeCount` in all, each with at most
  * `GRANTS_LISTED_MAX` of its `grantCount` grants. `lastSeenAt` is exact while the relay runs; of a node that has not
- * been there since a restart it is the time of its last token.
+ * been there since a restart it is the time of its last token. `lastPongAt` says when a connected node last answered a
+ * ping of the relay: an open connection alone does not mean that somebody is there.
  */
 export const pairedNodesReply = z.object({
   nodes: z.array(
@@ -28,6 +29,7 @@ export const pairedNodesReply = z.object({
       pairedAt: z.number(),
       lastSeenAt: z.number(),
       connected: z.boolean(),
+      lastPongAt: z.number().optional(),
       origin: z.string().optional(),
       grants: z.array(
         z.object({
