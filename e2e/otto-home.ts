@@ -32,7 +32,14 @@ export class OttoHome {
 
   get env(): Record<string, string | undefined> {
     const clean = Object.entries(process.env).filter(([name]) => !name.startsWith('OTTO_') || name === 'OTTO_BROWSER');
-    return { ...Object.fromEntries(clean), NO_COLOR: '1', OTTO_HOME: this.folder, OTTO_RELAY_PORT: '0', ...this.#env };
+    return {
+      ...Object.fromEntries(clean),
+      NO_COLOR: '1',
+      OTTO_KEYCHAIN: '0',
+      OTTO_HOME: this.folder,
+      OTTO_RELAY_PORT: '0',
+      ...this.#env,
+    };
   }
 
   /** A command that goes on until somebody ends it; `close` does at the latest. */

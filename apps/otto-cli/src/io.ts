@@ -1,3 +1,4 @@
+import type { Keychain } from './config/keychain.js';
 import type { Interruption } from './interruption.js';
 
 /** The process as commands see it, so that tests can give their own. */
@@ -14,6 +15,7 @@ export interface Io {
   readonly cwd: string;
   /** The user's own folder. */
   readonly userFolder: string;
+  readonly keychain: Keychain;
   /** Aborted by Ctrl+C and its like; the reason is an {@link Interruption} or, after a crash, the error. */
   readonly signal: AbortSignal;
   /** All of standard input, at most `bytesMax`. */

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { OttoError } from '@telepat/otto-protocol';
+import { SystemKeychain } from './config/system-keychain.js';
 import { Interruption, unlessAborted, type InterruptingSignal } from './interruption.js';
 import type { Io, TextSink } from './io.js';
 
@@ -41,6 +42,7 @@ export function processIo(
     entry: host.argv[1] ?? '',
     cwd: host.cwd(),
     userFolder: homedir(),
+    keychain: new SystemKeychain(),
     signal: abort.signal,
     readInput: (bytesMax) => readAll(host.stdin, bytesMax),
   };

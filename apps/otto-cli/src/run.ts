@@ -67,7 +67,7 @@ function contextOf(io: Io, output: Output): CommandContext {
     output,
     paths,
     config: new ConfigFile(paths.config),
-    secrets: new SecretStore({ path: paths.clientSecret, env: io.env }),
+    secrets: new SecretStore({ path: paths.clientSecret, env: io.env, keychain: io.keychain }),
     version: readVersion(),
   };
 }

@@ -23,7 +23,10 @@ describe('otto doctor', () => {
       ok: true,
       wrong: [],
     });
-    expect(messageOf(checks, 'controller')).toMatch(/its secret in .*client-secret\.json; no keychain is used$/);
+    expect(messageOf(checks, 'controller')).toMatch(/its secret in .*client-secret\.json$/);
+    expect(messageOf(checks, 'keychain')).toBe(
+      'none is used (no Secret Service); secrets are in files that only you can read',
+    );
     expect(messageOf(checks, 'clock')).toBe('agrees with the relay');
     expect(text.stdout.text).toMatch(/^ok {4}node {8}Node \d[^]*ok {4}pairings {4}0 paired/);
   });

@@ -1,5 +1,7 @@
 import { tmpdir } from 'node:os';
+import type { Keychain } from '../src/config/keychain.js';
 import type { Environment, Io, TextSink } from '../src/io.js';
+import { MemoryKeychain } from './memory-keychain.js';
 
 /** A process in memory: what was printed can be read, and it can be interrupted. */
 export class FakeIo implements Io {
@@ -11,16 +13,20 @@ export class FakeIo implements Io {
   readonly entry = 'otto.js';
   readonly cwd = tmpdir();
   readonly userFolder: string;
+  readonly keychain: Keychain;
   readonly signal: AbortSignal;
   readonly #abort = new AbortController();
   readonly #input: string;
 
-  constructor(options: { isTty?: boolean; env?: Environment; userFolder?: string; input?: string } = {}) {
+  constructor(
+    options: { isTty?: boolean; env?: Environment; userFolder?: string; input?: string; keychain?: Keychain } = {},
+  ) {
     this.stdout = new FakeSink(options.isTty ?? false);
     this.stderr = new FakeSink(options.isTty ?? false);
     this.isInteractive = options.isTty ?? false;
     this.env = options.env ?? {};
     this.userFolder = options.userFolder ?? '/nowhere';
+    this.keychain = options.keychain ?? new MemoryKeychain({ problem: 'no Secret Service' });
     this.signal = this.#abort.signal;
     this.#input = options.input ?? '';
   }

@@ -7,8 +7,8 @@ export const clientRegisterCommand = declareCommand({
   words: 'client register',
   summary: 'Registers this machine as a controller and keeps its secret.',
   details:
-    'The secret is kept in a file that only you can read. A new controller reaches no node until the owner of the ' +
-    'node grants it: otto access grant.',
+    'The secret goes to the keychain of this system, or where none works, to a file that only you can read. A new ' +
+    'controller reaches no node until the owner of the node grants it: otto access grant.',
   examples: ['otto client register --name "my laptop"', 'otto client register --name ci --description "nightly run"'],
   options: {
     name: {

@@ -10,9 +10,9 @@ export const doctorCommand = declareCommand({
   words: 'doctor',
   summary: 'Checks everything on this machine, and says what is wrong and what mends it.',
   details:
-    'Node, folders and who may read them, disk, relay and its version, port, clock, controller and its secret, browser, ' +
-    'and pairings that nobody uses. --fix closes folders to other users and takes away what a killed relay left. Ends ' +
-    'with 1 when something fails.',
+    'Node, folders and who may read them, disk, relay and its version, port, clock, keychain, controller, browser, ' +
+    'and pairings that nobody uses. --fix closes folders to other users, takes away what a killed relay left and ' +
+    'moves a secret from its file to the keychain. Ends with 1 when something fails.',
   examples: ['otto doctor', 'otto doctor --fix', 'otto doctor --json'],
   options: { fix: { flags: '--fix', summary: 'mend what can be mended without harm', value: flag } },
   run: async ({ context, options }) => {

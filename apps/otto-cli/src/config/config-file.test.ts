@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../test/temporary-folder.js';
 import { ConfigFile } from './config-file.js';
-import { SecretStore } from './secret-store.js';
 
 describe('ConfigFile', () => {
   it('is empty before anything was set', async () => {
@@ -57,33 +56,6 @@ describe('ConfigFile', () => {
     await expect(new ConfigFile(path).update({ nodeId: 'node_a' })).rejects.toThrow();
 
     expect(readdirSync(folder)).toEqual(['config.json']);
-  });
-});
-
-describe('SecretStore', () => {
-  it('gives a secret to its own client only', async () => {
-    const store = new SecretStore({ path: join(temporaryFolder(), 'client-secret.json'), env: {} });
-
-    await store.keep('clt_1', 'cs_one');
-
-    expect(await store.secretOf('clt_1')).toBe('cs_one');
-    expect(await store.secretOf('clt_2')).toBeUndefined();
-  });
-
-  it('lets OTTO_CONTROLLER_CLIENT_SECRET win', async () => {
-    const env = { OTTO_CONTROLLER_CLIENT_SECRET: 'cs_env' };
-    const store = new SecretStore({ path: join(temporaryFolder(), 'client-secret.json'), env });
-    await store.keep('clt_1', 'cs_one');
-
-    expect(await store.secretOf('clt_1')).toBe('cs_env');
-  });
-
-  it('is readable by its owner only', async () => {
-    const path = join(temporaryFolder(), 'client-secret.json');
-
-    await new SecretStore({ path, env: {} }).keep('clt_1', 'cs_one');
-
-    expect(statSync(path).mode & 0o777).toBe(0o600);
   });
 });
 

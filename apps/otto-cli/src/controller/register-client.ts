@@ -15,10 +15,11 @@ export function defaultClientName(): string {
  * @throws OttoError `controller_name_conflict`, `registration_forbidden`, and what else the relay refuses
  */
 export async function registerClient(
-  { config, secrets, io, ...context }: CommandContext,
+  context: CommandContext,
   wish: { name?: string | undefined; description?: string | undefined },
 ): Promise<Omit<RegisterReply, 'clientSecret'>> {
-  const { httpUrl } = await relayAddress({ config, secrets, io, ...context });
+  const { config, secrets, io, output } = context;
+  const { httpUrl } = await relayAddress(context);
   const { OttoHttpApi } = await import('@telepat/otto-sdk');
   const registrationSecret = io.env['OTTO_CONTROLLER_REGISTRATION_SECRET'];
   // What cannot keep the secret must not ask for it.
@@ -32,7 +33,14 @@ export async function registerClient(
     registrationSecret === undefined || registrationSecret === '' ? {} : { registrationSecret },
   );
   const { clientId } = client;
-  await secrets.keep(clientId, clientSecret);
+  const { clientId: before } = await config.read();
+  const kept = await secrets.keep(clientId, clientSecret);
+  if (kept.place === 'file' && kept.problem !== undefined) {
+    output.note(
+      `otto: no keychain works here (${kept.problem}); the secret is in ${kept.path}, which only you can read.`,
+    );
+  }
+  if (before !== undefined) await secrets.forget(before);
   await config.update({ clientId, controllerId: undefined, accessToken: undefined, refreshToken: undefined });
   return client;
 }

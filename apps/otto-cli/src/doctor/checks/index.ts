@@ -5,6 +5,7 @@ import { controller } from './controller.js';
 import { daemon } from './daemon.js';
 import { diskSpace } from './disk-space.js';
 import { folders } from './folders.js';
+import { keychain } from './keychain.js';
 import { nodeVersion } from './node-version.js';
 import { pairings } from './pairings.js';
 import { port } from './port.js';
@@ -17,6 +18,7 @@ export const CHECKS: readonly Check[] = [
   { name: 'daemon', look: daemon },
   { name: 'port', look: port },
   { name: 'clock', look: clock },
+  { name: 'keychain', look: keychain },
   { name: 'controller', look: controller },
   { name: 'browser', look: browser },
   { name: 'pairings', look: pairings },
