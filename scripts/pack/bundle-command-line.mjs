@@ -11,6 +11,7 @@ import { importsOf } from '../check/imports.mjs';
 const ENTRIES = {
   main: 'apps/otto-cli/src/main.ts',
   'daemon/entry': 'apps/otto-cli/src/daemon/entry.ts',
+  'keychain/entry': 'apps/otto-cli/src/keychain/entry.ts',
   'reading-program': 'packages/relay-host/src/oplog/reading-program.ts',
 };
 

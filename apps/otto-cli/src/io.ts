@@ -1,4 +1,4 @@
-import type { Keychain } from './config/keychain.js';
+import type { Keychain } from './keychain/keychain.js';
 import type { Interruption } from './interruption.js';
 
 /** The process as commands see it, so that tests can give their own. */

@@ -8,4 +8,6 @@ export const PACKAGE_FILES = {
   manifest: fileURLToPath(new URL('../package.json', import.meta.url)),
   /** The program that `otto start` leaves running. */
   daemon: fileURLToPath(new URL('../bin/otto-daemon.js', import.meta.url)),
+  /** The program that asks the keychain of the system. */
+  keychain: fileURLToPath(new URL('../bin/otto-keychain.js', import.meta.url)),
 } as const;

@@ -1,8 +1,8 @@
 import { homedir } from 'node:os';
 import { OttoError } from '@telepat/otto-protocol';
-import { SystemKeychain } from './config/system-keychain.js';
 import { Interruption, unlessAborted, type InterruptingSignal } from './interruption.js';
 import type { Io, TextSink } from './io.js';
+import { SystemKeychain } from './keychain/system-keychain.js';
 
 /** From the terminal, from whoever ends processes, and from a terminal that is closed. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -42,7 +42,11 @@ export function processIo(
     entry: host.argv[1] ?? '',
     cwd: host.cwd(),
     userFolder: homedir(),
-    keychain: new SystemKeychain(),
+    keychain: new SystemKeychain({
+      env: host.env,
+      signal: abort.signal,
+      onWaiting: () => void host.stderr.write('otto: the keychain has not answered yet; it may be asking you.\n'),
+    }),
     signal: abort.signal,
     readInput: (bytesMax) => readAll(host.stdin, bytesMax),
   };

@@ -1,5 +1,5 @@
 import { tmpdir } from 'node:os';
-import type { Keychain } from '../src/config/keychain.js';
+import type { Keychain } from '../src/keychain/keychain.js';
 import type { Environment, Io, TextSink } from '../src/io.js';
 import { MemoryKeychain } from './memory-keychain.js';
 

@@ -1,8 +1,10 @@
-import type { Keychain } from '../src/config/keychain.js';
+import type { Keychain } from '../src/keychain/keychain.js';
 
 /** A keychain in memory; with a problem, it is one that does not work. */
 export class MemoryKeychain implements Keychain {
   readonly kept = new Map<string, string>();
+  /** The names that were asked for, each time. */
+  readonly asked: string[] = [];
   problem: string | undefined;
 
   constructor(options: { problem?: string } = {}) {
@@ -10,18 +12,19 @@ export class MemoryKeychain implements Keychain {
   }
 
   read(name: string): Promise<string | undefined> {
-    return this.#unlessBroken(() => this.kept.get(name));
+    return this.#ask(name, () => this.kept.get(name));
   }
 
   write(name: string, secret: string): Promise<void> {
-    return this.#unlessBroken(() => void this.kept.set(name, secret));
+    return this.#ask(name, () => void this.kept.set(name, secret));
   }
 
   remove(name: string): Promise<void> {
-    return this.#unlessBroken(() => void this.kept.delete(name));
+    return this.#ask(name, () => void this.kept.delete(name));
   }
 
-  #unlessBroken<T>(act: () => T): Promise<T> {
+  #ask<T>(name: string, act: () => T): Promise<T> {
+    this.asked.push(name);
     return this.problem === undefined ? Promise.resolve(act()) : Promise.reject(new Error(this.problem));
   }
 }

@@ -1,6 +1,8 @@
-import { existsSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { ConfigFile } from '../src/config/config-file.js';
+import type { CheckReport } from '../src/doctor/finding.js';
 import { run } from '../src/run.js';
 import { FakeIo } from './fake-io.js';
 import { MemoryKeychain } from './memory-keychain.js';
@@ -18,7 +20,7 @@ describe('the secret of a controller', () => {
     const [[clientId, secret] = ['', '']] = [...keychain.kept];
     expect(registered).toMatchObject({ code: 0, document: { clientId }, notes: '' });
     expect(login).toMatchObject({ code: 0, document: { clientId } });
-    expect(existsSync(join(env.OTTO_HOME, 'client-secret.json'))).toBe(false);
+    expect(fileOf(env)).not.toContain(secret);
     expect(secret).toMatch(/^cs_/);
     expect(registered.text + login.text).not.toContain(secret);
   });
@@ -43,30 +45,69 @@ describe('the secret of a controller', () => {
     const registered = await otto('client', 'register', '--name', 'one');
     const login = await otto('client', 'login');
 
-    const file = join(env.OTTO_HOME, 'client-secret.json');
     expect(registered.notes).toBe(
-      `otto: no keychain works here (no Secret Service); the secret is in ${file}, which only you can read.\n`,
+      `otto: no keychain works here (no Secret Service); the secret is in ${pathIn(env)}, which only you can read.\n`,
     );
     expect(login).toMatchObject({ code: 0, notes: '' });
   });
 
-  it('that cannot be read has the keychain as its reason', async () => {
+  it('is asked for when the tokens do not do any more, and not before', async () => {
     const keychain = new MemoryKeychain();
     const { env } = await relayInProcess();
     const otto = ottoWith(keychain, env);
-    await otto('client', 'register', '--name', 'one');
+    await otto('setup');
+    keychain.asked.length = 0;
 
+    expect(await otto(...QUERY)).toMatchObject({ document: { error: { code: 'acl_missing_node_grant' } } });
+    expect(await otto('setup')).toMatchObject({ document: { controller: { outcome: 'existing' } } });
+    expect(keychain.asked).toEqual([]);
+    await spendTokens(env);
+    expect(await otto(...QUERY)).toMatchObject({ document: { error: { code: 'acl_missing_node_grant' } } });
+
+    expect(keychain.asked).toHaveLength(1);
+  });
+
+  it('that cannot be read has the keychain as its reason, and costs nobody who they are', async () => {
+    const keychain = new MemoryKeychain();
+    const { env } = await relayInProcess();
+    const otto = ottoWith(keychain, env);
+    const { document } = await otto('client', 'register', '--name', 'one');
     keychain.problem = 'it is locked';
-
-    expect(await otto('client', 'login')).toMatchObject({
+    const refusal = {
       code: 1,
       document: {
         error: {
           code: 'not_logged_in',
-          message: expect.stringMatching(/The keychain cannot be read: it is locked\.$/),
+          message: `The secret of ${String(document['clientId'])} is not known here. It is in the keychain, which cannot be read: it is locked.`,
+          hint: expect.stringMatching(/^Unlock the keychain and try again\./),
         },
       },
-    });
+    };
+
+    expect(await otto('client', 'login')).toMatchObject(refusal);
+    expect(await otto(...QUERY)).toMatchObject(refusal);
+    expect(await otto('setup')).toMatchObject(refusal);
+    const checks = checksOf(await otto('doctor'));
+    keychain.problem = undefined;
+
+    expect(checks('keychain')).toMatchObject({ level: 'warn', remedy: 'otto client login' });
+    expect(checks('controller')).toMatchObject({ level: 'warn', remedy: 'otto client login' });
+    expect(await otto('client', 'login')).toMatchObject({ code: 0, document: { clientId: document['clientId'] } });
+  });
+
+  it('that has to stay in the keychain is told when it is forgotten', async () => {
+    const keychain = new MemoryKeychain();
+    const { env } = await relayInProcess();
+    const otto = ottoWith(keychain, env);
+    const { document } = await otto('client', 'register', '--name', 'one');
+
+    keychain.problem = 'it is locked';
+
+    const { code, notes } = await otto('client', 'forget');
+    expect(code).toBe(0);
+    expect(notes).toBe(
+      `otto: the secret of ${String(document['clientId'])} stays in the keychain, under Otto: it is locked.\n`,
+    );
   });
 
   it('is moved from its file to a keychain that works by otto doctor --fix', async () => {
@@ -77,18 +118,35 @@ describe('the secret of a controller', () => {
     await otto('client', 'login');
 
     keychain.problem = undefined;
-    const before = await otto('doctor');
-    const after = await otto('doctor', '--fix');
+    const before = checksOf(await otto('doctor'));
+    const after = checksOf(await otto('doctor', '--fix'));
 
-    const checkOf = ({ document }: Answer) =>
-      (document['checks'] as { name: string }[]).find(({ name }) => name === 'keychain');
-    expect(checkOf(before)).toMatchObject({ level: 'warn', remedy: 'otto doctor --fix' });
-    expect(checkOf(after)).toMatchObject({ level: 'ok', message: 'works', fixed: true });
-    expect(existsSync(join(env.OTTO_HOME, 'client-secret.json'))).toBe(false);
+    expect(before('keychain')).toMatchObject({ level: 'warn', remedy: 'otto doctor --fix' });
+    expect(after('keychain')).toMatchObject({ level: 'ok', message: 'works', fixed: true });
+    expect(fileOf(env)).not.toContain('cs_');
     expect([...keychain.kept.values()]).toEqual([expect.stringMatching(/^cs_/)]);
     expect(await otto('client', 'login')).toMatchObject({ code: 0 });
   });
 });
+
+const QUERY = ['cmd', '--action', 'primitive.tab.query', '--node-id', 'node_away'] as const;
+
+function pathIn(env: Readonly<Record<string, string>>): string {
+  return join(env['OTTO_HOME'] ?? '', 'client-secret.json');
+}
+
+function fileOf(env: Readonly<Record<string, string>>): string {
+  return readFileSync(pathIn(env), 'utf8');
+}
+
+async function spendTokens(env: Readonly<Record<string, string>>): Promise<void> {
+  const config = new ConfigFile(join(env['OTTO_HOME'] ?? '', 'config.json'));
+  await config.update({ accessToken: undefined, refreshToken: undefined });
+}
+
+function checksOf({ document }: Answer) {
+  return (name: string) => (document['checks'] as CheckReport[]).find((check) => check.name === name);
+}
 
 function ottoWith(keychain: MemoryKeychain, env: Readonly<Record<string, string>>) {
   return async (...words: string[]): Promise<Answer> => {

@@ -68,7 +68,8 @@ export class ClientTokens implements TokenSource {
   async #logIn(): Promise<string> {
     const { clientId, clientSecret } = this.#credentials;
     if (clientId !== undefined && clientSecret !== undefined) {
-      return this.#take(await this.#http.clients.token({ clientId, clientSecret }));
+      const secret = typeof clientSecret === 'string' ? clientSecret : await clientSecret();
+      return this.#take(await this.#http.clients.token({ clientId, clientSecret: secret }));
     }
     throw new OttoError(this.#accessToken === undefined ? 'missing_access_token' : 'invalid_access_token');
   }
@@ -98,7 +99,8 @@ export class ClientTokens implements TokenSource {
 /** What a controller proves itself with: a secret, a pair of tokens, or both. */
 export interface Credentials {
   readonly clientId?: string | undefined;
-  readonly clientSecret?: string | undefined;
+  /** Or what fetches it, asked only when nothing but a login is left. Its error is that of the connection. */
+  readonly clientSecret?: string | (() => Promise<string>) | undefined;
   readonly accessToken?: string | undefined;
   readonly refreshToken?: string | undefined;
   /** Told of each new pair. The former refresh token is dead then, so whoever keeps tokens must keep these. */

@@ -81,6 +81,36 @@ it('a secret logs in when there is no token, and again when the refresh token is
   ]);
 });
 
+it('a secret that has to be fetched is fetched when a login needs it, and not before', async () => {
+  let fetched = 0;
+  const clientSecret = () => {
+    fetched += 1;
+    return Promise.resolve('cs');
+  };
+  const { tokens, requests, failNext } = tokensOf({
+    clientId: 'c',
+    clientSecret,
+    accessToken: 'a0',
+    refreshToken: 'r0',
+  });
+
+  await tokens.accessToken({ renew: false });
+  await tokens.accessToken({ renew: true });
+  expect(fetched).toBe(0);
+  failNext({ code: 'invalid_refresh_token', message: 'spent' });
+  await expect(tokens.accessToken({ renew: true })).resolves.toBe('a2');
+
+  expect(fetched).toBe(1);
+  expect(requests.at(-1)).toMatchObject({ path: '/api/controller/token', body: { clientId: 'c', clientSecret: 'cs' } });
+});
+
+it('a secret that cannot be fetched is the end, with its own reason', async () => {
+  const clientSecret = () => Promise.reject(new OttoError('not_logged_in', { message: 'The keychain is locked.' }));
+  const { tokens } = tokensOf({ clientId: 'c', clientSecret });
+
+  await expect(tokens.accessToken({ renew: false })).rejects.toMatchObject({ message: 'The keychain is locked.' });
+});
+
 it('without a secret a spent refresh token is the end', async () => {
   const { tokens, failNext } = tokensOf({ accessToken: 'a0', refreshToken: 'r0' });
   failNext({ code: 'invalid_refresh_token', message: 'spent' });

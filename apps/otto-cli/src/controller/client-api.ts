@@ -2,6 +2,7 @@ import { OttoError } from '@telepat/otto-protocol';
 import type { OttoHttpApi } from '@telepat/otto-sdk';
 import type { CommandContext } from '../context.js';
 import { relayAddress } from '../relay/relay-address.js';
+import { requireSecret } from './require-secret.js';
 
 /**
  * The relay's HTTP interface for whoever runs this: its owner where the relay is their own, else the controller of this
@@ -15,8 +16,8 @@ export async function clientApi(context: CommandContext): Promise<OttoHttpApi> {
   if (operatorToken !== undefined) return new OttoHttpApi({ baseUrl: httpUrl, bearer: operatorToken });
 
   const { clientId } = await context.config.read();
-  const clientSecret = clientId === undefined ? undefined : await context.secrets.secretOf(clientId);
-  if (clientId === undefined || clientSecret === undefined) throw new OttoError('not_logged_in');
+  if (clientId === undefined) throw new OttoError('not_logged_in');
+  const clientSecret = await requireSecret(context, clientId);
   const { accessToken } = await new OttoHttpApi({ baseUrl: httpUrl }).clients.token({ clientId, clientSecret });
   return new OttoHttpApi({ baseUrl: httpUrl, bearer: accessToken });
 }

@@ -1,11 +1,12 @@
 import type { CommandContext } from '../context.js';
+import { tellLeftSecret } from './tell-left-secret.js';
 
 /** Takes a controller off this machine: its secret, its tokens, and that it was this machine. */
 export async function forgetClient(
-  { config, secrets }: Pick<CommandContext, 'config' | 'secrets'>,
+  { config, secrets, output }: Pick<CommandContext, 'config' | 'secrets' | 'output'>,
   clientId: string | undefined,
 ): Promise<void> {
-  if (clientId !== undefined) await secrets.forget(clientId);
+  if (clientId !== undefined) tellLeftSecret(output, await secrets.forget(clientId));
   await config.update({
     clientId: undefined,
     controllerId: undefined,

@@ -1,6 +1,6 @@
-import { OttoError } from '@telepat/otto-protocol';
 import type { CommandContext } from '../context.js';
 import { relayAddress } from '../relay/relay-address.js';
+import { requireSecret } from './require-secret.js';
 
 /**
  * Logs this machine in as a controller with its secret, and keeps the tokens.
@@ -8,20 +8,12 @@ import { relayAddress } from '../relay/relay-address.js';
  * @throws OttoError `not_logged_in` when the secret is not known here, `invalid_client_credentials`
  */
 export async function loginClient(context: CommandContext, clientId: string): Promise<ClientLogin> {
-  const { config, secrets } = context;
-  const found = await secrets.find(clientId);
-  if (found.place === undefined) {
-    const problem = found.problem === undefined ? '' : ` ${found.problem}`;
-    throw new OttoError('not_logged_in', {
-      message: `The secret of ${clientId} is not known here.${problem}`,
-      actionableHint: 'Set OTTO_CONTROLLER_CLIENT_SECRET, or register anew with otto client register.',
-    });
-  }
+  const clientSecret = await requireSecret(context, clientId);
   const { httpUrl } = await relayAddress(context);
   const { OttoHttpApi } = await import('@telepat/otto-sdk');
-  const login = await new OttoHttpApi({ baseUrl: httpUrl }).clients.token({ clientId, clientSecret: found.secret });
+  const login = await new OttoHttpApi({ baseUrl: httpUrl }).clients.token({ clientId, clientSecret });
   const { controllerId, scopes, accessToken, refreshToken } = login;
-  await config.update({ clientId, controllerId, accessToken, refreshToken });
+  await context.config.update({ clientId, controllerId, accessToken, refreshToken });
   return { clientId, controllerId, scopes };
 }
 

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import type { RegisterReply } from '@telepat/otto-protocol/http';
 import type { CommandContext } from '../context.js';
 import { relayAddress } from '../relay/relay-address.js';
+import { tellLeftSecret } from './tell-left-secret.js';
 
 /** What a controller of this machine is called when nobody names it. */
 export function defaultClientName(): string {
@@ -33,14 +34,13 @@ export async function registerClient(
     registrationSecret === undefined || registrationSecret === '' ? {} : { registrationSecret },
   );
   const { clientId } = client;
-  const { clientId: before } = await config.read();
   const kept = await secrets.keep(clientId, clientSecret);
   if (kept.place === 'file' && kept.problem !== undefined) {
     output.note(
       `otto: no keychain works here (${kept.problem}); the secret is in ${kept.path}, which only you can read.`,
     );
   }
-  if (before !== undefined) await secrets.forget(before);
+  tellLeftSecret(output, kept.left);
   await config.update({ clientId, controllerId: undefined, accessToken: undefined, refreshToken: undefined });
   return client;
 }

@@ -18,6 +18,8 @@ export function demoEnv(env: Environment, stage: Stage): Environment {
     ...temporaryFolderEnv(stage.temporary),
     OTTO_HOME: stage.home,
     OTTO_RELAY_PORT: '0',
+    // Nothing of the demo stays when its stage is taken away.
+    OTTO_KEYCHAIN: '0',
   };
 }
 

@@ -20,15 +20,17 @@ export async function setUpController(context: CommandContext, name: string | un
 
 async function isKnown(context: CommandContext, clientId: string): Promise<boolean> {
   if (await isLoginAccepted(context)) return true;
+  const canRenew = (await context.config.read()).refreshToken !== undefined;
   // Without a secret there is only what renews a login; the relay is asked when the next command needs it.
-  if ((await context.secrets.secretOf(clientId)) === undefined) {
-    return (await context.config.read()).refreshToken !== undefined;
-  }
+  if ((await context.secrets.placeOf(clientId)) === undefined) return canRenew;
   try {
     await loginClient(context, clientId);
     return true;
   } catch (error) {
-    if (error instanceof OttoError && error.code === 'invalid_client_credentials') return false;
+    if (!(error instanceof OttoError)) throw error;
+    if (error.code === 'invalid_client_credentials') return false;
+    // A keychain that is locked is no reason to become another controller.
+    if (error.code === 'not_logged_in' && canRenew) return true;
     throw error;
   }
 }

@@ -14,7 +14,8 @@ export async function controller({ config, secrets, paths }: CommandContext): Pr
     return {
       level: 'warn',
       message: `The secret of ${clientId} is not known here${until}.${problem}`,
-      remedy: 'otto setup',
+      // A keychain that is locked asks to be opened; registered anew, this machine would be somebody else.
+      remedy: found.problem === undefined ? 'otto setup' : 'otto client login',
     };
   }
   const places = { keychain: 'the keychain', file: paths.clientSecret, environment: 'OTTO_CONTROLLER_CLIENT_SECRET' };
