@@ -21,6 +21,10 @@ const IS_WINDOWS = process.platform === 'win32';
 const MODULES = IS_WINDOWS ? ['node_modules'] : ['lib', 'node_modules'];
 const PROGRAM = IS_WINDOWS ? ['otto.cmd'] : ['bin', 'otto'];
 
+/** Where there is no keychain: only the library itself can find that out, so it must have come with the install. */
+const NO_BUS = 'unix:path=/nowhere/bus';
+const NO_SERVICE = 'this session has no Secret Service';
+
 describe('what npm run pack writes', () => {
   const folder = new NpmFolder();
   const tarballs = join(folder.path, 'tarballs');
@@ -82,12 +86,16 @@ describe('what npm run pack writes', () => {
     const page = await home.run(['extract-content', site.url('/')]);
     const sites = await home.run(['commands', 'list', '--site']);
     const log = await home.run(['logs', 'list', '--latest', '50']);
+    const { checks } = await home.json(['doctor'], { OTTO_KEYCHAIN: '1', DBUS_SESSION_BUS_ADDRESS: NO_BUS });
     const status = await home.json(['status']);
     const stopped = await home.json(['stop']);
 
     expect(page).toMatchObject({ code: 0, stderr: '' });
     expect(page.stdout).toMatch(/^# Harbour\n[^]*north pier[^]*south pier/);
     expect(sites.stdout).toContain('books.toscrape.com listBooks');
+    if (process.platform === 'linux') {
+      expect(checks).toContainEqual({ name: 'keychain', level: 'ok', message: expect.stringContaining(NO_SERVICE) });
+    }
     expect(log.stdout).toMatch(/relay_started[^]*primitive\.dom\.extract_markdown/);
     expect(status).toMatchObject({ code: 0, running: true, version, nodes: [{ inFlight: 0 }], warnings: [] });
     expect(stopped).toEqual({ code: 0, outcome: 'stopped' });

@@ -5,12 +5,10 @@ import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { run, runOrFail } from './bootstrap/run.mjs';
 import { toolEnv } from './bootstrap/turbo.mjs';
+import { NODE_VERSIONS } from './compat/node-versions.mjs';
 import { tableOf } from './compat/result-table.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-
-/** The oldest that we promise, and the newest of each line that is maintained. */
-const NODES = ['20.19.0', '22', '24'];
 
 /** What is run on each of them. */
 const SUITES = {
@@ -69,7 +67,7 @@ function say(text) {
 
 try {
   const wanted = process.argv.slice(2);
-  process.exitCode = (await compat(wanted.length === 0 ? NODES : wanted)) ? 0 : 1;
+  process.exitCode = (await compat(wanted.length === 0 ? NODE_VERSIONS : wanted)) ? 0 : 1;
 } catch (error) {
   say(error instanceof Error ? error.message : String(error));
   process.exitCode = 1;

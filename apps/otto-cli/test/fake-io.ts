@@ -9,7 +9,7 @@ export class FakeIo implements Io {
   readonly stderr: FakeSink;
   readonly isInteractive: boolean;
   readonly env: Environment;
-  readonly platform = process.platform;
+  readonly platform: NodeJS.Platform;
   readonly entry = 'otto.js';
   readonly cwd = tmpdir();
   readonly userFolder: string;
@@ -18,13 +18,12 @@ export class FakeIo implements Io {
   readonly #abort = new AbortController();
   readonly #input: string;
 
-  constructor(
-    options: { isTty?: boolean; env?: Environment; userFolder?: string; input?: string; keychain?: Keychain } = {},
-  ) {
+  constructor(options: FakeIoOptions = {}) {
     this.stdout = new FakeSink(options.isTty ?? false);
     this.stderr = new FakeSink(options.isTty ?? false);
     this.isInteractive = options.isTty ?? false;
     this.env = options.env ?? {};
+    this.platform = options.platform ?? process.platform;
     this.userFolder = options.userFolder ?? '/nowhere';
     this.keychain = options.keychain ?? new MemoryKeychain({ problem: 'no Secret Service' });
     this.signal = this.#abort.signal;
@@ -57,4 +56,13 @@ export class FakeSink implements TextSink {
   drained(): Promise<void> {
     return Promise.resolve();
   }
+}
+
+interface FakeIoOptions {
+  readonly isTty?: boolean;
+  readonly env?: Environment;
+  readonly platform?: NodeJS.Platform;
+  readonly userFolder?: string;
+  readonly input?: string;
+  readonly keychain?: Keychain;
 }

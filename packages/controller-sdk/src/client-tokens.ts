@@ -99,7 +99,7 @@ export class ClientTokens implements TokenSource {
 /** What a controller proves itself with: a secret, a pair of tokens, or both. */
 export interface Credentials {
   readonly clientId?: string | undefined;
-  /** Or what fetches it, asked only when nothing but a login is left. Its error is that of the connection. */
+  /** Or what fetches it when tokens do not do any more; its error is then that of the connection. */
   readonly clientSecret?: string | (() => Promise<string>) | undefined;
   readonly accessToken?: string | undefined;
   readonly refreshToken?: string | undefined;

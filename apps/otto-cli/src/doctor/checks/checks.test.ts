@@ -35,7 +35,17 @@ it.each([
   const finding = skewFinding({ relayTime, sentAt: NOW, answeredAt: NOW }, 'linux');
 
   expect(finding.level).toBe(level);
+  expect(finding.remedy === undefined).toBe(level === 'ok');
   if (message !== undefined) expect(finding.message).toBe(message.replace('’', "'"));
+});
+
+it.each<[NodeJS.Platform, RegExp]>([
+  ['linux', /^sudo timedatectl /],
+  ['darwin', /^sudo sntp /],
+  ['win32', /^w32tm /],
+  ['freebsd', /^set the clock/],
+])('a clock is set on %s by %s', (platform, remedy) => {
+  expect(skewFinding({ relayTime: 0, sentAt: NOW, answeredAt: NOW }, platform).remedy).toMatch(remedy);
 });
 
 it('a node that was away for over 30 days is told, the longest away first', () => {

@@ -36,11 +36,13 @@ export function skewFinding(
   { relayTime, sentAt, answeredAt }: { relayTime: number; sentAt: number; answeredAt: number },
   platform: NodeJS.Platform,
 ): Finding {
-  if (Number.isNaN(relayTime)) return { level: 'warn', message: 'What answers as the relay tells no time.' };
+  if (Number.isNaN(relayTime)) {
+    return { level: 'warn', message: 'What answers as the relay tells no time.', remedy: 'otto config get relayUrl' };
+  }
   // Told without its fraction, it lies up to a second back.
   const ahead = Math.max(0, sentAt - (relayTime + 1_000), relayTime - answeredAt);
   if (ahead <= SKEW_MS_MAX) return { level: 'ok', message: 'agrees with the relay' };
-  const remedy = SET_CLOCK[platform];
+  const remedy = SET_CLOCK[platform] ?? 'set the clock of this machine';
   const message = `The clock is ${Math.round(ahead / 1_000)} s ${sentAt > relayTime ? 'ahead of' : 'behind'} the relay's.`;
-  return { level: 'warn', message, ...(remedy === undefined ? {} : { remedy }) };
+  return { level: 'warn', message, remedy };
 }
