@@ -84,6 +84,11 @@ export function homeForTest(env: Readonly<Record<string, string>> = {}): OttoHom
   return home;
 }
 
+/** What was said on stderr, but that a keychain is slow: on a busy machine it is. */
+export function saidBesideWaiting({ stderr }: Ended): string {
+  return stderr.replace(/^otto: the keychain has not answered yet.*\n/m, '');
+}
+
 /** The fields of the document, and the exit code. */
 export type JsonAnswer = Readonly<Record<string, unknown>> & { readonly code: number | null };
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { homeForTest } from './otto-home.js';
+import { homeForTest, saidBesideWaiting } from './otto-home.js';
 
 describe.skipIf(process.platform !== 'linux')('secrets', () => {
   it('go to a file where the system has no keychain; it is said once', async () => {
@@ -11,7 +11,7 @@ describe.skipIf(process.platform !== 'linux')('secrets', () => {
     const login = await home.run(['client', 'login']);
 
     expect(registered.code).toBe(0);
-    expect(registered.stderr).toMatch(
+    expect(saidBesideWaiting(registered)).toMatch(
       /^otto: no keychain works here \(this session has no Secret Service\); the secret is in .*client-secret\.json, .*\n$/,
     );
     expect(login).toMatchObject({ code: 0, stderr: '' });

@@ -8,7 +8,7 @@ import { keychainAnswer, type KeychainAnswer, type KeychainRequest } from './key
 const ANSWER_MS_MAX = 20_000;
 
 /** A keychain that works answers at once; one that asks its user does not. */
-const WAITING_MS = 2_000;
+const WAITING_MS = 3_000;
 
 /**
  * The keychain of macOS, the credentials of Windows, or on Linux the Secret Service of the desktop. Each thing is asked
