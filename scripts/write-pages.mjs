@@ -7,11 +7,14 @@ import { runOrFail } from './bootstrap/run.mjs';
 import { toolEnv, turbo } from './bootstrap/turbo.mjs';
 import { sdkExamples } from './pages/action-example.mjs';
 import { actionPage } from './pages/action-page.mjs';
+import { commandPage } from './pages/command-page.mjs';
 import { errorPage } from './pages/error-page.mjs';
 import { publicNames } from './pages/public-names.mjs';
 import { routePage } from './pages/route-page.mjs';
 import { sdkPage } from './pages/sdk-page.mjs';
 import { sdkSources } from './pages/sdk-source.mjs';
+import { troublePage } from './pages/trouble-page.mjs';
+import { TROUBLES } from './pages/troubles.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const sdkFolder = 'packages/controller-sdk/src/generated';
@@ -20,7 +23,7 @@ const protocolIndex = join(root, 'packages/shared-protocol/src/index.ts');
 
 /** @param {{ checkOnly: boolean }} options */
 async function writePages({ checkOnly }) {
-  await runOrFail(turbo('build', '--filter=@telepat/otto-relay-http...'), { cwd: root, env: toolEnv() });
+  await runOrFail(turbo('build', '--filter=@telepat/otto...'), { cwd: root, env: toolEnv() });
   // The page of the SDK is made from its sources, so these come first.
   const outdated = [bring(await sourcesOfSdk(), { checkOnly }), bring(await documents(), { checkOnly })];
   return outdated.flat().length === 0 || !checkOnly;
@@ -45,6 +48,7 @@ async function documents() {
   const { ACTIONS, DEFAULT_CONTROLLER_SCOPES, ERRORS, LISTENER_DESCRIPTORS, schemaFields, scopesAllow } =
     await builtPackage('shared-protocol');
   const { ROUTES, errorsOf } = await builtPackage('relay-http');
+  const { COMMANDS } = await built('apps/otto-cli/dist/commands/index.js');
   const examples = await sdkExamples(ACTIONS);
   return {
     'docs/actions.md': actionPage(ACTIONS, {
@@ -53,8 +57,10 @@ async function documents() {
       listeners: LISTENER_DESCRIPTORS,
       isDefault: (name) => scopesAllow(DEFAULT_CONTROLLER_SCOPES, name),
     }),
+    'docs/commands.md': commandPage(COMMANDS),
     'docs/error-codes.md': errorPage(ERRORS),
     'docs/sdk.md': sdkPage(publicNames(sdkIndex, { '@telepat/otto-protocol': protocolIndex })),
+    'docs/troubleshooting.md': troublePage(ERRORS, TROUBLES),
     'docs/http-api.md': routePage(ROUTES, { schemaFields, errorsOf, statusOf: (code) => ERRORS[code].status }),
   };
 }
@@ -73,7 +79,12 @@ async function sourcesOfSdk() {
 
 /** @param {string} name */
 function builtPackage(name) {
-  return import(pathToFileURL(join(root, 'packages', name, 'dist', 'index.js')).href);
+  return built(`packages/${name}/dist/index.js`);
+}
+
+/** @param {string} path */
+function built(path) {
+  return import(pathToFileURL(join(root, path)).href);
 }
 
 /** @param {string} path */

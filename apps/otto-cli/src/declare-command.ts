@@ -12,6 +12,11 @@ export function declareCommand<A extends ArgumentTable = {}, O extends OptionTab
   const { words, summary, examples } = declaration;
   const argumentRows = Object.entries<ArgumentDeclaration>(declaration.arguments ?? {});
   const optionRows = Object.entries<OptionDeclaration>(declaration.options ?? {});
+  const hint = `See otto ${words} --help.`;
+  const valuesOf = (given: GivenValues) => ({
+    args: readValues(argumentRows, given.args, { hint, nameOf: (name) => `<${name}>` }),
+    options: readValues(optionRows, given.options, { hint, nameOf: (_, { flags }) => longFlag(flags) }),
+  });
   return {
     words,
     summary,
@@ -32,10 +37,9 @@ export function declareCommand<A extends ArgumentTable = {}, O extends OptionTab
       summary,
       values: suggestedValues(row),
     })),
+    check: (given) => void valuesOf(given),
     run: async (context, given) => {
-      const hint = `See otto ${words} --help.`;
-      const args = readValues(argumentRows, given.args, { hint, nameOf: (name) => `<${name}>` });
-      const options = readValues(optionRows, given.options, { hint, nameOf: (_, { flags }) => longFlag(flags) });
+      const { args, options } = valuesOf(given);
       // The tables' keys are the declaration's own, and each value came through its schema.
       await declaration.run({ context, args: args as ValuesOf<A>, options: options as ValuesOf<O> });
     },
@@ -90,6 +94,11 @@ export interface Command {
   readonly topics?: HelpTopics;
   readonly arguments: readonly { name: string; summary: string; required: boolean; values: readonly string[] }[];
   readonly options: readonly { key: string; flags: string; summary: string; values: readonly string[] }[];
+  /**
+   * Looks at what was given, and does nothing.
+   * @throws OttoError `invalid_usage` when a value does not fit
+   */
+  check(given: GivenValues): void;
   run(context: CommandContext, given: GivenValues): Promise<void>;
 }
 
