@@ -35,6 +35,8 @@ export class LittleSite {
 const PAGES: Readonly<Record<string, string>> = {
   '/': `<title>Harbour</title><h1>Harbour</h1><ul id="list"></ul><script>
     list.innerHTML = ['north', 'south'].map((pier) => '<li>' + pier + ' pier</li>').join('');</script>`,
+  '/example': `<title>Example Domain</title><main><h1>Example Domain</h1><p>This is for use in documents.</p>
+    <a href="/form">More information</a></main>`,
   '/form': `<title>Form</title><main>Moored</main>
     <button onclick="document.body.textContent = 'At sea'">Cast off</button>`,
   // More than a pipe takes at once.

@@ -53,6 +53,13 @@ export class OttoRun {
     return this.#until(pattern, () => this.#stderr);
   }
 
+  /** Waits until stdout or stderr holds what is looked for; gives both. */
+  async said(pattern: RegExp): Promise<string> {
+    const text = () => this.#stdout + this.#stderr;
+    await this.#until(pattern, text);
+    return text();
+  }
+
   async #until(pattern: RegExp, text: () => string): Promise<RegExpExecArray> {
     const deadline = performance.now() + WAIT_MS_MAX;
     for (;;) {

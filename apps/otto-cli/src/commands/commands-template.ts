@@ -7,7 +7,10 @@ export const commandsTemplateCommand = declareCommand({
   details:
     'Write it into a file of your commands, ~/.otto/commands/<site>/<any name>.mjs (OTTO_HOME instead of ~/.otto if you ' +
     'set it), and change it. The folders and the file must be writable by nobody else: chmod -R go-w ~/.otto/commands.',
-  examples: ['otto commands template > ~/.otto/commands/example.com/read-headings.mjs'],
+  examples: [
+    'mkdir -p ~/.otto/commands/example.com',
+    'otto commands template > ~/.otto/commands/example.com/read-headings.mjs',
+  ],
   arguments: {},
   options: {},
   run: async ({ context }) => {

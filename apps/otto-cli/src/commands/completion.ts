@@ -16,7 +16,7 @@ export const completionCommand = declareCommand({
   examples: [
     'source <(otto completion bash)   # in ~/.bashrc',
     'source <(otto completion zsh)    # in ~/.zshrc, after compinit',
-    'otto completion fish > ~/.config/fish/completions/otto.fish',
+    'mkdir -p ~/.config/fish/completions && otto completion fish > ~/.config/fish/completions/otto.fish',
   ],
   arguments: {
     shell: {

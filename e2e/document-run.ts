@@ -1,0 +1,114 @@
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { browserAtHosts } from '../packages/node-chromium/test/browser-at-hosts.js';
+import { ScrapeSites } from '../packages/node-chromium/test/scrape-sites.js';
+import { LittleSite } from './little-site.js';
+import { OttoHome } from './otto-home.js';
+import { OttoRun, type Ended } from './otto-run.js';
+
+const PROGRAM = fileURLToPath(new URL('../apps/otto-cli/bin/otto.js', import.meta.url));
+const BASH = ['bash', '-o', 'pipefail', '-c'];
+
+/** Ids as the documents write them, by their prefix; a reader puts in what was printed last. */
+const PLACEHOLDER = /\b(clt|tab|req|sub|node)_(…|[0-9a-f]{6,12}\b)/g;
+
+/** Lists cut ids short; the beginning of a request's or a subscription's will do. */
+const WHOLE_ID = /\b(?:clt_\w{22}|tab_[0-9a-f]{32}|node_[0-9a-f]{16}|(?:req|sub)_[0-9a-f]{6,})\b/g;
+
+/**
+ * A reader with a machine of their own, who types what a document says: `otto` is a program of theirs, `~` is empty at first,
+ * and example.com and the sites of the bundled commands answer without a network.
+ */
+export class DocumentRun {
+  readonly #site = new LittleSite();
+  readonly #sites = new ScrapeSites();
+  /** Where the reader is at home, and types. */
+  readonly #folder = mkdtempSync(join(tmpdir(), 'otto-reader-'));
+  #home: OttoHome | undefined;
+  #env: Readonly<Record<string, string>> = {};
+  /** What goes on in other terminals. */
+  #beside: { line: string; run: OttoRun }[] = [];
+  /** The newest id that was printed, by its prefix. */
+  readonly #seen = new Map<string, string>();
+  #ref = 'e1';
+
+  async open(): Promise<void> {
+    await this.#site.open();
+    await this.#sites.start();
+    const home = new OttoHome({ OTTO_RELAY_PORT: String(await freePort()) }, BASH);
+    this.#home = home;
+    const bin = join(this.#folder, 'bin');
+    mkdirSync(bin);
+    writeFileSync(join(bin, 'otto'), `#!/bin/sh\nexec '${process.execPath}' '${PROGRAM}' "$@"\n`, { mode: 0o700 });
+    const browser = await browserAtHosts(this.#folder, { hosts: ['*.toscrape.com'], port: this.#sites.port });
+    this.#env = { PATH: `${bin}:${process.env['PATH'] ?? ''}`, HOME: this.#folder, OTTO_BROWSER: browser };
+  }
+
+  async close(): Promise<void> {
+    await this.endBeside();
+    await this.#home?.run(['otto stop'], this.#env);
+    await this.#home?.close();
+    this.#site.close();
+    await this.#sites.stop();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  /** Types a line and waits for its end. */
+  async type(line: string): Promise<Ended> {
+    const ended = await this.#required.run([`cd '${this.#folder}' && ${this.#filledIn(line)}`], this.#env);
+    this.#remember(ended.stdout);
+    return ended;
+  }
+
+  /** Types a line into another terminal, and waits until it says what is looked for. */
+  async typeBeside(line: string, says: RegExp): Promise<void> {
+    const run = this.#required.start([`cd '${this.#folder}' && exec ${this.#filledIn(line)}`], this.#env);
+    this.#beside.push({ line, run });
+    this.#remember(await run.said(says));
+  }
+
+  isBeside(pattern: RegExp): boolean {
+    return this.#beside.some(({ line }) => pattern.test(line));
+  }
+
+  /** Ctrl+C in the other terminals; the codes with which they ended, by line. */
+  async endBeside(which = /./): Promise<Record<string, number | null>> {
+    const chosen = this.#beside.filter(({ line }) => which.test(line));
+    this.#beside = this.#beside.filter(({ line }) => !which.test(line));
+    const codes = chosen.map(async ({ line, run }) => {
+      run.signal('SIGINT');
+      return [line, (await run.ended).code] as const;
+    });
+    return Object.fromEntries(await Promise.all(codes));
+  }
+
+  get #required(): OttoHome {
+    if (this.#home === undefined) throw new Error('open it first');
+    return this.#home;
+  }
+
+  #filledIn(line: string): string {
+    return line
+      .replaceAll(PLACEHOLDER, (typed, prefix: string) => this.#seen.get(prefix) ?? typed)
+      .replaceAll(/\be12\b/g, this.#ref)
+      .replaceAll('https://example.com', this.#site.url('/example'))
+      .replaceAll('--site example.com', '--site 127.0.0.1');
+  }
+
+  #remember(text: string): void {
+    for (const [id] of text.matchAll(WHOLE_ID)) this.#seen.set(id.slice(0, id.indexOf('_')), id);
+    this.#ref = [...text.matchAll(/\[ref=(e\d+)\]/g)].at(-1)?.[1] ?? this.#ref;
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
