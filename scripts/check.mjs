@@ -1,7 +1,7 @@
 // Every check that needs no running program, in parallel; `node scripts/check.mjs borders tidy` runs only those named.
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
-import { run } from './bootstrap/run.mjs';
+import { run, runOrFail } from './bootstrap/run.mjs';
 import { toolEnv, turbo } from './bootstrap/turbo.mjs';
 import { borderProblems, unusedDependencies } from './check/borders.mjs';
 import { readCheckout } from './check/checkout.mjs';
@@ -26,6 +26,8 @@ async function check(names) {
   if (unknown !== undefined)
     throw new Error(`No check is called ${unknown}; there are ${Object.keys(CHECKS).join(', ')}.`);
 
+  // Packages are checked against the declarations of each other, which takes half the time that their sources would.
+  await runOrFail(turbo('build'), { cwd: root, env: toolEnv() });
   const results = Object.entries(CHECKS)
     .filter(([name]) => names.length === 0 || names.includes(name))
     .map(async ([name, find]) => {
