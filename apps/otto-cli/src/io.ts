@@ -10,10 +10,13 @@ export interface Io {
   readonly platform: NodeJS.Platform;
   /** The file that this program was started with, to start it again beside. */
   readonly entry: string;
-  /** The current folder. */
+  /**
+   * The current folder.
+   * @throws OttoError `invalid_configuration` when it is gone
+   */
   readonly cwd: string;
-  /** The user's own folder. */
-  readonly userFolder: string;
+  /** The user's own folder; some users have none. */
+  readonly userFolder: string | undefined;
   /** Aborted by Ctrl+C and its like; the reason is an {@link Interruption} or, after a crash, the error. */
   readonly signal: AbortSignal;
   /** All of standard input, at most `bytesMax`. */

@@ -23,6 +23,21 @@ export function processIo(
   const abort = new AbortController();
   const interrupt = (name: InterruptingSignal) => abort.abort(new Interruption(name));
   const crash = (error: unknown) => abort.abort(OttoError.from(error));
+  const io: Io = {
+    stdout: sink(host.stdout),
+    stderr: sink(host.stderr),
+    isInteractive: host.stdin.isTTY === true && host.stdout.isTTY === true,
+    env: host.env,
+    platform: host.platform,
+    entry: host.argv[1] ?? '',
+    get cwd() {
+      return currentFolder(host);
+    },
+    userFolder: userFolder(),
+    signal: abort.signal,
+    readInput: (bytesMax) => readAll(host.stdin, bytesMax),
+  };
+  // Last: until somebody listens to the signal, a crash ends the process in its own way.
   for (const name of options.signals) host.on(name, () => interrupt(name));
   // A channel to the parent is there only when a program started us as a part of itself.
   if (options.endsWithParent) host.on('disconnect', () => interrupt('SIGHUP'));
@@ -32,18 +47,6 @@ export function processIo(
     // Whoever read us has seen enough, as in `otto extract-content … | head`.
     stream.on('error', (error) => (isBrokenPipe(error) ? interrupt('SIGPIPE') : crash(error)));
   }
-  const io: Io = {
-    stdout: sink(host.stdout),
-    stderr: sink(host.stderr),
-    isInteractive: host.stdin.isTTY === true && host.stdout.isTTY === true,
-    env: host.env,
-    platform: host.platform,
-    entry: host.argv[1] ?? '',
-    cwd: host.cwd(),
-    userFolder: homedir(),
-    signal: abort.signal,
-    readInput: (bytesMax) => readAll(host.stdin, bytesMax),
-  };
   return {
     io,
     flush: async () => {
@@ -52,6 +55,28 @@ export function processIo(
       await unlessAborted(abort.signal, written, { graceMs: FLUSH_MS_MAX }).catch(() => undefined);
     },
   };
+}
+
+function currentFolder(host: NodeJS.Process): string {
+  try {
+    return host.cwd();
+  } catch (error) {
+    const context = {
+      message: 'The current folder is gone.',
+      actionableHint: 'Change to another folder, and try again.',
+    };
+    throw new OttoError('invalid_configuration', context, { cause: error });
+  }
+}
+
+/** An empty `HOME` names no folder, and a user who is not in the system's list has none. */
+function userFolder(): string | undefined {
+  try {
+    return homedir() || undefined;
+  } catch {
+    // Whatever needs the folder says that it is missing.
+    return undefined;
+  }
 }
 
 function sink(stream: NodeJS.WriteStream): TextSink {

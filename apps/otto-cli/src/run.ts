@@ -61,7 +61,7 @@ function hasCrashed(io: Io): boolean {
 }
 
 function contextOf(io: Io, output: Output): CommandContext {
-  const paths = pathsOf(io.env, io.userFolder);
+  const paths = pathsOf(io);
   return {
     io,
     output,

@@ -11,7 +11,7 @@ export async function relayInProcess(options: { version?: string } = {}): Promis
   let running: Promise<void> = Promise.resolve();
   const record = await new Promise<PidRecord>((resolve, reject) => {
     running = runRelay({
-      paths: pathsOf(env, env.OTTO_HOME),
+      paths: pathsOf({ env, userFolder: undefined, cwd: env.OTTO_HOME }),
       env,
       version: options.version ?? '0.1.0',
       signal: abort.signal,

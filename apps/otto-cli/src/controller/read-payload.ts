@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { OttoError, isObject } from '@telepat/otto-protocol';
 import { FRAME_BYTES_MAX } from '@telepat/otto-protocol/limits';
+import { pathFrom } from '../config/path-from.js';
 import type { Io } from '../io.js';
 
 /**
@@ -24,7 +24,7 @@ export async function readPayload(typed: string | undefined, io: Io): Promise<Re
 async function payloadText(typed: string, io: Io): Promise<string> {
   if (typed === '-') return io.readInput(FRAME_BYTES_MAX);
   if (!typed.startsWith('@')) return typed;
-  const path = resolve(io.cwd, typed.slice(1));
+  const path = pathFrom(io, typed.slice(1));
   try {
     if ((await stat(path)).size > FRAME_BYTES_MAX) throw new Error(`it is over ${FRAME_BYTES_MAX} bytes`);
     return await readFile(path, 'utf8');
