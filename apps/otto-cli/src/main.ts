@@ -8,6 +8,11 @@ export async function main(host: NodeJS.Process): Promise<void> {
   host.exitCode = EXIT_CODES.failure;
   const { io, flush } = processIo(host);
   const exitCode = await run(io, host.argv.slice(2));
-  await flush();
-  host.exit(exitCode);
+  try {
+    await flush();
+    host.exit(exitCode);
+  } catch (error) {
+    io.stderr.write(`otto: ${error instanceof Error ? error.message : String(error)}\n`);
+    host.exit(EXIT_CODES.failure);
+  }
 }

@@ -1,7 +1,9 @@
 import { homedir } from 'node:os';
 import { OttoError } from '@telepat/otto-protocol';
 import { Interruption, unlessAborted, type InterruptingSignal } from './interruption.js';
+import { fileSink, isFile } from './file-sink.js';
 import type { Io, TextSink } from './io.js';
+import { OutputLost } from './output-lost.js';
 
 /** From the terminal, from whoever ends processes, and from a terminal that is closed. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -19,12 +21,17 @@ export function processIo(
     signals: SIGNALS,
     endsWithParent: true,
   },
-): { io: Io; flush(): Promise<void> } {
+): ProcessIo {
   const abort = new AbortController();
   const interrupt = (name: InterruptingSignal) => abort.abort(new Interruption(name));
+  let lost: Error | undefined;
+  const lose = (error: Error) => {
+    lost = error;
+    abort.abort(new OutputLost(error));
+  };
   const crash = (error: unknown) => abort.abort(OttoError.from(error));
   const io: Io = {
-    stdout: sink(host.stdout),
+    stdout: isFile(host.stdout.fd) ? fileSink(host.stdout.fd, lose) : sink(host.stdout),
     stderr: sink(host.stderr),
     isInteractive: host.stdin.isTTY === true && host.stdout.isTTY === true,
     env: host.env,
@@ -43,16 +50,17 @@ export function processIo(
   if (options.endsWithParent) host.on('disconnect', () => interrupt('SIGHUP'));
   host.on('uncaughtException', crash);
   host.on('unhandledRejection', crash);
-  for (const stream of [host.stdout, host.stderr]) {
-    // Whoever read us has seen enough, as in `otto extract-content … | head`.
-    stream.on('error', (error) => (isBrokenPipe(error) ? interrupt('SIGPIPE') : crash(error)));
-  }
+  // Whoever read us has seen enough, as in `otto extract-content … | head`.
+  host.stdout.on('error', (error) => (isBrokenPipe(error) ? interrupt('SIGPIPE') : lose(error)));
+  // Notes that find no room are no reason to fail, least of all for a relay that tells of a full disk.
+  host.stderr.on('error', (error) => void (isBrokenPipe(error) && interrupt('SIGPIPE')));
   return {
     io,
     flush: async () => {
       const written = Promise.all([flushed(host.stdout), flushed(host.stderr)]);
       // Whoever interrupts is not kept waiting by a reader that takes nothing.
-      await unlessAborted(abort.signal, written, { graceMs: FLUSH_MS_MAX }).catch(() => undefined);
+      const [fault = lost] = await unlessAborted(abort.signal, written, { graceMs: FLUSH_MS_MAX }).catch(() => []);
+      if (fault !== undefined && !isBrokenPipe(fault)) throw new OutputLost(fault);
     },
   };
 }
@@ -106,10 +114,11 @@ function isBrokenPipe(error: Error): boolean {
   return 'code' in error && error.code === 'EPIPE';
 }
 
-function flushed(stream: NodeJS.WriteStream): Promise<void> {
+/** What kept it from writing all that it was given. */
+function flushed(stream: NodeJS.WriteStream): Promise<Error | undefined> {
   return new Promise((resolve) => {
-    if (stream.writableEnded || stream.destroyed) resolve();
-    else stream.write('', () => resolve());
+    if (stream.writableEnded || stream.destroyed) resolve(stream.errored ?? undefined);
+    else stream.write('', (error) => resolve(error ?? undefined));
   });
 }
 
@@ -124,4 +133,10 @@ async function readAll(stream: NodeJS.ReadStream, bytesMax: number): Promise<str
     chunks.push(part);
   }
   return Buffer.concat(chunks).toString('utf8');
+}
+
+export interface ProcessIo {
+  readonly io: Io;
+  /** @throws OutputLost when something that was printed did not reach its place */
+  flush(): Promise<void>;
 }

@@ -10,6 +10,7 @@ import type { Command } from './declare-command.js';
 import { EXIT_CODES, exitCodeOf } from './exit-codes.js';
 import { Interruption, unlessAborted } from './interruption.js';
 import type { Io } from './io.js';
+import { OutputLost } from './output-lost.js';
 import { Output } from './output.js';
 import { readVersion } from './version.js';
 
@@ -49,7 +50,8 @@ function report(io: Io, output: Output, thrown: unknown): number {
     if (!output.isJson) output.note('otto: interrupted');
     return exitCodeOf(cause);
   }
-  if (cause instanceof AlreadyTold) return EXIT_CODES.failure;
+  // Where the answer had no place, there is none for the failure either: `main` tells it elsewhere.
+  if (cause instanceof AlreadyTold || cause instanceof OutputLost) return EXIT_CODES.failure;
   const error = OttoError.from(cause);
   output.failure(error);
   return exitCodeOf(error);
