@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { HAS_NAMESPACES } from './has-namespaces.js';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { needsNamespaces } from './needs-namespaces.js';
 import { homeForTest } from './otto-home.js';
 import { OTTO, OttoRun, type Ended } from './otto-run.js';
 
@@ -12,7 +12,9 @@ const NOBODY = ['unshare', '--user', '--map-user=12345', 'env', '-u', 'HOME'];
 /** In a folder that somebody takes away meanwhile. */
 const NOWHERE = ['sh', '-c', 'mkdir gone && cd gone && rmdir ../gone && exec "$@"', 'sh'];
 
-describe.skipIf(!HAS_NAMESPACES)('a user without a home folder', () => {
+describe('a user without a home folder', () => {
+  beforeEach(needsNamespaces);
+
   it('gets help, and is told by every other command to set OTTO_HOME', async () => {
     const help = await otto(NOBODY, ['--help'], {});
     const status = await otto(NOBODY, ['status', '--json'], {});

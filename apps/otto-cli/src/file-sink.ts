@@ -1,4 +1,5 @@
-import { fstatSync, writeSync } from 'node:fs';
+import { writeSync } from 'node:fs';
+import { Socket } from 'node:net';
 import type { TextSink } from './io.js';
 
 /**
@@ -24,14 +25,12 @@ export function fileSink(fd: number, lost: (error: Error) => void): TextSink {
   };
 }
 
-/** Whether what is printed goes into a file: not to a terminal, a pipe or a device. */
-export function isFile(fd: number): boolean {
-  try {
-    return fstatSync(fd).isFile();
-  } catch {
-    // It is closed: whoever writes to it hears so.
-    return false;
-  }
+/**
+ * Whether a stream of the process leads into a file, or a device that is like one; not to a terminal or through a pipe.
+ * Not found out with `fstat`: after that of a pipe, Node 20 no longer follows the links to the modules that it loads.
+ */
+export function isFile(stream: NodeJS.WriteStream): boolean {
+  return !(stream instanceof Socket);
 }
 
 /** The disk takes a part when it has room for that only, and says why with the next one. */

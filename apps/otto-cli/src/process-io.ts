@@ -31,7 +31,7 @@ export function processIo(
   };
   const crash = (error: unknown) => abort.abort(OttoError.from(error));
   const io: Io = {
-    stdout: isFile(host.stdout.fd) ? fileSink(host.stdout.fd, lose) : sink(host.stdout),
+    stdout: isFile(host.stdout) ? fileSink(host.stdout.fd, lose) : sink(host.stdout),
     stderr: sink(host.stderr),
     isInteractive: host.stdin.isTTY === true && host.stdout.isTTY === true,
     env: host.env,
