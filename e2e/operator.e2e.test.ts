@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { OttoHome } from './otto-home.js';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { homeForTest, OttoHome } from './otto-home.js';
 import { ScriptedNode } from './scripted-node.js';
 
 describe('the owner of a relay', () => {
@@ -53,6 +53,11 @@ describe('the owner of a relay', () => {
     const wrong = await home.json(['client', 'scopes', 'laptop', 'primitive.*.x']);
     const none = await home.json(['client', 'scopes', clientId, '']);
 
+    expect(await home.json(['client', 'list'])).toMatchObject({
+      code: 0,
+      clients: [{ clientId, name: 'Laptop' }],
+      clientCount: 1,
+    });
     expect(before).toMatchObject({ code: 0, clientId, name: 'Laptop' });
     expect(before['scopes']).toContain('primitive.dom.*');
     expect(set).toMatchObject({ code: 0, scopes: ['primitive.tab.*', 'logs.read'] });
@@ -98,6 +103,26 @@ describe('the owner of a relay', () => {
     expect(all).toMatchObject({ code: 0, removedCount: 1, removedClientIds: [forgotten['clientId']] });
     expect(await home.json(['client', 'remove'])).toMatchObject({ code: 1, error: { code: 'not_logged_in' } });
   });
+});
+
+it('otto stop lets nobody wait in vain: a command that is under way is told that its effect is unknown', async () => {
+  const home = homeForTest();
+  const { port } = await home.json(['start']);
+  const url = `http://127.0.0.1:${String(port)}`;
+  const { clientId } = await home.json(['client', 'register', '--name', 'Laptop']);
+  await home.json(['client', 'login']);
+  const node = await ScriptedNode.pair(url, 'n1', (code) => home.json(['pair', code]));
+  onTestFinished(() => node.close());
+  await node.grant(String(clientId));
+  const running = home.start([...click('t1'), '--json']);
+  await node.command();
+
+  expect(await home.json(['stop'])).toEqual({ code: 0, outcome: 'stopped' });
+
+  const { code, stdout } = await running.ended;
+  expect(code).toBe(1);
+  expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'relay_shutting_down', effect: 'unknown' } });
+  await expect(fetch(`${url}/readyz`)).rejects.toThrow();
 });
 
 function click(tab: string): string[] {

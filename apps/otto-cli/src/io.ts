@@ -27,6 +27,8 @@ export interface TextSink {
   readonly isTty: boolean;
   /** How many lines a terminal shows now; undefined where that is not known. */
   readonly rows?: number | undefined;
+  /** How wide it is now. */
+  readonly columns?: number | undefined;
   write(text: string): void;
   /** Resolves when the reader has room for more: for output that is longer than memory should hold. */
   drained(): Promise<void>;

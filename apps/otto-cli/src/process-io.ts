@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { OttoError } from '@telepat/otto-protocol';
-import { Interruption, unlessAborted, type InterruptingSignal } from './interruption.js';
+import { INTERRUPTING_SIGNALS, Interruption, unlessAborted, type InterruptingSignal } from './interruption.js';
 import { fileSink, isFile } from './file-sink.js';
 import type { Io, TextSink } from './io.js';
 import { OutputLost } from './output-lost.js';
@@ -10,6 +10,9 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** How long an interrupted command may take to get rid of what it has printed. */
 const FLUSH_MS_MAX = 500;
+
+/** What comes sooner after the first Ctrl+C is the same one again, as from npm, which passes it on to its children. */
+const AGAIN_MS_MIN = 500;
 
 /**
  * The real process as an {@link Io}. Signals and crashes abort its signal instead of ending the process, so that
@@ -46,6 +49,7 @@ export function processIo(
   };
   // Last: until somebody listens to the signal, a crash ends the process in its own way.
   for (const name of options.signals) host.on(name, () => interrupt(name));
+  endAtSecondInterrupt(host);
   // A channel to the parent is there only when a program started us as a part of itself.
   if (options.endsWithParent) host.on('disconnect', () => interrupt('SIGHUP'));
   host.on('uncaughtException', crash);
@@ -63,6 +67,16 @@ export function processIo(
       if (fault !== undefined && !isBrokenPipe(fault)) throw new OutputLost(fault);
     },
   };
+}
+
+/** Who asks again does not want to wait for whatever is still being ended. Some parents pass on what we got already. */
+function endAtSecondInterrupt(host: NodeJS.Process): void {
+  let firstAt: number | undefined;
+  host.on('SIGINT', () => {
+    const now = performance.now();
+    firstAt ??= now;
+    if (now - firstAt >= AGAIN_MS_MIN) host.exit(INTERRUPTING_SIGNALS.SIGINT);
+  });
 }
 
 function currentFolder(host: NodeJS.Process): string {
@@ -93,6 +107,9 @@ function sink(stream: NodeJS.WriteStream): TextSink {
     // A terminal may be made smaller or larger meanwhile; some do not know their size and say 0.
     get rows() {
       return stream.rows > 0 ? stream.rows : undefined;
+    },
+    get columns() {
+      return stream.columns > 0 ? stream.columns : undefined;
     },
     write: (text) => void stream.write(text),
     drained: () => (stream.writableNeedDrain ? drained(stream) : Promise.resolve()),

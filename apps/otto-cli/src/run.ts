@@ -1,6 +1,6 @@
 import { OttoError } from '@telepat/otto-protocol';
 import { AlreadyTold } from './already-told.js';
-import { commandLine, type HelpText } from './command-line.js';
+import { commandLine, type HelpText, type ParsedCommand } from './command-line.js';
 import { COMMANDS } from './commands/index.js';
 import { ConfigFile } from './config/config-file.js';
 import { pathsOf } from './config/paths.js';
@@ -21,9 +21,9 @@ const END_MS_MAX = 30_000;
 export async function run(io: Io, words: readonly string[], commands: readonly Command[] = COMMANDS): Promise<number> {
   const output = new Output(io, { json: asksForJson(io, words, commands) });
   try {
-    const parsed = commandLine(commands, readVersion()).parse(withoutJson(words));
+    const parsed = commandLine(commands, readVersion(), io.stdout.columns).parse(withoutJson(words));
     if ('help' in parsed) return tell(io, output, parsed);
-    const work = parsed.command.run(contextOf(io, output), parsed.given);
+    const work = runCommand(parsed, contextOf(io, output));
     await unlessAborted(io.signal, work, { graceMs: parsed.command.endsItself ? END_MS_MAX : 0 });
     if (hasCrashed(io)) return report(io, output, io.signal.reason);
     return EXIT_CODES.success;
@@ -41,6 +41,18 @@ function tell(io: Io, output: Output, { help, isWrong, isVersion }: HelpText): n
   if (isWrong) throw new OttoError('invalid_usage', { message: 'No command was given.' });
   output.answer(isVersion ? { version: help.trim() } : { help }, help);
   return EXIT_CODES.success;
+}
+
+/** What a command itself finds wrong with its usage leads to its own help. */
+async function runCommand({ command, given }: ParsedCommand, context: CommandContext): Promise<void> {
+  try {
+    await command.run(context, given);
+  } catch (error) {
+    if (!(error instanceof OttoError) || error.code !== 'invalid_usage' || error.context.actionableHint !== undefined)
+      throw error;
+    const { message, cause } = error;
+    throw new OttoError('invalid_usage', { message, actionableHint: `See otto ${command.words} --help.` }, { cause });
+  }
 }
 
 /** An aborted signal is the cause of whatever failed after it; a crash that aborted it is told as the failure. */

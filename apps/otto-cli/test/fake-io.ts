@@ -38,6 +38,7 @@ export class FakeIo implements Io {
 export class FakeSink implements TextSink {
   readonly isTty: boolean;
   rows: number | undefined;
+  columns: number | undefined;
   text = '';
 
   constructor(isTty: boolean) {
