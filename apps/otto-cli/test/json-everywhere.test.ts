@@ -16,6 +16,10 @@ const EXAMPLE: Readonly<Record<string, string>> = {
   url: 'example.com',
 };
 
+it.each(ROWS)('otto %s shows in its help how it is typed', (words, { examples }) => {
+  expect(examples.join('\n')).toMatch(new RegExp(`^(\\w+=\\S+ |source <\\()?otto ${words}\\b`, 'm'));
+});
+
 describe('--json, for every command', () => {
   it.each(ROWS)('otto %s refuses what it does not know with one line', async (words) => {
     const io = new FakeIo({ env: { OTTO_HOME: temporaryFolder() } });
