@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { temporaryFolder } from '../../test/temporary-folder.js';
 import { pathsOf } from '../config/paths.js';
 import { startDaemon } from './supervisor.js';
@@ -18,6 +18,9 @@ describe('a daemon that does not start', () => {
     const preload = `data:text/javascript,${encodeURIComponent(`console.error('no such luck');${program}`)}`;
     const env = { PATH: process.env['PATH'], NODE_OPTIONS: `--import=${preload}` };
 
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+
     const start = startDaemon({ paths, env, signal: new AbortController().signal });
 
     await expect(start).rejects.toMatchObject({
@@ -25,5 +28,7 @@ describe('a daemon that does not start', () => {
       message: 'The relay ended while it was starting (exit code 7).\nno such luck',
       hint: `Its log is ${paths.daemonLog}.`,
     });
+    // What waited for it waits no more.
+    expect(vi.getTimerCount()).toBe(0);
   });
 });

@@ -51,6 +51,7 @@ export async function startDaemon(options: StartOptions): Promise<PidRecord> {
     child.kill('SIGTERM');
     throw error;
   } finally {
+    trouble.letGo();
     if (child.connected) child.disconnect();
     child.unref();
   }
