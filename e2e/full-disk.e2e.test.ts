@@ -201,11 +201,14 @@ describe('a relay whose disk is full', () => {
     disk.fill();
     const url = `http://127.0.0.1:${String(started['port'])}`;
     await expect
-      .poll(async () => {
-        // What is logged now has no place, once the last block of the file is full.
-        for (let count = 0; count < 20; count += 1) await askToPair(url, `n${count}`);
-        return (await home.json(['status']))['warnings'];
-      })
+      .poll(
+        async () => {
+          // What is logged now has no place, once the last block of the file is full.
+          for (let count = 0; count < 20; count += 1) await askToPair(url, `n${count}`);
+          return (await home.json(['status']))['warnings'];
+        },
+        { timeout: 60_000 },
+      )
       .toContainEqual(expect.stringMatching(/operation log cannot be written.*disk is full.* Run: df -h /));
     const ready = await fetch(`${url}/readyz`);
     const stopped = await home.json(['stop']);

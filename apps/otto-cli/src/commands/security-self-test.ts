@@ -67,7 +67,10 @@ function tell({ output }: CommandContext, { httpUrl }: RunningRelay, { results, 
     ...leftBehind.map((id) => `Left behind, please remove: ${id}`),
   ];
   const hasFailed = counts.gotThrough > 0 || counts.held === 0;
-  const message = counts.gotThrough > 0 ? `${counts.gotThrough} attacks got through.` : 'No attack could be played.';
+  const message =
+    counts.gotThrough > 0
+      ? `${counts.gotThrough} of ${results.length} attacks got through.`
+      : 'No attack could be played.';
   const actionableHint =
     'Look at the attacks that did not hold; while one gets through, let nobody else reach the relay.';
   const error = hasFailed
