@@ -134,6 +134,9 @@ describe('following the log', () => {
 
   it('says at once when there is no relay to follow', async () => {
     const home = homeForTest();
-    expect(await home.json(['logs', 'follow'])).toMatchObject({ code: 1, error: { code: expect.any(String) } });
+    expect(await home.json(['logs', 'follow'])).toMatchObject({
+      code: 1,
+      error: { code: 'not_logged_in', hint: expect.stringContaining('otto setup') },
+    });
   });
 });

@@ -1,7 +1,6 @@
-import { once } from 'node:events';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { WebSocket } from 'ws';
-import { OttoHome } from './otto-home.js';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { homeForTest, OttoHome } from './otto-home.js';
+import { ScriptedNode } from './scripted-node.js';
 
 describe('the owner of a relay', () => {
   let home: OttoHome;
@@ -54,6 +53,11 @@ describe('the owner of a relay', () => {
     const wrong = await home.json(['client', 'scopes', 'laptop', 'primitive.*.x']);
     const none = await home.json(['client', 'scopes', clientId, '']);
 
+    expect(await home.json(['client', 'list'])).toMatchObject({
+      code: 0,
+      clients: [{ clientId, name: 'Laptop' }],
+      clientCount: 1,
+    });
     expect(before).toMatchObject({ code: 0, clientId, name: 'Laptop' });
     expect(before['scopes']).toContain('primitive.dom.*');
     expect(set).toMatchObject({ code: 0, scopes: ['primitive.tab.*', 'logs.read'] });
@@ -105,80 +109,26 @@ describe('the owner of a relay', () => {
   });
 });
 
+it('otto stop lets nobody wait in vain: a command that is under way is told that its effect is unknown', async () => {
+  const home = homeForTest();
+  const { port } = await home.json(['start']);
+  const url = `http://127.0.0.1:${String(port)}`;
+  const { clientId } = await home.json(['client', 'register', '--name', 'Laptop']);
+  await home.json(['client', 'login']);
+  const node = await ScriptedNode.pair(url, 'n1', (code) => home.json(['pair', code]));
+  onTestFinished(() => node.close());
+  await node.grant(String(clientId));
+  const running = home.start([...click('t1'), '--json']);
+  await node.command();
+
+  expect(await home.json(['stop'])).toEqual({ code: 0, outcome: 'stopped' });
+
+  const { code, stdout } = await running.ended;
+  expect(code).toBe(1);
+  expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'relay_shutting_down', effect: 'unknown' } });
+  await expect(fetch(`${url}/readyz`)).rejects.toThrow();
+});
+
 function click(tab: string): string[] {
   return ['cmd', '--action', 'primitive.dom.click', '--node-id', 'n1', '--tab-session', tab, '--timeout', '60000'];
-}
-
-/** A node without a browser, which answers when it is told to. */
-class ScriptedNode {
-  readonly closed: Promise<number>;
-  readonly #socket: WebSocket;
-  readonly #url: string;
-  readonly #token: string;
-  readonly #orders: string[] = [];
-
-  static async pair(url: string, nodeId: string, approve: (code: string) => Promise<unknown>): Promise<ScriptedNode> {
-    const { challengeId, code } = await json(`${url}/api/pairing/request`, { nodeId });
-    await approve(String(code));
-    const { nodeAccessToken } = await json(`${url}/api/pairing/status?challengeId=${String(challengeId)}`);
-    const node = new ScriptedNode(url, String(nodeAccessToken));
-    await once(node.#socket, 'open');
-    node.#send('hello', { role: 'node', nodeId });
-    node.#send('auth', { accessToken: nodeAccessToken });
-    return node;
-  }
-
-  private constructor(url: string, token: string) {
-    this.#url = url;
-    this.#token = token;
-    this.#socket = new WebSocket(`${url.replace('http', 'ws')}/?role=node`);
-    this.closed = once(this.#socket, 'close').then(([code]) => Number(code));
-    this.#socket.on('message', (data: Buffer) => {
-      const frame = JSON.parse(data.toString()) as {
-        messageType: string;
-        requestId: string;
-        payload: { action?: string };
-      };
-      if (frame.messageType === 'command') this.#orders.push(frame.requestId);
-    });
-  }
-
-  async grant(clientId: string): Promise<void> {
-    await json(`${this.#url}/api/controller/access`, { clientId, grant: true }, this.#token);
-  }
-
-  /** The requestId of the next command. */
-  async command(): Promise<string> {
-    await expect.poll(() => this.#orders.length, { timeout: 30_000 }).toBeGreaterThan(0);
-    return this.#orders.shift() ?? '';
-  }
-
-  answer(requestId: string): void {
-    const payload = { ok: true, durationMs: 1, action: 'primitive.dom.click', commandOutcome: 'completed', data: {} };
-    this.#send('result', payload, requestId);
-  }
-
-  close(): void {
-    this.#socket.terminate();
-  }
-
-  #send(messageType: string, payload: object, requestId = messageType): void {
-    const timestamp = new Date().toISOString();
-    this.#socket.send(
-      JSON.stringify({ protocolVersion: '1.0', messageType, requestId, timestamp, senderRole: 'node', payload }),
-    );
-  }
-}
-
-async function json(url: string, body?: object, token?: string): Promise<Record<string, unknown>> {
-  const response = await fetch(url, {
-    method: body === undefined ? 'GET' : 'POST',
-    headers: {
-      'content-type': 'application/json',
-      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-    },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  if (!response.ok) throw new Error(`${url}: ${await response.text()}`);
-  return (await response.json()) as Record<string, unknown>;
 }

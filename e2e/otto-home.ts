@@ -26,7 +26,10 @@ export class OttoHome {
   /** Ends everything that was started in this home, and removes it. */
   async close(): Promise<void> {
     for (const run of this.#runs.reverse()) await run.end();
-    await this.run(['stop']);
+    const stopped = await this.json(['stop']);
+    const { code } = { code: '', ...objectIn(stopped['error']) };
+    if (stopped.code !== 0 && code !== 'not_running')
+      throw new Error(`The relay did not stop: ${JSON.stringify(stopped)}`);
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   }
 
@@ -93,6 +96,9 @@ export function saidBesideWaiting({ stderr }: Ended): string {
 export type JsonAnswer = Readonly<Record<string, unknown>> & { readonly code: number | null };
 
 function objectOf(text: string): Record<string, unknown> {
-  const value: unknown = JSON.parse(text);
+  return objectIn(JSON.parse(text));
+}
+
+function objectIn(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null ? { ...value } : {};
 }

@@ -4,7 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 /** The built command line of the checkout. */
-const OTTO = [process.execPath, fileURLToPath(new URL('../apps/otto-cli/bin/otto.js', import.meta.url))];
+export const OTTO: readonly string[] = [
+  process.execPath,
+  fileURLToPath(new URL('../apps/otto-cli/bin/otto.js', import.meta.url)),
+];
 
 const POLL_MS = 20;
 const WAIT_MS_MAX = 60_000;

@@ -57,6 +57,11 @@ describe('the life of a relay', () => {
   it('runs in the foreground until it is told to end, and is found there', async () => {
     const home = homeForTest();
 
+    const hungUp = home.start(['start', '--attached', '--json']);
+    await hungUp.printed(/^\{.*\}$/m);
+    hungUp.signal('SIGHUP');
+    expect((await hungUp.ended).code).toBe(129);
+
     const relay = home.start(['start', '--attached', '--json']);
     const [line] = await relay.printed(/^\{.*\}$/m);
     const { port } = JSON.parse(line);
@@ -66,7 +71,7 @@ describe('the life of a relay', () => {
 
     relay.signal('SIGINT');
 
-    expect((await relay.ended).code).toBe(0);
+    expect((await relay.ended).code).toBe(130);
     expect(await home.json(['status'])).toEqual({ code: 0, running: false, warnings: [] });
   });
 
@@ -133,8 +138,16 @@ describe('the life of a relay', () => {
 
     const refused = await home.json(['start', '--port', String(port)]);
 
-    expect(refused).toMatchObject({ code: 1, error: { code: 'start_failed' } });
-    expect(JSON.stringify(refused)).toContain(String(port));
+    expect(refused).toMatchObject({
+      code: 1,
+      error: {
+        code: 'start_failed',
+        message: `Port ${port} on 127.0.0.1 is in use.`,
+        hint: expect.stringMatching(new RegExp(`(ss|lsof|netstat) .*:${port}.*otto start --port`)),
+      },
+    });
+    expect(stranger.listening).toBe(true);
+    expect(await home.json(['status'])).toMatchObject({ running: false, warnings: [] });
   });
 
   it('tells no credential to a stranger on its port', async () => {

@@ -34,6 +34,10 @@ describe('docs/configuration.md', () => {
     ([, name = '', standard = '', range = '']) => ({ name, standard, range }),
   );
 
+  it('finds them in the table, whatever that looks like', () => {
+    expect(rows.length).toBeGreaterThan(25);
+  });
+
   it.each(rows.filter(({ standard }) => /^[\w.-]+$/.test(standard) && standard !== 'none'))(
     'tells the default of $name as it is: $standard',
     ({ name, standard }) => {

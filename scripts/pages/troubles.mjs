@@ -13,6 +13,7 @@ export const TROUBLES = [
       'service_failed',
       'not_logged_in',
       'browser_not_found',
+      'checks_failed',
       'invalid_configuration',
       'invalid_usage',
     ],

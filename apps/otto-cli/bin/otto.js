@@ -16,6 +16,8 @@ if (major < 20 || (major === 20 && minor < 19)) {
 
 /** @param {string} sentence */
 function fail(sentence) {
-  process.stderr.write(`otto: ${sentence}\n`);
+  const error = { code: 'start_failed', category: 'internal', message: sentence, retryable: false, hint: sentence };
+  if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify({ error })}\n`);
+  else process.stderr.write(`otto: ${sentence}\n`);
   process.exitCode = 1;
 }

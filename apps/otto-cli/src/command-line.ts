@@ -3,19 +3,39 @@ import { Command as Parser, CommanderError } from 'commander';
 import type { Command, GivenValues } from './declare-command.js';
 import { topicHelp } from './help-topic.js';
 
+/** Of a terminal that does not say how wide it is, and of whatever is no terminal. */
+const COLUMNS_DEFAULT = 80;
+
+const ROOT_EXAMPLES = `
+Examples:
+  $ otto setup
+  $ otto extract-content https://example.com
+  $ otto help cmd
+
+Every command takes --json, and --help with examples.`;
+
 /** The grammar of `otto`, made from the rows of the command table. */
-export function commandLine(commands: readonly Command[], version: string): CommandLine {
-  return { parse: (words) => parse(commands, version, words) };
+export function commandLine(commands: readonly Command[], version: string, columns = COLUMNS_DEFAULT): CommandLine {
+  return { parse: (words) => parse({ commands, version, columns }, helpWanted(words, commands)) };
 }
 
-function parse(commands: readonly Command[], version: string, words: readonly string[]): Parsed {
+/** `otto help start` is what people type, too. */
+function helpWanted(words: readonly string[], commands: readonly Command[]): readonly string[] {
+  const [first, ...topic] = words;
+  if (first !== 'help') return words;
+  const isKnown = topic[0] === undefined || commands.some((command) => command.words.split(' ')[0] === topic[0]);
+  // What is unknown is refused, with a suggestion.
+  return isKnown ? [...topic, '--help'] : topic;
+}
+
+function parse({ commands, version, columns }: Grammar, words: readonly string[]): Parsed {
   let printed = '';
   let chosen: Parsed | undefined;
-  const root = parser('otto', 'Several controllers share real browser tabs, safely and at the same time.', (text) => {
+  const root = parser(columns, (text) => {
     printed += text;
   });
   root.version(version, '-V, --version', 'print the version');
-  root.addHelpText('after', '\nEvery command takes --json, and --help with examples.');
+  root.addHelpText('after', ROOT_EXAMPLES);
   for (const command of commands) {
     addCommand(root, command, (given) => {
       chosen = { command, given };
@@ -50,7 +70,7 @@ function addCommand(root: Parser, command: Command, choose: (given: GivenValues)
   for (const { name, summary, required } of command.arguments)
     leaf.argument(required ? `<${name}>` : `[${name}]`, summary);
   for (const { flags, summary } of command.options) leaf.option(flags, summary);
-  leaf.option('--json', 'print one line of JSON');
+  leaf.option('--json', command.streams ? 'print a line of JSON for each' : 'print one line of JSON');
   leaf.addHelpText('after', `\nExamples:\n${command.examples.map((line) => `  $ ${line}`).join('\n')}`);
   leaf.action(() => {
     const args = Object.fromEntries(command.arguments.map(({ name }, index) => [name, leaf.processedArgs[index]]));
@@ -78,24 +98,36 @@ const GROUPS: Readonly<Record<string, string>> = {
 };
 
 /** Settings that subcommands inherit: nothing is printed and nothing exits here. */
-function parser(name: string, description: string, print: (text: string) => void): Parser {
-  return new Parser(name)
-    .description(description)
+function parser(columns: number, print: (text: string) => void): Parser {
+  const width = () => columns;
+  return new Parser('otto')
+    .description('Several controllers share real browser tabs, safely and at the same time.')
     .exitOverride()
-    .configureOutput({ writeOut: print, writeErr: print, outputError: () => undefined })
-    .configureHelp({ subcommandTerm: termOf })
+    .configureOutput({
+      writeOut: print,
+      writeErr: print,
+      outputError: () => undefined,
+      getOutHelpWidth: width,
+      getErrHelpWidth: width,
+    })
+    .configureHelp({ subcommandTerm: termOf, subcommandDescription: descriptionOf, minWidthToWrap: 20 })
     .helpCommand(false)
     .showSuggestionAfterError(true);
 }
 
-/** A command in the list of commands: a group with its words, others with their arguments. */
+/** A command in the list of commands, with its arguments. */
 function termOf(command: Parser): string {
-  const words = command.commands.map((word) => word.name());
-  if (words.length > 0) return `${command.name()} ${words.join('|')}`;
+  if (command.commands.length > 0) return `${command.name()} …`;
   const args = command.registeredArguments.map((argument) =>
     argument.required ? `<${argument.name()}>` : `[${argument.name()}]`,
   );
   return [command.name(), ...args].join(' ');
+}
+
+/** A group names its words there, because a list of them would make the first column too wide to read. */
+function descriptionOf(command: Parser): string {
+  const words = command.commands.map((word) => word.name());
+  return words.length === 0 ? command.summary() : `${command.summary()} Words: ${words.join(', ')}.`;
 }
 
 /** `error: unknown option '--x'` as a sentence. */
@@ -110,8 +142,17 @@ function sentence(message: string): string {
 
 function helpHint(words: readonly string[], commands: readonly Command[]): string {
   const typed = words.slice(0, 2);
-  const command = commands.find(({ words: known }) => known === typed.join(' ') || known === typed[0]);
-  return `See otto ${command === undefined ? '' : `${command.words} `}--help.`;
+  const named = (words: string) => commands.find((command) => command.words === words);
+  const command = named(typed.join(' ')) ?? named(typed[0] ?? '');
+  const isGroup = commands.some(({ words: known }) => known.startsWith(`${typed[0] ?? ''} `));
+  const known = command?.words ?? (isGroup ? typed[0] : undefined);
+  return `See otto ${known === undefined ? '' : `${known} `}--help.`;
+}
+
+interface Grammar {
+  readonly commands: readonly Command[];
+  readonly version: string;
+  readonly columns: number;
 }
 
 export interface CommandLine {
@@ -120,7 +161,12 @@ export interface CommandLine {
 }
 
 /** A command with what was given to it, or help to print instead. */
-export type Parsed = { readonly command: Command; readonly given: GivenValues } | HelpText;
+export type Parsed = ParsedCommand | HelpText;
+
+export interface ParsedCommand {
+  readonly command: Command;
+  readonly given: GivenValues;
+}
 
 /** What is printed instead. */
 export interface HelpText {

@@ -23,6 +23,7 @@ export function declareCommand<A extends ArgumentTable = {}, O extends OptionTab
     examples,
     ...(declaration.details === undefined ? {} : { details: declaration.details }),
     endsItself: declaration.endsItself ?? false,
+    streams: declaration.streams ?? false,
     isDialogue: declaration.isDialogue ?? false,
     ...(declaration.topics === undefined ? {} : { topics: declaration.topics }),
     arguments: argumentRows.map(([name, { summary, required, ...row }]) => ({
@@ -89,6 +90,8 @@ export interface Command {
   readonly examples: readonly string[];
   /** It has something to end when its signal is aborted, and is waited for; others are simply left. */
   readonly endsItself: boolean;
+  /** It may answer with more than one line. */
+  readonly streams: boolean;
   /** It asks on a terminal; elsewhere, and with `--non-interactive`, it answers as with `--json`. */
   readonly isDialogue: boolean;
   readonly topics?: HelpTopics;
@@ -122,6 +125,7 @@ export interface CommandDeclaration<A extends ArgumentTable, O extends OptionTab
   readonly details?: string;
   readonly examples: readonly string[];
   readonly endsItself?: boolean;
+  readonly streams?: boolean;
   readonly isDialogue?: boolean;
   readonly topics?: HelpTopics;
   readonly arguments?: A;

@@ -14,6 +14,14 @@ export const INTERRUPTING_SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129, SI
 
 export type InterruptingSignal = keyof typeof INTERRUPTING_SIGNALS;
 
+/**
+ * For what runs until it is told to end, when it has ended. Whoever ends services with SIGTERM expects success; Ctrl+C and
+ * its like are told apart.
+ */
+export function throwUnlessAskedToEnd(reason: unknown): void {
+  if (reason instanceof Interruption && reason.signal !== 'SIGTERM') throw reason;
+}
+
 /** Resolves when the signal is aborted; at once if it is already. */
 export function whenAborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();

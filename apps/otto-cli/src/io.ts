@@ -11,10 +11,13 @@ export interface Io {
   readonly platform: NodeJS.Platform;
   /** The file that this program was started with, to start it again beside. */
   readonly entry: string;
-  /** The current folder. */
+  /**
+   * The current folder.
+   * @throws OttoError `invalid_configuration` when it is gone
+   */
   readonly cwd: string;
-  /** The user's own folder. */
-  readonly userFolder: string;
+  /** The user's own folder; some users have none. */
+  readonly userFolder: string | undefined;
   readonly keychain: Keychain;
   /** Aborted by Ctrl+C and its like; the reason is an {@link Interruption} or, after a crash, the error. */
   readonly signal: AbortSignal;
@@ -26,6 +29,8 @@ export interface TextSink {
   readonly isTty: boolean;
   /** How many lines a terminal shows now; undefined where that is not known. */
   readonly rows?: number | undefined;
+  /** How wide it is now. */
+  readonly columns?: number | undefined;
   write(text: string): void;
   /** Resolves when the reader has room for more: for output that is longer than memory should hold. */
   drained(): Promise<void>;

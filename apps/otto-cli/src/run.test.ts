@@ -74,6 +74,7 @@ describe('run', () => {
     ['an argument too many', ['greet', 'Ada', 'Bob'], 'Too many arguments'],
     ['a value out of range', ['greet', 'Ada', '--port', '99999'], '--port: must be a whole number of 0 to 65535'],
     ['an unknown word in a group', ['client', 'logni'], "Unknown command 'logni' (Did you mean login?)"],
+    ['what the command itself finds wrong', ['fail', 'usage'], 'Give one or the other.'],
   ])('refuses %s with 2', async (_, words, message) => {
     const io = new FakeIo();
 
@@ -84,9 +85,42 @@ describe('run', () => {
       error: {
         code: 'invalid_usage',
         message: expect.stringContaining(message),
-        hint: expect.stringContaining('--help'),
+        hint: `See otto ${words[0] === 'grete' ? '' : `${words[0]} `}--help.`,
       },
     });
+  });
+
+  it('keeps a hint that a command has for its own usage', async () => {
+    const io = new FakeIo();
+
+    expect(await run(io, ['fail', 'usage with a hint'], COMMANDS)).toBe(2);
+    expect(io.stderr.text).toContain('next: Give both.');
+  });
+
+  it('takes otto help for --help', async () => {
+    const [all, one, none] = [new FakeIo(), new FakeIo(), new FakeIo()];
+
+    expect(await run(all, ['help'], COMMANDS)).toBe(0);
+    expect(await run(one, ['help', 'greet'], COMMANDS)).toBe(0);
+    expect(await run(none, ['help', 'grete'], COMMANDS)).toBe(2);
+
+    expect(all.stdout.text).toMatch(/^Usage: otto \[/);
+    expect(one.stdout.text).toContain('$ otto greet Ada');
+    expect(none.stderr.text).toContain('Did you mean greet?');
+  });
+
+  it('has room for its help on a terminal of 80 columns, and on a narrow one', async () => {
+    for (const columns of [80, 60]) {
+      const io = new FakeIo();
+      io.stdout.columns = columns;
+
+      await run(io, ['--help']);
+
+      expect(io.stdout.text.split('\n').filter((line) => line.length > columns)).toEqual([]);
+      expect(io.stdout.text.replace(/\s+/g, ' ')).toContain(
+        'Words: register, login, status, list, forget, remove, scopes.',
+      );
+    }
   });
 
   it('shows help with examples, for everything and for one command', async () => {
@@ -220,6 +254,8 @@ const fail = declareCommand({
   arguments: { how: { summary: 'how', required: true, value: z.string() } },
   run: ({ args }) => {
     if (args.how === 'bug') throw new TypeError('oops');
+    if (args.how === 'usage') throw new OttoError('invalid_usage', { message: 'Give one or the other.' });
+    if (args.how === 'usage with a hint') throw new OttoError('invalid_usage', { actionableHint: 'Give both.' });
     if (args.how === 'node_offline') throw new OttoError('node_offline');
     const said = { code: 'site_grumpy', category: 'execution', message: 'Not today.', retryable: true };
     throw new RemoteError({ ...said, effect: 'unknown', actionableHint: 'Ask again.' }, 'req_1');

@@ -1,6 +1,6 @@
 import { OttoError } from '@telepat/otto-protocol';
 import { AlreadyTold } from './already-told.js';
-import { commandLine, type HelpText } from './command-line.js';
+import { commandLine, type HelpText, type ParsedCommand } from './command-line.js';
 import { COMMANDS } from './commands/index.js';
 import { ConfigFile } from './config/config-file.js';
 import { pathsOf } from './config/paths.js';
@@ -10,6 +10,7 @@ import type { Command } from './declare-command.js';
 import { EXIT_CODES, exitCodeOf } from './exit-codes.js';
 import { Interruption, unlessAborted } from './interruption.js';
 import type { Io } from './io.js';
+import { OutputLost } from './output-lost.js';
 import { Output } from './output.js';
 import { readVersion } from './version.js';
 
@@ -20,9 +21,9 @@ const END_MS_MAX = 30_000;
 export async function run(io: Io, words: readonly string[], commands: readonly Command[] = COMMANDS): Promise<number> {
   const output = new Output(io, { json: asksForJson(io, words, commands) });
   try {
-    const parsed = commandLine(commands, readVersion()).parse(withoutJson(words));
+    const parsed = commandLine(commands, readVersion(), io.stdout.columns).parse(withoutJson(words));
     if ('help' in parsed) return tell(io, output, parsed);
-    const work = parsed.command.run(contextOf(io, output), parsed.given);
+    const work = runCommand(parsed, contextOf(io, output));
     await unlessAborted(io.signal, work, { graceMs: parsed.command.endsItself ? END_MS_MAX : 0 });
     if (hasCrashed(io)) return report(io, output, io.signal.reason);
     return EXIT_CODES.success;
@@ -42,6 +43,18 @@ function tell(io: Io, output: Output, { help, isWrong, isVersion }: HelpText): n
   return EXIT_CODES.success;
 }
 
+/** What a command itself finds wrong with its usage leads to its own help. */
+async function runCommand({ command, given }: ParsedCommand, context: CommandContext): Promise<void> {
+  try {
+    await command.run(context, given);
+  } catch (error) {
+    if (!(error instanceof OttoError) || error.code !== 'invalid_usage' || error.context.actionableHint !== undefined)
+      throw error;
+    const { message, cause } = error;
+    throw new OttoError('invalid_usage', { message, actionableHint: `See otto ${command.words} --help.` }, { cause });
+  }
+}
+
 /** An aborted signal is the cause of whatever failed after it; a crash that aborted it is told as the failure. */
 function report(io: Io, output: Output, thrown: unknown): number {
   const cause: unknown = io.signal.aborted ? io.signal.reason : thrown;
@@ -49,7 +62,8 @@ function report(io: Io, output: Output, thrown: unknown): number {
     if (!output.isJson) output.note('otto: interrupted');
     return exitCodeOf(cause);
   }
-  if (cause instanceof AlreadyTold) return EXIT_CODES.failure;
+  // Where the answer had no place, there is none for the failure either: `main` tells it elsewhere.
+  if (cause instanceof AlreadyTold || cause instanceof OutputLost) return EXIT_CODES.failure;
   const error = OttoError.from(cause);
   output.failure(error);
   return exitCodeOf(error);
@@ -61,7 +75,7 @@ function hasCrashed(io: Io): boolean {
 }
 
 function contextOf(io: Io, output: Output): CommandContext {
-  const paths = pathsOf(io.env, io.userFolder);
+  const paths = pathsOf(io);
   return {
     io,
     output,

@@ -18,6 +18,16 @@ describe('what changes in place', () => {
     expect(third).toBe('\u001b[?7llast one\n\u001b[?7h');
   });
 
+  it('is cut where a pending line is too long, so that it takes one row and can be taken away', () => {
+    const sink = new FakeSink(true);
+    const screen = new Screen(sink, {});
+
+    screen.pending('starting …');
+    screen.line('started');
+
+    expect(sink.text).toBe('\u001b[?7lstarting …\u001b[?7h\r\u001b[2Kstarted\n');
+  });
+
   it('follows itself where there is no terminal', () => {
     const sink = new FakeSink(false);
     const screen = new Screen(sink, {});

@@ -39,7 +39,7 @@ export class Screen {
   /** A line that the next one replaces. Only terminals can show it. */
   pending(painted: string): void {
     if (!this.#sink.isTty) return;
-    this.#sink.write(`${this.#clear()}${painted}`);
+    this.#sink.write(`${this.#clear()}${CUT_LONG_LINES}${painted}${WRAP_LONG_LINES}`);
     this.#hasPending = true;
   }
 

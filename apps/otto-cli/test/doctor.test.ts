@@ -52,10 +52,14 @@ describe('otto doctor', () => {
     const modeBefore = statSync(relay).mode & 0o777;
     const after = await doctor({ OTTO_HOME: home, OTTO_RELAY_PORT: '0' }, '--fix');
 
-    expect(before).toMatchObject({ code: 1, ok: false });
+    expect(before).toMatchObject({
+      code: 1,
+      ok: false,
+      error: { code: 'checks_failed', message: 'Not everything on this machine is as it must be: folders.' },
+    });
     expect(levelsOf(before.checks)).toMatchObject({ folders: 'fail', daemon: 'warn' });
     expect(modeBefore).toBe(0o755);
-    expect(after).toMatchObject({ code: 0, ok: true });
+    expect(after).toMatchObject({ code: 0, ok: true, error: undefined });
     expect(after.checks.find(({ name }) => name === 'folders')).toMatchObject({ level: 'ok', fixed: true });
     expect(statSync(relay).mode & 0o777).toBe(0o700);
     expect(statSync(join(relay, 'operator.token')).mode & 0o777).toBe(0o600);
@@ -106,8 +110,8 @@ it('a relay that is older than the command line is left running, with the comman
 async function doctor(env: Readonly<Record<string, string>>, ...options: string[]) {
   const io = new FakeIo({ env });
   const code = await run(io, ['doctor', '--json', ...options]);
-  const { ok, checks } = JSON.parse(io.stdout.text) as { ok: boolean; checks: CheckReport[] };
-  return { code, ok, checks };
+  const { ok, checks, error } = JSON.parse(io.stdout.text) as { ok: boolean; checks: CheckReport[]; error?: unknown };
+  return { code, ok, checks, error };
 }
 
 function levelsOf(checks: readonly CheckReport[]): Record<string, string> {

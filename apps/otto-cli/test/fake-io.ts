@@ -43,6 +43,7 @@ export class FakeIo implements Io {
 export class FakeSink implements TextSink {
   readonly isTty: boolean;
   rows: number | undefined;
+  columns: number | undefined;
   text = '';
 
   constructor(isTty: boolean) {

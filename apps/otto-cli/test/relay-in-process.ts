@@ -5,13 +5,13 @@ import { runRelay } from '../src/daemon/run-relay.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 /** A relay in this process, with a home of its own, until the test has finished. Commands of that home find it. */
-export async function relayInProcess(options: { version?: string } = {}): Promise<RelayInProcess> {
-  const env = { OTTO_HOME: temporaryFolder(), OTTO_RELAY_PORT: '0' };
+export async function relayInProcess(options: RelayInProcessOptions = {}): Promise<RelayInProcess> {
+  const env = { ...options.env, OTTO_HOME: options.home ?? temporaryFolder(), OTTO_RELAY_PORT: '0' };
   const abort = new AbortController();
   let running: Promise<void> = Promise.resolve();
   const record = await new Promise<PidRecord>((resolve, reject) => {
     running = runRelay({
-      paths: pathsOf(env, env.OTTO_HOME),
+      paths: pathsOf({ env, userFolder: undefined, cwd: env.OTTO_HOME }),
       env,
       version: options.version ?? '0.1.0',
       signal: abort.signal,
@@ -25,6 +25,13 @@ export async function relayInProcess(options: { version?: string } = {}): Promis
   };
   onTestFinished(stop);
   return { env, record, stop };
+}
+
+interface RelayInProcessOptions {
+  readonly version?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** A folder that has something in it already. */
+  readonly home?: string;
 }
 
 export interface RelayInProcess {

@@ -16,7 +16,7 @@ export async function scriptedBrowserNode(
   options: ScriptedNodeOptions,
 ): Promise<ScriptedDriver> {
   const baseUrl = `http://127.0.0.1:${relay.record.port}`;
-  const paths = pathsOf(relay.env, relay.env.OTTO_HOME);
+  const paths = pathsOf({ env: relay.env, userFolder: undefined, cwd: relay.env.OTTO_HOME });
   const bearer = readFileSync(operatorTokenPath(paths.relay), 'utf8').trim();
   const { pairing } = new OttoHttpApi({ baseUrl, bearer });
   const { challengeId, code } = await pairing.request({ nodeId: NODE_ID });

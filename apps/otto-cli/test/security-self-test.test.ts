@@ -49,6 +49,13 @@ describe('otto security self-test', () => {
       expect(lines.at(-2)).toContain('✗ open-folder');
       expect(lines.at(-1)).toContain(`${NAMES.length - 1} held, 1 got through, 0 not played`);
       expect(exitCode).toBe(1);
+
+      const json = new FakeIo({ env: { OTTO_LOG_DIR: folder } });
+      expect(await run(json, ['security', 'self-test', '--json'])).toBe(1);
+      expect(JSON.parse(json.stdout.text)).toMatchObject({
+        gotThrough: 1,
+        error: { code: 'checks_failed', message: `1 of ${NAMES.length} attacks got through.` },
+      });
     }
   });
 

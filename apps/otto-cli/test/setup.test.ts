@@ -46,6 +46,24 @@ describe('otto setup, asked by nobody', () => {
     expect(lost).toMatchObject({ code: 0, document: { controller: { outcome: 'registered' } } });
   });
 
+  it('says when the relay that runs is of another version, and that nothing is asked without a terminal', async () => {
+    const { env } = await relayInProcess({ version: '0.0.1' });
+    const [quiet, asked] = [new FakeIo({ env }), new FakeIo({ env })];
+
+    expect(await run(quiet, ['setup'])).toBe(0);
+    expect(await run(asked, ['setup', '--non-interactive'])).toBe(0);
+
+    expect(quiet.stderr.text).toMatch(/nothing is asked[^]*version 0\.0\.1\. Run: otto restart/);
+    expect(asked.stderr.text).not.toContain('nothing is asked');
+  });
+
+  it('refuses a port that no relay is ever on', async () => {
+    const io = new FakeIo({ env: { OTTO_HOME: temporaryFolder() } });
+
+    expect(await run(io, ['setup', '--relay-url', 'ws://127.0.0.1:0', '--non-interactive'])).toBe(2);
+    expect(io.stdout.text).toContain('--relay-url: must be an address');
+  });
+
   it('fails on another port than the one of the relay, with the remedy', async () => {
     const { env, record } = await relayInProcess();
     const other = record.port === 65_535 ? 65_534 : record.port + 1;

@@ -25,10 +25,20 @@ function listenError({ host, port }: Address, error: unknown): OttoError {
     ? `Port ${port} on ${host} is in use.`
     : `The relay cannot listen on port ${port} of ${host}: ${reason}.`;
   const actionableHint = isTaken
-    ? 'Stop what uses it, or choose another one with OTTO_RELAY_PORT (0 picks a free one).'
+    ? `See what has it with ${whoHas(port)}; or take another one with OTTO_RELAY_PORT or otto start --port (0: a free one).`
     : 'Check OTTO_RELAY_HOST and OTTO_RELAY_PORT.';
   return new OttoError('start_failed', { message, actionableHint }, { cause: error });
 }
+
+/** The command of this system that names the program on a port. */
+function whoHas(port: number): string {
+  return (WHO_HAS[process.platform] ?? ((number) => `lsof -nP -iTCP:${number} -sTCP:LISTEN`))(port);
+}
+
+const WHO_HAS: Readonly<Partial<Record<NodeJS.Platform, (port: number) => string>>> = {
+  linux: (port) => `ss -ltnp 'sport = :${port}'`,
+  win32: (port) => `netstat -ano | findstr :${port}`,
+};
 
 interface Address {
   readonly host: string;

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { OttoError } from '@telepat/otto-protocol';
 
 /** The credential of the relay's owner, new at each start of the relay; in the relay's folder. */
 export const OPERATOR_TOKEN_FILE = 'operator.token';
@@ -7,9 +8,23 @@ export const OPERATOR_TOKEN_FILE = 'operator.token';
 /** The signing secret that the daemon keeps when `OTTO_TOKEN_SECRET` is unset; in the relay's folder. */
 export const TOKEN_SECRET_FILE = 'token.secret';
 
-/** Where Otto keeps its things: `OTTO_HOME`, else `~/.otto`. */
-export function ottoHome(env: Environment): string {
-  return resolve(env['OTTO_HOME']?.trim() ?? join(homedir(), '.otto'));
+/**
+ * Where Otto keeps its things: `OTTO_HOME`, else `~/.otto`.
+ *
+ * @throws OttoError `invalid_configuration` for a user without a home folder
+ */
+export function ottoHome(env: Environment, homeOf = homedir): string {
+  return resolve(env['OTTO_HOME']?.trim() ?? join(userFolder(homeOf), '.otto'));
+}
+
+/** An empty `HOME` is no folder: what is secret would end up in the current one. */
+function userFolder(homeOf: () => string): string {
+  const folder = homeOf();
+  if (folder !== '') return folder;
+  throw new OttoError('invalid_configuration', {
+    message: 'This user has no home folder.',
+    actionableHint: 'Set OTTO_HOME to a folder of your own.',
+  });
 }
 
 /** The folder of the relay's logs and stores: `OTTO_LOG_DIR`, else `relay` in Otto's home. */

@@ -5,6 +5,7 @@ import { OttoError } from '@telepat/otto-protocol';
 import { SECRET_LENGTH_MIN } from './config.js';
 import { nodeDisk, type Disk } from './disk.js';
 import { openFolder } from './folder.js';
+import { diskTrouble } from './oplog/disk-trouble.js';
 import { TOKEN_SECRET_FILE } from './paths.js';
 import { writeWhole } from './write-whole.js';
 
@@ -13,12 +14,18 @@ const SECRET_BYTES = 32;
 /**
  * The signing secret that is kept in a folder; makes one at the first call. For whoever starts a relay without
  * `OTTO_TOKEN_SECRET`. Two that call at once get the same secret.
+ *
+ * @throws OttoError `start_failed` that names the file, when it can neither be read nor made
  */
 export async function ensureTokenSecret(folder: string): Promise<string> {
   await openFolder(folder);
   const disk = nodeDisk();
   const path = join(folder, TOKEN_SECRET_FILE);
-  const secret = (await readSecret(disk, path)) ?? (await makeSecret(disk, path));
+  const secret = await readOrMake(disk, path).catch((error: unknown) => {
+    const actionableHint = `Look at the disk: df -h ${folder}.`;
+    const message = `${path} cannot be used: ${diskTrouble(error)}.`;
+    throw new OttoError('start_failed', { message, actionableHint }, { cause: error });
+  });
   if (secret.length < SECRET_LENGTH_MIN) {
     throw new OttoError('invalid_configuration', {
       message: `${path} must hold at least ${SECRET_LENGTH_MIN} characters.`,
@@ -26,6 +33,10 @@ export async function ensureTokenSecret(folder: string): Promise<string> {
     });
   }
   return secret;
+}
+
+async function readOrMake(disk: Disk, path: string): Promise<string> {
+  return (await readSecret(disk, path)) ?? (await makeSecret(disk, path));
 }
 
 async function readSecret(disk: Disk, path: string): Promise<string | undefined> {

@@ -143,9 +143,10 @@ export const ERRORS = {
   not_running: row('routing', 'The relay is not running.', 'Start it with otto start.'),
   start_failed: row('internal', 'The relay did not start.', 'The message says why; the end of its log helps.'),
   service_failed: row('internal', 'The relay could not be made a service of this system, or be taken away as one.', 'The message holds what the system said; otto start runs the relay without a service.'),
+  checks_failed: row('execution', 'Not everything is as it must be.', 'Do what is said beside each check that failed; otto doctor --fix does some of it.'),
   invalid_usage: row('validation', 'The command line is not well-formed.', 'See otto --help.'),
   invalid_configuration: row('validation', 'The configuration is not valid.', 'Correct the variable or file that the message names.'),
-  not_logged_in: row('auth', 'No controller is logged in here.', 'Run otto client register --name <name>, then otto client login.'),
+  not_logged_in: row('auth', 'No controller is logged in here.', 'Run otto setup: it registers this machine and logs it in.'),
   browser_not_found: row('execution', 'No browser was found.', 'Install Chrome, Chromium or Edge, or set OTTO_BROWSER to its path.'),
 
   internal_error: row('internal', 'Otto met a bug of its own.', 'Look up the requestId in the log, and please report it.', { status: 500 }),

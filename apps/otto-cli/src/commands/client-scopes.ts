@@ -49,6 +49,6 @@ async function clientNamed(api: Pick<OttoHttpApi, 'clients'>, client: string): P
   if (found !== undefined) return found;
   throw new OttoError('client_not_found', {
     message: `No controller has the id or the name "${client}".`,
-    actionableHint: 'otto status lists those that are connected, otto access list all of them.',
+    actionableHint: 'otto client list shows all of them.',
   });
 }

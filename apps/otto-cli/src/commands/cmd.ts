@@ -43,7 +43,7 @@ export const cmdCommand = declareCommand({
   run: async ({ context, args, options }) => {
     const { tabSession } = options;
     const action = chosenAction(args.action, options.action);
-    const input = await readPayload(options.payload, context.io);
+    const input = await readPayload(options.payload, context);
     if (!options.unchecked) checkInput({ action, input, tabSession });
     const { document, data } = await sendCommand(context, { action, input, options });
     context.output.answer(document, JSON.stringify(data ?? null, null, 2));

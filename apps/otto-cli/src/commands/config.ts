@@ -7,7 +7,7 @@ export const configCommand = declareCommand({
   summary: 'Shows the settings of this user, or changes them with get and set.',
   details:
     'They are kept in config.json. Tokens and secrets, which are kept there and beside it, are never shown. What the ' +
-    'relay itself is told comes from its environment: see docs/configuration.md.',
+    'relay itself is told comes from its environment: OTTO_RELAY_PORT, OTTO_LOG_DIR and so on.',
   examples: ['otto config', 'otto config get relayUrl', 'otto config set relayUrl wss://relay.example.com'],
   run: async ({ context }) => {
     const config = await context.config.read();

@@ -1,9 +1,13 @@
+import { OttoError } from '@telepat/otto-protocol';
 import { AlreadyTold } from '../already-told.js';
 import { declareCommand } from '../declare-command.js';
 import { CHECKS } from '../doctor/checks/index.js';
 import type { CheckReport } from '../doctor/finding.js';
 import { runChecks } from '../doctor/run-checks.js';
+import { failureDocument } from '../failure.js';
 import { flag } from '../option-values.js';
+
+const SENTENCE = 'Not everything on this machine is as it must be';
 
 /** `otto doctor` */
 export const doctorCommand = declareCommand({
@@ -19,7 +23,11 @@ export const doctorCommand = declareCommand({
     const checks = await runChecks(context, CHECKS, { fixes: options.fix });
     const ok = checks.every(({ level }) => level !== 'fail');
     const lines = checks.flatMap(linesOf);
-    context.output.answer({ ok, checks }, [...lines, summaryOf(checks)].join('\n'));
+    const failed = checks.filter(({ level }) => level === 'fail').map(({ name }) => name);
+    const error = ok
+      ? {}
+      : { error: failureDocument(new OttoError('checks_failed', { message: `${SENTENCE}: ${failed.join(', ')}.` })) };
+    context.output.answer({ ok, checks, ...error }, [...lines, summaryOf(checks)].join('\n'));
     if (!ok) throw new AlreadyTold();
   },
 });

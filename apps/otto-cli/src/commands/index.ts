@@ -4,6 +4,7 @@ import { accessListCommand } from './access-list.js';
 import { accessRevokeCommand } from './access-revoke.js';
 import { authcodeCommand } from './authcode.js';
 import { clientForgetCommand } from './client-forget.js';
+import { clientListCommand } from './client-list.js';
 import { clientLoginCommand } from './client-login.js';
 import { clientRegisterCommand } from './client-register.js';
 import { clientRemoveCommand } from './client-remove.js';
@@ -65,6 +66,7 @@ export const COMMANDS: readonly Command[] = [
   clientRegisterCommand,
   clientLoginCommand,
   clientStatusCommand,
+  clientListCommand,
   clientForgetCommand,
   clientRemoveCommand,
   clientScopesCommand,

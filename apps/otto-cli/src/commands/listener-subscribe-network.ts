@@ -19,6 +19,7 @@ export const listenerSubscribeNetworkCommand = declareCommand({
     'The listener network.http_intercept: requests of the pages of one tab, with their frames and workers, as long as ' +
     'they are at the site. For people each is a line without its body; with --json it is a line with everything. It ' +
     'fails with tab_closed or tab_crashed when the tab goes. Whoever reads too slowly misses the newest, and is told.',
+  streams: true,
   examples: [
     'otto listener subscribe-network --tab-session tab_… --site example.com',
     `otto listener subscribe-network --tab-session tab_… --site example.com --url-pattern '**/api/**' --json | jq .data.body`,

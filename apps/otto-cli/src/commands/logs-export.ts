@@ -7,6 +7,7 @@ export const logsExportCommand = declareCommand({
   words: 'logs export',
   summary: 'Writes the operation log to stdout, one JSON object a line, however long it is.',
   details: 'Without --since: the last 24 hours; with --request-id: all that is kept. The log goes back 14 days.',
+  streams: true,
   examples: ['otto logs export > log.ndjson', 'otto logs export --since 14d --source node | gzip > log.ndjson.gz'],
   options: { ...filterOptions, ...sinceOption, ...latestOption },
   run: async ({ context, options }) => {

@@ -2,7 +2,7 @@ import type { LogEntry } from '@telepat/otto-protocol';
 import { LOG_ENTRIES_MAX } from '@telepat/otto-protocol/limits';
 import type { LogFilter } from '@telepat/otto-sdk';
 import { declareCommand } from '../declare-command.js';
-import { filterOf, filterOptions, fullIdsOption } from '../logs/filter-options.js';
+import { filterOf, filterOptions, fullIdsOption, sinceOption } from '../logs/filter-options.js';
 import { followLog } from '../logs/follow-log.js';
 import { logLine } from '../logs/log-line.js';
 import { wholeNumber } from '../option-values.js';
@@ -16,12 +16,19 @@ export const logsFollowCommand = declareCommand({
   summary: 'Prints entries of the operation log as they come, until Ctrl+C.',
   details:
     'Goes on when the relay is started anew, and says when entries are missing: on stderr, and with --json also as an entry of type follow_gap.',
-  examples: ['otto logs follow', 'otto logs follow --level error', 'otto logs follow --json | jq .type'],
+  streams: true,
+  examples: [
+    'otto logs follow',
+    'otto logs follow --level error',
+    'otto logs follow --since 15m',
+    'otto logs follow --json | jq .type',
+  ],
   options: {
     ...filterOptions,
+    ...sinceOption,
     latest: {
       flags: '--latest <n>',
-      summary: `begin with the newest so many (default: ${SHOWN_AT_START})`,
+      summary: `begin with the newest so many (default: ${SHOWN_AT_START}, or all with --since)`,
       value: wholeNumber({ min: 1, max: LOG_ENTRIES_MAX }).optional(),
     },
     ...fullIdsOption,
@@ -29,11 +36,11 @@ export const logsFollowCommand = declareCommand({
   run: async ({ context, options }) => {
     const { output } = context;
     const { ink } = output.screen;
-    const filter = filterOf({ ...options, latest: undefined });
+    const filter = filterOf({ ...options, latest: undefined, since: undefined });
     let last: LogEntry | undefined;
     await followLog(
       context,
-      { latest: options.latest ?? SHOWN_AT_START },
+      { since: options.since, latest: options.latest ?? (options.since === undefined ? SHOWN_AT_START : undefined) },
       {
         part: (part) => {
           if ('gap' in part) {

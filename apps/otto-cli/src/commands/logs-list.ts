@@ -9,6 +9,7 @@ export const logsListCommand = declareCommand({
   summary: 'Prints entries of the operation log, the oldest first.',
   details:
     'The owner of the relay sees all entries, a controller its own. Without --since: the last hour; with --request-id: all that is kept. At most 10,000 entries; otto logs export has no such limit.',
+  streams: true,
   examples: ['otto logs list', 'otto logs list --level error --since 3d', 'otto logs list --request-id req_… --json'],
   options: { ...filterOptions, ...sinceOption, ...latestOption, ...fullIdsOption },
   run: async ({ context, options }) => {

@@ -10,6 +10,7 @@ export const nodeStartCommand = declareCommand({
   details:
     'A node pairs itself when the relay runs on this machine and is yours; else it shows a code, to be approved with ' +
     'otto pair. It runs until Ctrl+C. With --json, each change is one line.',
+  streams: true,
   examples: [
     'otto node start',
     'otto node start --headed --grant "my laptop"',

@@ -1,6 +1,6 @@
-import { writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { ACTIONS, OttoError } from '@telepat/otto-protocol';
+import { pathFrom } from '../config/path-from.js';
+import { writePicture } from '../controller/write-picture.js';
 import { commandOptions } from '../controller/command-options.js';
 import { pageSource } from '../controller/page-source.js';
 import { sendCommand } from '../controller/send-command.js';
@@ -47,7 +47,7 @@ export const screenshotCommand = declareCommand({
     };
     const { document, data, requestId } = await sendCommand(context, { action: ACTION, input, options });
     const { contentBase64, width, height, byteLength } = ACTIONS[ACTION].output.parse(data);
-    const file = resolve(context.io.cwd, options.output);
+    const file = pathFrom(context.io, options.output);
     await write(file, Buffer.from(contentBase64, 'base64'), requestId);
     context.output.answer({ ...document, file }, `${file} (${width} × ${height}, ${byteLength} bytes)`);
   },
@@ -55,7 +55,7 @@ export const screenshotCommand = declareCommand({
 
 async function write(file: string, picture: Buffer, requestId: string): Promise<void> {
   try {
-    await writeFile(file, picture);
+    await writePicture(file, picture);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new OttoError('invalid_configuration', {

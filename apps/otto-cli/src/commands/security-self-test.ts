@@ -2,6 +2,7 @@ import { OttoError } from '@telepat/otto-protocol';
 import { AlreadyTold } from '../already-told.js';
 import type { CommandContext } from '../context.js';
 import { declareCommand } from '../declare-command.js';
+import { failureDocument } from '../failure.js';
 import { findRelay, type RunningRelay } from '../relay/find-relay.js';
 import type { AttackResult, PlayedAttacks } from '../security/play-attacks.js';
 
@@ -65,6 +66,16 @@ function tell({ output }: CommandContext, { httpUrl }: RunningRelay, { results, 
     `${results.length} attacks on ${httpUrl}: ${counts.held} held, ${counts.gotThrough} got through, ${counts.notPlayed} not played.`,
     ...leftBehind.map((id) => `Left behind, please remove: ${id}`),
   ];
-  output.answer({ relay: httpUrl, ...counts, attacks: results, leftBehind }, lines.join('\n'));
-  if (counts.gotThrough > 0 || counts.held === 0) throw new AlreadyTold();
+  const hasFailed = counts.gotThrough > 0 || counts.held === 0;
+  const message =
+    counts.gotThrough > 0
+      ? `${counts.gotThrough} of ${results.length} attacks got through.`
+      : 'No attack could be played.';
+  const actionableHint =
+    'Look at the attacks that did not hold; while one gets through, let nobody else reach the relay.';
+  const error = hasFailed
+    ? { error: failureDocument(new OttoError('checks_failed', { message, actionableHint })) }
+    : {};
+  output.answer({ relay: httpUrl, ...counts, attacks: results, leftBehind, ...error }, lines.join('\n'));
+  if (hasFailed) throw new AlreadyTold();
 }

@@ -28,7 +28,9 @@ export const setupCommand = declareCommand({
     skipDaemon: { flags: '--skip-daemon', summary: 'neither look for the relay nor start it', value: flag },
     skipExtension: { flags: '--skip-extension', summary: 'put no browser extension in place', value: flag },
   },
-  run: async ({ context, options: { relayUrl, skipDaemon } }) => {
+  run: async ({ context, options: { relayUrl, skipDaemon, nonInteractive } }) => {
+    if (!context.io.isInteractive && !nonInteractive)
+      context.output.note('otto: this is not a terminal, so nothing is asked (as with --non-interactive)');
     if (relayUrl !== undefined) await checkAddress(relayUrl);
     const plan = { relayUrl, skipDaemon, name: undefined };
     if (context.output.isJson) context.output.answer(await setUp(context, plan), '');
@@ -39,7 +41,7 @@ export const setupCommand = declareCommand({
 async function checkAddress(relayUrl: string): Promise<void> {
   const { relayUrls } = await import('@telepat/otto-sdk');
   try {
-    relayUrls(relayUrl);
+    if (new URL(relayUrls(relayUrl).http).port === '0') throw new Error('a relay is never on port 0');
   } catch (cause) {
     const message = '--relay-url: must be an address such as ws://127.0.0.1:8787.';
     throw new OttoError('invalid_usage', { message, actionableHint: 'See otto setup --help.' }, { cause });

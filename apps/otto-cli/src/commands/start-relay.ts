@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { OttoError } from '@telepat/otto-protocol';
 import { folderHolder } from '@telepat/otto-relay-host/folder-lock';
 import type { CommandContext } from '../context.js';
+import { throwUnlessAskedToEnd } from '../interruption.js';
 import type { PidRecord } from '../daemon/pid-file.js';
 import { runRelay } from '../daemon/run-relay.js';
 import { startDaemon } from '../daemon/supervisor.js';
@@ -29,6 +30,7 @@ export async function startRelay(context: CommandContext, options: StartRelayOpt
     const env = { ...io.env, ...(port === undefined ? {} : { OTTO_RELAY_PORT: String(port) }) };
     const onStarted = (record: PidRecord) => tell(context, 'started', record);
     await runRelay({ paths, env, version, signal: io.signal, onStarted });
+    throwUnlessAskedToEnd(io.signal.reason);
     return;
   }
   const { outcome, record } = await startDetached(context, port);
@@ -42,7 +44,9 @@ export async function startRelay(context: CommandContext, options: StartRelayOpt
  */
 export async function ensureRelay(context: CommandContext, port: number | undefined): Promise<EnsuredRelay> {
   const found = await findStartable(context);
-  return found === undefined ? startDetached(context, port) : { outcome: 'already_running', record: found };
+  if (found === undefined) return startDetached(context, port);
+  noteOtherVersion(context, found);
+  return { outcome: 'already_running', record: found };
 }
 
 /** The relay that runs; undefined when one may be started. */

@@ -13,6 +13,7 @@ export const statusCommand = declareCommand({
     'Shown are nodes and controllers, who has tabs open where, locks, tabs in which commands run or wait, durable ' +
     'commands without an outcome, and warnings with the command that mends each. With --watch it is shown anew every ' +
     'second until Ctrl+C: in place on a terminal, and with --json as one line each time.',
+  streams: true,
   examples: ['otto status', 'otto status --nodes', 'otto status --watch', 'otto status --json'],
   options: {
     nodes: { flags: '--nodes', summary: 'what each node can do, too', value: flag },

@@ -56,7 +56,7 @@ export const testSiteCommand = declareCommand({
       const message = '--wait-for-interrupt goes neither with --stream-probe nor with --stream-follow-ms.';
       throw new OttoError('invalid_usage', { message });
     }
-    const input = await readPayload(payload, context.io);
+    const input = await readPayload(payload, context);
     const wish = { followMs: streamFollowMs, isProbe: streamProbe, waitsForInterrupt: waitForInterrupt };
     await trySiteCommand(context, { ...args, ...rest, ...wish, input });
   },

@@ -1,6 +1,6 @@
 import { OttoError } from '@telepat/otto-protocol';
 import * as z from 'zod';
-import { readIfThere, writePrivateFile } from './private-file.js';
+import { checkWritable, readIfThere, writePrivateFile } from './private-file.js';
 
 /** Settings and tokens of this user: `config.json`. Keys that this build does not know are kept. */
 export class ConfigFile {
@@ -22,6 +22,14 @@ export class ConfigFile {
       message: `${this.#path} is not valid${field === '' ? ': it must be one JSON object' : `: see ${field}`}.`,
       actionableHint: 'Correct the file, or move it away to begin anew.',
     });
+  }
+
+  /**
+   * Finds out whether it could be written.
+   * @throws OttoError `invalid_configuration` that names the file
+   */
+  async checkWritable(): Promise<void> {
+    await checkWritable(this.#path);
   }
 
   /** Sets the given fields, removes those given as undefined, and leaves the rest as it is on disk now. */

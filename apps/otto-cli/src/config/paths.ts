@@ -1,15 +1,18 @@
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { OttoError } from '@telepat/otto-protocol';
-import type { Environment } from '../io.js';
+import type { Io } from '../io.js';
+import { pathFrom } from './path-from.js';
+import { userFolderOf } from './user-folder.js';
 
 /**
  * Where Otto keeps its things: under `OTTO_HOME`, and the relay's under `OTTO_LOG_DIR`.
  *
- * @throws OttoError `invalid_configuration` when one of them is there and names no folder, as the relay does
+ * @throws OttoError `invalid_configuration` when one of them is there and names no folder, as the relay does, or when
+ *   there is none to begin with
  */
-export function pathsOf(env: Environment, userFolder: string): Paths {
-  const home = folderOf(env, 'OTTO_HOME') ?? join(userFolder, '.otto');
-  const relay = folderOf(env, 'OTTO_LOG_DIR') ?? join(home, 'relay');
+export function pathsOf(io: PathSource): Paths {
+  const home = folderOf(io, 'OTTO_HOME') ?? pathFrom(io, join(userFolderOf(io), '.otto'));
+  const relay = folderOf(io, 'OTTO_LOG_DIR') ?? join(home, 'relay');
   return {
     home,
     config: join(home, 'config.json'),
@@ -24,13 +27,16 @@ export function pathsOf(env: Environment, userFolder: string): Paths {
 }
 
 /** A folder from the environment, made absolute. */
-function folderOf(env: Environment, name: string): string | undefined {
-  const value = env[name]?.trim();
-  if (value !== '') return value === undefined ? undefined : resolve(value);
+function folderOf(io: PathSource, name: string): string | undefined {
+  const value = io.env[name]?.trim();
+  if (value !== '') return value === undefined ? undefined : pathFrom(io, value);
   throw new OttoError('invalid_configuration', {
     message: `${name} is "": it must be a folder. To get the default, unset it.`,
   });
 }
+
+/** What paths are made from. */
+export type PathSource = Pick<Io, 'env' | 'userFolder' | 'cwd'>;
 
 /** Absolute paths. */
 export interface Paths {

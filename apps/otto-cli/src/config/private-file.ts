@@ -1,8 +1,9 @@
-import { randomBytes } from 'node:crypto';
-import { open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { OttoError } from '@telepat/otto-protocol';
+import { diskRemedy } from './disk-remedy.js';
 import { makeFolder } from './make-folder.js';
+import { besideOf, replaceFile } from './replace-file.js';
 
 /** As long as what is kept: a full disk is found out, too. */
 const PROBE_TEXT = ' '.repeat(512);
@@ -14,20 +15,10 @@ const PROBE_TEXT = ' '.repeat(512);
  * @throws OttoError `invalid_configuration` that names the file, when it cannot be written
  */
 export async function writePrivateFile(path: string, text: string): Promise<void> {
-  const draft = `${path}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
   try {
     makeFolder(dirname(path));
-    const file = await open(draft, 'wx', 0o600);
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(draft, path);
+    await replaceFile(path, text, 0o600);
   } catch (error) {
-    // The draft may not be there either; why the file could not be written is what matters.
-    await rm(draft, { force: true }).catch(() => undefined);
     throw unusable(path, error);
   }
 }
@@ -38,7 +29,7 @@ export async function writePrivateFile(path: string, text: string): Promise<void
  * @throws OttoError `invalid_configuration` that names the file
  */
 export async function checkWritable(path: string): Promise<void> {
-  const probe = `${path}.${process.pid}-${randomBytes(4).toString('hex')}.probe`;
+  const probe = besideOf(path, 'probe');
   try {
     makeFolder(dirname(path));
     await writeFile(probe, PROBE_TEXT, { flag: 'wx', mode: 0o600 });
@@ -54,7 +45,7 @@ export function unusable(path: string, error: unknown, use: 'read' | 'written' =
   const reason = error instanceof Error ? error.message : String(error);
   return new OttoError(
     'invalid_configuration',
-    { message: `${path} cannot be ${use}: ${reason}.`, actionableHint: 'Set OTTO_HOME to a folder of your own.' },
+    { message: `${path} cannot be ${use}: ${reason}.`, actionableHint: diskRemedy(error, path) },
     { cause: error },
   );
 }

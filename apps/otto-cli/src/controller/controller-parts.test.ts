@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { Output } from '../output.js';
 import { FakeIo } from '../../test/fake-io.js';
 import { temporaryFolder } from '../../test/temporary-folder.js';
 import { chooseNode } from './choose-node.js';
@@ -14,10 +15,13 @@ describe('readPayload', () => {
     const file = join(folder, 'input.json');
     writeFileSync(file, '{"url": "https://example.com"}');
 
-    expect(await readPayload('{"force": true}', new FakeIo())).toEqual({ force: true });
-    expect(await readPayload(`@${file}`, new FakeIo())).toEqual({ url: 'https://example.com' });
-    expect(await readPayload('-', new FakeIo({ input: '{"selector": "h1"}' }))).toEqual({ selector: 'h1' });
-    expect(await readPayload(undefined, new FakeIo())).toEqual({});
+    expect(await readPayload('{"force": true}', placeOf(new FakeIo()))).toEqual({ force: true });
+    expect(await readPayload(`@${file}`, placeOf(new FakeIo()))).toEqual({ url: 'https://example.com' });
+    expect(await readPayload('-', placeOf(new FakeIo({ input: '{"selector": "h1"}' })))).toEqual({ selector: 'h1' });
+    expect(await readPayload(undefined, placeOf(new FakeIo()))).toEqual({});
+    const typing = new FakeIo({ input: '{}', isTty: true });
+    await readPayload('-', placeOf(typing));
+    expect(typing.stderr.text).toContain('end it with Ctrl+D');
   });
 
   it.each([
@@ -26,7 +30,7 @@ describe('readPayload', () => {
     ['null', /must be a JSON object/],
     ['@/nowhere/input.json', /cannot be read from \/nowhere/],
   ])('refuses %j as wrong usage', async (typed, message) => {
-    await expect(readPayload(typed, new FakeIo())).rejects.toMatchObject({
+    await expect(readPayload(typed, placeOf(new FakeIo()))).rejects.toMatchObject({
       code: 'invalid_usage',
       message: expect.stringMatching(message),
     });
@@ -36,7 +40,9 @@ describe('readPayload', () => {
     const folder = temporaryFolder();
     mkdirSync(join(folder, 'input.json'));
 
-    await expect(readPayload(`@${folder}/input.json`, new FakeIo())).rejects.toMatchObject({ code: 'invalid_usage' });
+    await expect(readPayload(`@${folder}/input.json`, placeOf(new FakeIo()))).rejects.toMatchObject({
+      code: 'invalid_usage',
+    });
   });
 });
 
@@ -117,4 +123,8 @@ function relayWith(nodeIds: readonly string[]) {
     },
   };
   return asked;
+}
+
+function placeOf(io: FakeIo) {
+  return { io, output: new Output(io, { json: false }) };
 }

@@ -23,8 +23,9 @@ export async function registerClient(
   const { httpUrl } = await relayAddress(context);
   const { OttoHttpApi } = await import('@telepat/otto-sdk');
   const registrationSecret = io.env['OTTO_CONTROLLER_REGISTRATION_SECRET'];
-  // What cannot keep the secret must not ask for it.
+  // What cannot keep the secret, and whose it is, must not ask for it.
   await secrets.checkKeepable();
+  await config.checkWritable();
 
   const { clientSecret, ...client } = await new OttoHttpApi({ baseUrl: httpUrl }).clients.register(
     {

@@ -16,12 +16,12 @@ export async function withController<T>(
   options: KeepingTabs,
   use: (client: OttoClient) => Promise<T>,
 ): Promise<T> {
-  const { config, io } = context;
+  const { io } = context;
   const credentials = await storedCredentials(context);
   const { wsUrl } = await relayAddress(context);
   const { OttoClient } = await import('@telepat/otto-sdk');
 
-  const saving = new TokenSaving(config);
+  const saving = new TokenSaving(context, credentials);
   try {
     const client = await OttoClient.connect({
       relayUrl: wsUrl,

@@ -18,11 +18,13 @@ const LOG_LOOK_MS = 10_000;
 
 /** The whole life of the process that `otto start` leaves running. */
 export async function runDaemon(host: NodeJS.Process): Promise<void> {
+  // Whatever ends the process before it has had its say is a failure.
+  host.exitCode = EXIT_CODES.failure;
   // It outlives its terminal and its parent.
   const { io } = processIo(host, { signals: ['SIGINT', 'SIGTERM'], endsWithParent: false });
-  const paths = pathsOf(io.env, io.userFolder);
-  keepLogBounded({ path: paths.daemonLog, fd: LOG_FD, bytesMax: LOG_BYTES_MAX, everyMs: LOG_LOOK_MS });
   try {
+    const paths = pathsOf(io);
+    keepLogBounded({ path: paths.daemonLog, fd: LOG_FD, bytesMax: LOG_BYTES_MAX, everyMs: LOG_LOOK_MS });
     const onStarted = (started: PidRecord) => void tell(host, { started });
     await runRelay({ env: io.env, paths, version: readVersion(), signal: io.signal, onStarted });
     if (!(io.signal.reason instanceof Interruption)) throw io.signal.reason;

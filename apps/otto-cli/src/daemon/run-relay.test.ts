@@ -6,7 +6,7 @@ import { runRelay } from './run-relay.js';
 
 it('an empty token secret is refused, and no other one made in its place', async () => {
   const env = { OTTO_HOME: temporaryFolder(), OTTO_RELAY_PORT: '0', OTTO_TOKEN_SECRET: '' };
-  const paths = pathsOf(env, env.OTTO_HOME);
+  const paths = pathsOf({ env, userFolder: undefined, cwd: env.OTTO_HOME });
 
   const run = runRelay({ paths, env, version: '0.1.0', signal: AbortSignal.abort(), onStarted: () => undefined });
 

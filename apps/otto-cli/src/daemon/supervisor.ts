@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync } from 'node:fs';
 import { get } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OttoError } from '@telepat/otto-protocol';
@@ -13,6 +13,7 @@ import { findRelay, type RunningRelay } from '../relay/find-relay.js';
 import { localUrl } from '../relay/local-url.js';
 import { errorOf, parseDaemonMessage, type DaemonMessage } from './daemon-message.js';
 import { PidFile, isAlive, type PidRecord } from './pid-file.js';
+import { StartTrouble } from './start-trouble.js';
 
 /** A relay that has not started by then never will; stores of years load in a few seconds. */
 const START_MS_MAX = 60_000;
@@ -21,9 +22,6 @@ const START_MS_MAX = 60_000;
 export const STOP_MS_MAX = 15_000;
 
 const POLL_MS = 20;
-
-/** What is shown of the log when a daemon ends without a word. */
-const LOG_TAIL_CHARS = 2_000;
 
 /**
  * Starts the daemon, detached from this process, and resolves when it is ready. A port given here wins over the one
@@ -43,16 +41,17 @@ export async function startDaemon(options: StartOptions): Promise<PidRecord> {
     windowsHide: true,
   });
   closeSync(log);
+  const trouble = new StartTrouble(child, paths.daemonLog, logStart);
   try {
-    const message = await unlessAborted(options.signal, firstMessage(child));
-    if (message === undefined) throw new OttoError('start_failed', { message: silentEnd(child, paths, logStart) });
+    const message = await unlessAborted(options.signal, firstMessage(child, trouble));
     if ('failed' in message) throw errorOf(message.failed);
-    await untilReady(message.started, options.signal);
+    await Promise.race([untilReady(message.started, options.signal, trouble), trouble.ended]);
     return message.started;
   } catch (error) {
     child.kill('SIGTERM');
     throw error;
   } finally {
+    trouble.letGo();
     if (child.connected) child.disconnect();
     child.unref();
   }
@@ -100,30 +99,32 @@ function daemonEnv({ env, paths, port }: StartOptions): NodeJS.ProcessEnv {
   };
 }
 
-/** What the daemon says first; undefined when it ends without a word. */
-function firstMessage(child: ChildProcess): Promise<DaemonMessage | undefined> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      reject(new OttoError('start_failed', { message: `The relay did not start within ${START_MS_MAX / 1_000} s.` }));
-    }, START_MS_MAX);
-    const end = (message: DaemonMessage | undefined) => {
-      clearTimeout(timer);
-      resolve(message);
-    };
-    child.on('message', (message) => end(parseDaemonMessage(message)));
-    child.once('exit', () => end(undefined));
+/** What the daemon says first. */
+function firstMessage(child: ChildProcess, trouble: StartTrouble): Promise<DaemonMessage> {
+  const said = new Promise<DaemonMessage>((resolve, reject) => {
+    child.on('message', (message) => {
+      const parsed = parseDaemonMessage(message);
+      if (parsed !== undefined) resolve(parsed);
+    });
     child.once('error', (error) => {
-      clearTimeout(timer);
       reject(new OttoError('start_failed', { message: `The relay could not be started: ${error.message}.` }));
     });
   });
+  return Promise.race([said, trouble.ended, trouble.within(START_MS_MAX)]);
 }
 
 /** The daemon says that it has started once it listens; that it serves is for `/readyz` to say. */
-async function untilReady(record: PidRecord, signal: AbortSignal): Promise<void> {
-  const deadline = AbortSignal.any([signal, AbortSignal.timeout(START_MS_MAX)]);
+async function untilReady(record: PidRecord, signal: AbortSignal, trouble: StartTrouble): Promise<void> {
+  const late = AbortSignal.timeout(START_MS_MAX);
+  const deadline = AbortSignal.any([signal, late]);
   const url = new URL('/readyz', localUrl(record));
-  while ((await statusOf(url, deadline)) !== 200) await sleep(POLL_MS, undefined, { signal: deadline });
+  try {
+    while ((await statusOf(url, deadline)) !== 200) await sleep(POLL_MS, undefined, { signal: deadline });
+  } catch (error) {
+    signal.throwIfAborted();
+    // Nobody answers there any more: that its process has ended says why, and is heard of in a moment.
+    throw await trouble.because(late.aborted ? `It is not ready after ${START_MS_MAX / 1_000} s.` : String(error));
+  }
 }
 
 /** Without `fetch`, which takes longer to load than the answer takes to come. */
@@ -135,12 +136,6 @@ function statusOf(url: URL, signal: AbortSignal): Promise<number | undefined> {
     });
     request.once('error', reject);
   });
-}
-
-function silentEnd(child: ChildProcess, paths: Paths, logStart: number): string {
-  const how = child.signalCode === null ? `exit code ${child.exitCode}` : child.signalCode;
-  const said = readFileSync(paths.daemonLog).subarray(logStart).toString('utf8').slice(-LOG_TAIL_CHARS).trim();
-  return `The relay ended while it was starting (${how}).${said === '' ? '' : `\n${said}`}`;
 }
 
 export interface StartOptions {

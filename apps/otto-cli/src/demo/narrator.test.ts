@@ -27,7 +27,7 @@ describe('Narrator', () => {
 
     await narrator.step('starting', () => Promise.resolve({ told: 'Started.', value: undefined }));
 
-    expect(sink.text).toBe(' 1   starting …\r\u001b[2K 1 ✓ Started.  1.5 s\n');
+    expect(sink.text).toBe('\u001b[?7l 1   starting …\u001b[?7h\r\u001b[2K 1 ✓ Started.  1.5 s\n');
   });
 
   it('lets nothing foreign act on the terminal', async () => {
@@ -36,7 +36,7 @@ describe('Narrator', () => {
     await narrator.step('a', () => Promise.resolve({ told: 'b\u001b]0;x\u0007', value: undefined }));
     narrator.detail('one\u001b[31m\ntwo');
 
-    expect(sink.text).toBe(' 1   a …\r\u001b[2K 1 ✓ b  1.5 s\n     │ one\n     │ two\n');
+    expect(sink.text).toBe('\u001b[?7l 1   a …\u001b[?7h\r\u001b[2K 1 ✓ b  1.5 s\n     │ one\n     │ two\n');
   });
 });
 

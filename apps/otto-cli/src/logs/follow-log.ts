@@ -19,7 +19,7 @@ const RETRY_MS = 500;
  *
  * @throws OttoError when the first question fails, or what fails later is not of the kind that passes
  */
-export async function followLog(context: CommandContext, options: { latest: number }, told: Told): Promise<void> {
+export async function followLog(context: CommandContext, options: FollowStart, told: Told): Promise<void> {
   let tail: LogTail | undefined;
   let awaySince: number | undefined;
   for (;;) {
@@ -51,10 +51,9 @@ export async function followLog(context: CommandContext, options: { latest: numb
   }
 }
 
-async function nextPage({ api }: LogReader, tail: LogTail, { latest }: { latest: number }): Promise<LogEntry[]> {
-  const { since } = tail;
-  const query = since === undefined ? { since: BEGINNING, latest } : { since };
-  return (await api.logs.query(query)).logs;
+async function nextPage({ api }: LogReader, tail: LogTail, start: FollowStart): Promise<LogEntry[]> {
+  const first = { since: start.since ?? BEGINNING, ...(start.latest === undefined ? {} : { latest: start.latest }) };
+  return (await api.logs.query(tail.since === undefined ? first : { since: tail.since })).logs;
 }
 
 /** When the relay wrote its newest entry, by its own clock. */
@@ -63,6 +62,14 @@ async function newestOf({ api }: LogReader): Promise<string | undefined> {
 }
 
 const BEGINNING = '1970-01-01T00:00:00.000Z';
+
+/** What of the log is given before what is new; both must fit. */
+export interface FollowStart {
+  /** ISO-8601; undefined: from the beginning. */
+  readonly since: string | undefined;
+  /** Only the newest so many. */
+  readonly latest: number | undefined;
+}
 
 /** Whoever hears what follows. */
 export interface Told {

@@ -18,7 +18,7 @@ export async function withLogApi<T>(context: CommandContext, use: (reader: LogRe
     return use({ api: new OttoHttpApi({ baseUrl: httpUrl, bearer: operatorToken }), seesAll: true });
   }
   const credentials = await storedCredentials(context);
-  const saving = new TokenSaving(context.config);
+  const saving = new TokenSaving(context, credentials);
   try {
     const api = controllerHttpApi({ relayUrl: httpUrl, ...credentials, onTokens: saving.take });
     return await use({ api, seesAll: false });

@@ -1,7 +1,7 @@
 import type { OttoError } from '@telepat/otto-protocol';
 import type { ChromiumNodeOptions } from '@telepat/otto-node-chromium';
 import type { CommandContext } from '../context.js';
-import { Interruption, whenAborted } from '../interruption.js';
+import { throwUnlessAskedToEnd, whenAborted } from '../interruption.js';
 import { relayAddress } from '../relay/relay-address.js';
 import { hostLine } from './host-line.js';
 import { ownNodeApi } from './own-node-api.js';
@@ -50,8 +50,7 @@ export async function runNode(context: CommandContext, options: RunNodeOptions):
     await node.stop();
   }
   news.tell({ event: 'stopped', nodeId }, 'The node and its browser have ended.');
-  // Whoever ends services with SIGTERM expects success; Ctrl+C is told apart.
-  if (io.signal.reason instanceof Interruption && io.signal.reason.signal !== 'SIGTERM') throw io.signal.reason;
+  throwUnlessAskedToEnd(io.signal.reason);
 }
 
 /** The relay on this machine is the user's own, and has proved it: the node needs no other approval. */

@@ -99,7 +99,7 @@ describe('PidFile', () => {
 });
 
 function folder(): Paths {
-  const paths = pathsOf({}, temporaryFolder());
+  const paths = pathsOf({ env: {}, userFolder: temporaryFolder(), cwd: '/' });
   mkdirSync(dirname(paths.operatorToken), { recursive: true });
   writeFileSync(paths.operatorToken, 'the-token\n');
   return paths;

@@ -18,7 +18,24 @@ const PORT_DEFAULT = 8_787;
 export async function relayAddress(context: CommandContext): Promise<RelayAddress> {
   const place = await relayPlace(context);
   if (place.operatorToken !== undefined || !isLoopback(place.httpUrl)) return place;
-  return { ...place, ...(await proved(context, place.httpUrl)) };
+  try {
+    return { ...place, ...(await proved(context, place.httpUrl)) };
+  } catch (error) {
+    await throwIfItMoved(context, place, error);
+    throw error;
+  }
+}
+
+/** A setting that names a port of this machine outlives the relay's move to another one: then that is what to mend. */
+async function throwIfItMoved(context: CommandContext, { httpUrl }: RelayAddress, error: unknown): Promise<void> {
+  const isPinned = (await context.config.read()).relayUrl !== undefined;
+  if (!isPinned || !(error instanceof OttoError) || error.code !== 'relay_unreachable') return;
+  const found = await findRelay(context.paths, context.io.signal);
+  if (found.state !== 'running' || found.httpUrl === httpUrl) return;
+  throw new OttoError('relay_unreachable', {
+    message: `${error.message} The relay of this machine runs on ${found.httpUrl}, and relayUrl in config.json names the other address.`,
+    actionableHint: 'Run otto config set relayUrl "": then the relay is found wherever it runs.',
+  });
 }
 
 /** Where that relay is, or would be if it ran. Only to be shown: nothing has been proved of it. */

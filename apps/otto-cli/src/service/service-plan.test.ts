@@ -77,5 +77,5 @@ describe('the service of the relay', () => {
 
 function planFor(platform: NodeJS.Platform, env: Environment) {
   const io = Object.assign(new FakeIo({ env }), { platform });
-  return servicePlan({ io, paths: pathsOf(env, '/home/ada') }, 7);
+  return servicePlan({ io, paths: pathsOf(io) }, 7);
 }

@@ -1,6 +1,7 @@
 import { OttoError } from '@telepat/otto-protocol';
 import type { CommandContext } from '../context.js';
 import { PACKAGE_FILES } from '../package-files.js';
+import { userFolderOf } from '../config/user-folder.js';
 import { launchdAgent } from './launchd-agent.js';
 import { systemdUnit } from './systemd-unit.js';
 
@@ -16,7 +17,7 @@ export function servicePlan(context: Pick<CommandContext, 'io' | 'paths'>, port?
     program: [process.execPath, PACKAGE_FILES.daemon],
     env: serviceEnv(context, port),
     log: paths.daemonLog,
-    userFolder: io.userFolder,
+    userFolder: userFolderOf(io, 'Set HOME to a folder of your own; the service is put there.'),
     configFolder: io.env['XDG_CONFIG_HOME'],
     userId: process.getuid?.() ?? 0,
   };

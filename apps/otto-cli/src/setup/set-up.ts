@@ -1,8 +1,9 @@
 import { settingChanges } from '../config/settings.js';
 import type { CommandContext } from '../context.js';
+import { isDaemonsAddress } from '../relay/is-daemons-address.js';
 import { relayAddress, relayPlace } from '../relay/relay-address.js';
 import { setUpController, type ControllerSetup } from './setup-controller.js';
-import { isDaemonsAddress, portOf, setUpDaemon, type DaemonSetup } from './setup-daemon.js';
+import { portOf, setUpDaemon, type DaemonSetup } from './setup-daemon.js';
 
 /**
  * Brings this machine to where commands work: a relay runs, and this machine is a controller of it. What is there

@@ -1,7 +1,7 @@
 import { OttoError } from '@telepat/otto-protocol';
 import { ensureRelay } from '../commands/start-relay.js';
 import type { CommandContext } from '../context.js';
-import { isLoopback } from '../relay/is-loopback.js';
+import { isDaemonsAddress } from '../relay/is-daemons-address.js';
 
 /** Of addresses that name none. */
 const PORT_OF_HTTP = 80;
@@ -24,11 +24,6 @@ export async function setUpDaemon(context: CommandContext, relayUrl: string | un
     });
   }
   return { outcome, port: record.port };
-}
-
-/** The daemon serves no TLS: whoever answers there stands before it and may be anywhere. */
-export function isDaemonsAddress(relayUrl: string): boolean {
-  return /^(ws|http):/i.test(relayUrl) && isLoopback(relayUrl);
 }
 
 /** The port of an address, also when it does not say it. */

@@ -4,9 +4,9 @@ import type { CommandContext } from '../context.js';
 import { defaultClientName } from '../controller/register-client.js';
 import { Interruption } from '../interruption.js';
 import { findRelay } from '../relay/find-relay.js';
+import { isDaemonsAddress } from '../relay/is-daemons-address.js';
 import { relayPlace } from '../relay/relay-address.js';
 import { setUp, type SetupPlan } from './set-up.js';
-import { isDaemonsAddress } from './setup-daemon.js';
 
 /** The same as `setUp` for somebody at a terminal: asks what it cannot know, and says what it does. */
 export async function setUpInDialogue(context: CommandContext, given: SetupPlan): Promise<void> {

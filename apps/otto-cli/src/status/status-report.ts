@@ -1,6 +1,7 @@
 import type { StatusReply } from '@telepat/otto-protocol/http';
 import type { CommandContext } from '../context.js';
 import { findRelay, type FoundRelay, type RunningRelay } from '../relay/find-relay.js';
+import { isDaemonsAddress } from '../relay/is-daemons-address.js';
 import { silentRelay } from '../relay/silent-relay.js';
 import { duration } from './duration.js';
 import { statusText } from './status-text.js';
@@ -12,7 +13,7 @@ export async function statusReport(context: CommandContext, options: { nodes: bo
   const found = await findRelay(context.paths, context.io.signal);
   if (found.state === 'running') return runningReport(context, found, options);
   if (found.state === 'unlisted') return unlistedReport(context, found.pid);
-  return stoppedReport(context, found);
+  return stoppedReport(context, found, await elsewhereOf(context));
 }
 
 async function runningReport(
@@ -43,9 +44,23 @@ function unlistedReport({ paths }: CommandContext, pid: number): StatusReport {
   return { document: { running: true, pid, warnings }, text: lines.join('\n') };
 }
 
-function stoppedReport({ paths, io }: CommandContext, found: StoppedState): StatusReport {
+/** The relay of another machine, where commands go to one. */
+async function elsewhereOf({ config }: CommandContext): Promise<string | undefined> {
+  const { relayUrl } = await config.read();
+  return relayUrl === undefined || isDaemonsAddress(relayUrl) ? undefined : relayUrl;
+}
+
+function stoppedReport(
+  { paths, io }: CommandContext,
+  found: StoppedState,
+  elsewhere: string | undefined,
+): StatusReport {
   const warnings = warningsOf(found, paths.pidFile, io.platform).map((warning) => withRemedy(warning, paths.relay));
-  const lines = ['The relay does not run. Start it with otto start.', ...warnings.map(warningLine)];
+  const sentence =
+    elsewhere === undefined
+      ? 'The relay does not run. Start it with otto start.'
+      : `No relay runs on this machine, and none needs to: commands go to ${elsewhere}.`;
+  const lines = [sentence, ...warnings.map(warningLine)];
   return { document: { running: false, warnings }, text: lines.join('\n') };
 }
 

@@ -20,14 +20,25 @@ export async function giveToUser(download: PageDownload, folder: string): Promis
   }
 }
 
-/** The folder in which browsers put downloads, unless they were told otherwise. */
-export async function userDownloadsFolder(env: Environment): Promise<string> {
-  const home = homedir();
+/** The folder in which browsers put downloads, unless they were told otherwise; undefined for a user without a home. */
+export async function userDownloadsFolder(env: Environment, homeOf = homedir): Promise<string | undefined> {
+  const home = homeOrNone(homeOf);
+  if (home === undefined) return undefined;
   const config = env['XDG_CONFIG_HOME'] ?? join(home, '.config');
   // Where there is no such file, nothing was chosen.
   const chosen = await readFile(join(config, 'user-dirs.dirs'), 'utf8').catch(() => '');
   const folder = /^XDG_DOWNLOAD_DIR="(.+)"$/m.exec(chosen)?.[1];
   return folder?.replace(/^\$HOME(?=\/|$)/, () => home) ?? join(home, 'Downloads');
+}
+
+/** Whoever is not in the system's list of users has none. */
+function homeOrNone(homeOf: () => string): string | undefined {
+  try {
+    return homeOf() || undefined;
+  } catch {
+    // Then downloads stay where commands find them.
+    return undefined;
+  }
 }
 
 const SAME_NAMES_MAX = 1_000;

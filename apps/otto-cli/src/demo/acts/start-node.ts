@@ -11,7 +11,7 @@ import { OttoProcess } from '../otto-process.js';
 export async function startNode({ stage, narrator, io }: DemoWorld): Promise<string> {
   const { node, code } = await narrator.step('starting a Chromium node', async () => {
     const env = demoEnv(io.env, stage);
-    if (io.platform === 'linux') lendBrowsers({ from: pathsOf(io.env, io.userFolder).home, to: stage.home });
+    if (io.platform === 'linux') lendBrowsers({ from: pathsOf(io).home, to: stage.home });
     const start = () => new OttoProcess(['node', 'start', '--headless'], { entry: io.entry, env, cwd: stage.folder });
     const value = await stage.enter(start, (process) => process.stop());
     const browser = await browserOf(value);

@@ -13,7 +13,9 @@ export function startRelay({ stage, narrator, io }: DemoWorld): Promise<DemoRela
     const start = () => new OttoProcess(['start', '--attached'], { entry: io.entry, env, cwd: stage.folder });
     const relay = await stage.enter(start, (process) => process.stop());
     const { port } = await relay.line((line) => line['outcome'] === 'started');
-    const operatorToken = await readOperatorToken(pathsOf(env, stage.home).operatorToken);
+    const operatorToken = await readOperatorToken(
+      pathsOf({ env, userFolder: stage.home, cwd: stage.folder }).operatorToken,
+    );
     if (typeof port !== 'number' || operatorToken === undefined) throw new OttoError('start_failed');
     const httpUrl = localUrl({ host: '127.0.0.1', port });
     return {

@@ -1,6 +1,6 @@
-import { writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { OttoError } from '@telepat/otto-protocol';
+import { pathFrom } from '../../config/path-from.js';
+import { writePicture } from '../../controller/write-picture.js';
 import type { DemoController, DemoPage, DemoWorld } from '../demo-world.js';
 
 const FILE = 'otto-demo.png';
@@ -14,16 +14,16 @@ export function takeScreenshot(
   return narrator.step('taking a screenshot', async () => {
     const { nodeId, tabSessionId } = page;
     const { data } = await client.send('primitive.page.screenshot', {}, { nodeId, tabSessionId });
-    const file = resolve(io.cwd, FILE);
+    const file = pathFrom(io, FILE);
     const picture = Buffer.from(data.contentBase64, 'base64');
-    await stage.leave(file, () => writePicture(file, picture));
+    await stage.leave(file, () => write(file, picture));
     return { told: `Took a screenshot of ${data.width} × ${data.height}: ${file}`, value: file };
   });
 }
 
-async function writePicture(file: string, picture: Uint8Array): Promise<void> {
+async function write(file: string, picture: Uint8Array): Promise<void> {
   try {
-    await writeFile(file, picture);
+    await writePicture(file, picture);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new OttoError('invalid_configuration', {

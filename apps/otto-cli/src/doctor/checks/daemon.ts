@@ -3,7 +3,7 @@ import type { CommandContext } from '../../context.js';
 import { findRelay } from '../../relay/find-relay.js';
 import { localUrl } from '../../relay/local-url.js';
 import { silentRelay } from '../../relay/silent-relay.js';
-import { isDaemonsAddress } from '../../setup/setup-daemon.js';
+import { isDaemonsAddress } from '../../relay/is-daemons-address.js';
 import { versionWarning } from '../../status/version-warning.js';
 import type { Finding } from '../finding.js';
 
