@@ -77,13 +77,30 @@ it('an access token that the relay has refused is of no use for a pairing: the o
   expect(calls.made).toEqual(['refresh r0', 'refresh r0']);
 });
 
-it('one that turns out to be over when it is used for a pairing leads to the old refresh token as well', async () => {
+it('one that turns out to be over while its session may still stand leaves the old refresh token alone', async () => {
   const { tokens, calls, clock, old } = await worldToRenew();
   await loseOne(tokens, calls, old);
   clock.advance(LIFE_MS);
   calls.approval = new OttoError('invalid_access_token');
 
-  await expect(tokens.accessToken({ renew: false })).resolves.toBe('a1');
+  await expect(tokens.accessToken({ renew: false })).resolves.toBe(old);
+  await expect(tokens.accessToken({ renew: false })).resolves.toBe(old);
+
+  expect(calls.made.slice(1)).toEqual(['request n1', `approve 000-001 by ${old}`]);
+  expect(tokens.renewInMs()).toBeUndefined();
+});
+
+it('a refusal that comes during such a try leads to the old refresh token', async () => {
+  const { tokens, calls, clock, old } = await worldToRenew();
+  await loseOne(tokens, calls, old);
+  clock.advance(LIFE_MS);
+  calls.approval = new OttoError('invalid_access_token');
+
+  let refused: Promise<string> | undefined;
+  calls.duringApproval = () => (refused = tokens.accessToken({ renew: true }));
+
+  await expect(tokens.accessToken({ renew: false })).resolves.toBe(old);
+  await expect(refused).resolves.toBe('a1');
 
   expect(calls.made.slice(1)).toEqual(['request n1', `approve 000-001 by ${old}`, 'refresh r0']);
 });
@@ -158,6 +175,7 @@ class RelayCalls {
   /** What happens while that is under way. */
   meanwhile: () => Promise<void> = () => Promise.resolve();
   approval: OttoError | undefined;
+  duringApproval: () => unknown = () => {};
   hasTokens = true;
   #pairs = 0;
   #challenges = 0;
@@ -183,6 +201,7 @@ class RelayCalls {
     },
     approve: ({ code }: { code: string }, { accessToken }: { accessToken: string }) => {
       this.made.push(`approve ${code} by ${accessToken}`);
+      this.duringApproval();
       return this.approval === undefined ? Promise.resolve() : Promise.reject(this.approval);
     },
     status: ({ challengeId }: { challengeId: string }) => {

@@ -12,7 +12,8 @@ export const REFRESH_TRIES_MS = 50_000;
 /**
  * Gets a new pair for the kept one: by its refresh token, or, when the answer to that was lost for too long, by a
  * pairing that the node approves itself with its access token, which the relay allows for its own id. With an access
- * token that is over there is nothing to lose: then the refresh token is tried all the same.
+ * token that is over the old refresh token is tried all the same, but only where a connection has just been refused with
+ * it: a session outlives its access token, and a relay that takes the refresh token for stolen ends it.
  */
 export class PairRenewal {
   readonly #ports: PairRenewalPorts;
@@ -26,12 +27,12 @@ export class PairRenewal {
   /**
    * `isRefused`: the relay has just said that it does not take the access token.
    *
-   * @throws OttoError `invalid_refresh_token` when the pairing is over, or why it could not be done now
+   * @throws OttoError `invalid_refresh_token` when the pairing is over, `invalid_access_token` when the refresh token is
+   *   to be left alone until the relay refuses the access token, or why it could not be done now
    */
   async newPair(kept: KeptTokens, { isRefused }: { isRefused: boolean }): Promise<NewPair> {
     if (this.#isTooLate(kept) && !isRefused) {
-      const pair = await this.#pairedAnew(kept.accessToken);
-      if (pair !== undefined) return { ...pair, isPairedAnew: true };
+      return { ...(await this.#pairedAnew(kept.accessToken)), isPairedAnew: true };
     }
     return { ...(await this.#refreshed(kept)), isPairedAnew: false };
   }
@@ -62,16 +63,10 @@ export class PairRenewal {
     }
   }
 
-  /** Undefined when the access token does not do for it, because it is over. */
-  async #pairedAnew(accessToken: string): Promise<TokenPair | undefined> {
+  async #pairedAnew(accessToken: string): Promise<TokenPair> {
     const { nodeId, http } = this.#ports;
     const { challengeId, code } = await http.pairing.request({ nodeId }, WITHOUT_END);
-    try {
-      await http.pairing.approve({ code }, { accessToken });
-    } catch (error) {
-      if (error instanceof OttoError && error.code === 'invalid_access_token') return undefined;
-      throw error;
-    }
+    await http.pairing.approve({ code }, { accessToken });
     const { nodeAccessToken, nodeRefreshToken } = await http.pairing.status({ challengeId }, WITHOUT_END);
     if (nodeAccessToken !== undefined && nodeRefreshToken !== undefined) {
       return { accessToken: nodeAccessToken, refreshToken: nodeRefreshToken };

@@ -89,3 +89,18 @@ it('a session of the older pairing that ends one day is followed by one of the n
   expect(world.node.state.phase).toBe('connected');
   expect(world.codes).toHaveLength(1);
 });
+
+it('a node whose calls fail until its access token is over keeps its session, and its refresh token to itself', async () => {
+  world.isAnswerLost = true;
+  await world.pass(ACCESS_MS / 2 + STEP_MS);
+  expect(world.lost).toBeGreaterThan(0);
+  world.isReachable = false;
+  await world.pass(ACCESS_MS);
+  world.isReachable = true;
+  world.isAnswerLost = false;
+  await world.pass(20 * STEP_MS);
+
+  expect(world.states).not.toContain('stopped');
+  expect(world.node.state.phase).toBe('connected');
+  expect(world.ofType('refresh_token_reused')).toEqual([]);
+});
