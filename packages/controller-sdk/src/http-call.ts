@@ -78,7 +78,7 @@ export class HttpCaller {
       return await read(reply);
     } catch (cause) {
       const why = abort.signal.aborted ? `no answer within ${this.#options.timeoutMs} ms` : reasonOf(cause);
-      throw this.#unreachable(`could not be reached: ${why}`, cause);
+      throw this.#unreachable(`could not be reached: ${why}`, { cause, ...effectIn(cause) });
     } finally {
       timer.cancel();
     }
@@ -95,9 +95,19 @@ export class HttpCaller {
     return new RemoteError({ ...body, code, retryable: isRetryable(code, { effect: 'none' }) });
   }
 
-  #unreachable(what: string, cause?: unknown): OttoError {
-    return new OttoError('relay_unreachable', { message: `The relay at ${this.#options.baseUrl} ${what}` }, { cause });
+  #unreachable(what: string, { cause, ...known }: { cause?: unknown; effect?: 'none' } = {}): OttoError {
+    const message = `The relay at ${this.#options.baseUrl} ${what}`;
+    return new OttoError('relay_unreachable', { message, ...known }, { cause });
   }
+}
+
+/** Failures of Node's `fetch` in which no connection was made, so that the relay has seen nothing. Browsers do not tell. */
+const NOT_CONNECTED = /^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT)$/;
+
+function effectIn(error: unknown): { effect?: 'none' } {
+  const cause = error instanceof Error ? error.cause : undefined;
+  const isKnown = cause instanceof Error && 'code' in cause && NOT_CONNECTED.test(String(cause.code));
+  return isKnown ? { effect: 'none' } : {};
 }
 
 function isGood(request: HttpRequest, status: number): boolean {

@@ -1,7 +1,7 @@
 import { OttoError } from '@telepat/otto-protocol';
 import { ManualClock } from '@telepat/otto-relay-core/testing';
 import { expect, it } from 'vitest';
-import { ClientTokens, type Credentials, type TokenPair } from '../src/client-tokens.js';
+import { ClientTokens, REFRESH_TRIES_MS, type Credentials, type TokenPair } from '../src/client-tokens.js';
 import { OttoHttpApi, type FetchInit } from '../src/index.js';
 
 it('a given token is used until it is refused', async () => {
@@ -140,6 +140,51 @@ it('a token that nothing can renew is used to its end', async () => {
 
   await expect(tokens.accessToken({ renew: false })).resolves.toBe(jwt(0, 900));
   expect(requests).toEqual([]);
+});
+
+it('a refresh token whose answer stays away is presented for a while, and then the secret logs in', async () => {
+  const { tokens, requests, clock, failNext } = tokensOf({ refreshToken: 'r0', clientId: 'c', clientSecret: 'cs' });
+  failNext(new TypeError('socket hang up'));
+  await expect(tokens.accessToken({ renew: true })).rejects.toMatchObject({ code: 'relay_unreachable' });
+  clock.advance(REFRESH_TRIES_MS - 1);
+  failNext(new TypeError('fetch failed', { cause: Object.assign(new Error(), { code: 'ECONNREFUSED' }) }));
+  await expect(tokens.accessToken({ renew: true })).rejects.toMatchObject({ code: 'relay_unreachable' });
+
+  clock.advance(1);
+  await expect(tokens.accessToken({ renew: true })).resolves.toBe('a1');
+
+  expect(requests.map(({ path }) => path)).toEqual(['/api/auth/refresh', '/api/auth/refresh', '/api/controller/token']);
+});
+
+it('without a secret such a token is left alone while a session may stand, and tried again after a refusal', async () => {
+  const { tokens, requests, clock, failNext } = tokensOf({ accessToken: jwt(0, 900), refreshToken: 'r0' });
+  failNext(new TypeError('socket hang up'));
+  await tokens.accessToken({ renew: false });
+  clock.advance(REFRESH_TRIES_MS);
+
+  await expect(tokens.accessToken({ renew: false })).resolves.toBe(jwt(0, 900));
+  expect(requests).toHaveLength(1);
+  expect(tokens.renewInMs()).toBeUndefined();
+
+  await expect(tokens.accessToken({ renew: true })).resolves.toBe('a1');
+  expect(requests).toHaveLength(2);
+});
+
+it.each([
+  [
+    'that was never reached',
+    new TypeError('fetch failed', { cause: Object.assign(new Error(), { code: 'ECONNREFUSED' }) }),
+  ],
+  ['that refused for now', { code: 'rate_limited', message: 'wait' }],
+])('a relay %s has not exchanged the token: it stays good for as long as that takes', async (_name, failure) => {
+  const { tokens, requests, clock, failNext } = tokensOf({ refreshToken: 'r0', clientId: 'c', clientSecret: 'cs' });
+  failNext(failure);
+  await expect(tokens.accessToken({ renew: true })).rejects.toMatchObject({ retryable: true });
+  clock.advance(REFRESH_TRIES_MS);
+
+  await tokens.accessToken({ renew: true });
+
+  expect(requests.map(({ path }) => path)).toEqual(['/api/auth/refresh', '/api/auth/refresh']);
 });
 
 /** A token as the relay issues it; nobody here looks at its signature. */
