@@ -119,7 +119,7 @@ export class ClientTokens implements TokenSource {
 /** Whether the relay may have exchanged the token: not, when it was never reached, or has answered with a refusal. */
 function mayHaveBeenDone(error: unknown): boolean {
   if (!(error instanceof OttoError)) return true;
-  return error.code === 'relay_unreachable' && error.effect !== 'none';
+  return error.code === 'relay_unreachable' ? error.effect !== 'none' : error.category === 'internal';
 }
 
 /** What a controller proves itself with: a secret, a pair of tokens, or both. */

@@ -1,4 +1,4 @@
-import { OttoError, RemoteError, isObject, isRetryable } from '@telepat/otto-protocol';
+import { OttoError, RemoteError, isErrorCode, isObject, isRetryable } from '@telepat/otto-protocol';
 import type { Clock } from '@telepat/otto-relay-link';
 import type { Fetch, FetchReply } from './platform/platform.js';
 
@@ -91,7 +91,10 @@ export class HttpCaller {
 
   #failure(status: number, body: Record<string, unknown> | undefined): OttoError {
     const code = body?.['code'] ?? body?.['error'];
-    if (typeof code !== 'string') return this.#unreachable(`gave an answer that is no relay's (HTTP ${status}).`);
+    // Gateways have codes of their own for a relay that they did not reach.
+    const isOfGateway = status >= 500 && !isErrorCode(String(code));
+    if (typeof code !== 'string' || isOfGateway)
+      return this.#unreachable(`gave an answer that is no relay's (HTTP ${status}).`);
     return new RemoteError({ ...body, code, retryable: isRetryable(code, { effect: 'none' }) });
   }
 
