@@ -1,5 +1,5 @@
 import { OttoError } from '@telepat/otto-protocol';
-import { SharedRenewal, msUntilRenewal, type Clock, type TokenSource } from '@telepat/otto-relay-link';
+import { SharedRenewal, msUntilRenewal, newOrOld, type Clock, type TokenSource } from '@telepat/otto-relay-link';
 import type { OttoHttpApi } from './http-api.js';
 import { tell } from './tell.js';
 
@@ -43,12 +43,13 @@ export class ClientTokens implements TokenSource {
     const current = this.#accessToken;
     if (renew || current === undefined) return this.#renewal.token({ isRefused: true });
     if (this.#clock.ticks() < this.#renewAt) return Promise.resolve(current);
-    return this.#renewal.token({ isRefused: false }).catch((error: unknown) => {
+    const renewal = this.#renewal.token({ isRefused: false }).catch((error: unknown) => {
       // What was refused is refused again.
       if (error instanceof OttoError && !error.retryable) this.#renewAt = Infinity;
       // The old one may still do: the relay decides, and a refusal asks for a new one.
       return current;
     });
+    return newOrOld(renewal, current, this.#clock);
   }
 
   renewInMs(): number | undefined {

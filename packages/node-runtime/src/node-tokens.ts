@@ -1,5 +1,5 @@
 import { OttoError } from '@telepat/otto-protocol';
-import { SharedRenewal, msUntilRenewal, type Clock, type TokenSource } from '@telepat/otto-relay-link';
+import { SharedRenewal, msUntilRenewal, newOrOld, type Clock, type TokenSource } from '@telepat/otto-relay-link';
 import type { LogToHost, NodeLogEntry } from './node-log.js';
 import { PairRenewal } from './pair-renewal.js';
 import type { KeyValue } from './ports.js';
@@ -45,7 +45,7 @@ export class NodeTokens implements TokenSource {
     const { accessToken } = await this.#required();
     if (this.#plan?.accessToken !== accessToken) this.#planFor(accessToken, { isNew: false });
     if (this.#clock.ticks() < (this.#plan?.renewAt ?? Infinity)) return accessToken;
-    return this.#renewal.token({ isRefused: false }).catch((reason: unknown) => {
+    const renewal = this.#renewal.token({ isRefused: false }).catch((reason: unknown) => {
       const error = OttoError.from(reason);
       // What was refused is refused again.
       if (isSpent(error) || error.code === 'invalid_access_token') this.#plan = { accessToken, renewAt: Infinity };
@@ -53,6 +53,7 @@ export class NodeTokens implements TokenSource {
       // The old one may still do: the relay decides, and a refusal asks for a new one.
       return accessToken;
     });
+    return newOrOld(renewal, accessToken, this.#clock);
   }
 
   renewInMs(): number | undefined {

@@ -1,6 +1,7 @@
 import { OttoError } from '@telepat/otto-protocol';
 import { ManualClock } from '@telepat/otto-relay-core/testing';
-import { unsignedToken } from '@telepat/otto-relay-link/testing';
+import { RENEWAL_WAIT_MS } from '@telepat/otto-relay-link';
+import { settled, unsignedToken } from '@telepat/otto-relay-link/testing';
 import { expect, it } from 'vitest';
 import type { NodeLogEntry } from './node-log.js';
 import { NodeTokens } from './node-tokens.js';
@@ -142,6 +143,23 @@ it('what another process left in the store while the relay was not reached stays
   await expect(tokens.accessToken({ renew: false })).resolves.toBe(old);
 
   await expect(restart().accessToken({ renew: false })).resolves.toBe('a_of_other');
+});
+
+it('a renewal that takes its time keeps nobody waiting: the old token does meanwhile', async () => {
+  const { tokens, calls, clock, old } = await worldToRenew();
+  let answer: () => void = () => {};
+  calls.meanwhile = () => new Promise((resolve) => (answer = resolve));
+  const got = tokens.accessToken({ renew: false });
+  await settled();
+  clock.advance(RENEWAL_WAIT_MS);
+
+  await expect(got).resolves.toBe(old);
+  answer();
+  await settled();
+
+  await expect(tokens.accessToken({ renew: false })).resolves.toBe('a1');
+  expect(calls.made).toEqual(['refresh r0']);
+  expect(clock.armedCount).toBe(0);
 });
 
 /** Tokens of which half the life is over, at a relay that gives a1, a2, … for a refresh. */

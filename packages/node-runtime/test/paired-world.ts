@@ -52,6 +52,8 @@ export class PairedWorld {
   readonly node: OttoNode;
   isReachable = true;
   isRefusing = false;
+  /** Calls are not answered, and do not end. */
+  isStalled = false;
   /** Refreshes are done, and nobody hears of it. */
   isAnswerLost = false;
   refreshes = 0;
@@ -158,6 +160,7 @@ export class PairedWorld {
       auth: {
         refresh: async ({ refreshToken }, { idempotencyKey }) => {
           this.#reach();
+          if (this.isStalled) await new Promise(() => {});
           if (this.isRefusing) throw new OttoError('invalid_refresh_token');
           const pair = await tokens.refresh(refreshToken, { idempotencyKey });
           this.refreshes += 1;

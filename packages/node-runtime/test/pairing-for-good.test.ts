@@ -1,3 +1,4 @@
+import { settled } from '@telepat/otto-relay-link/testing';
 import { beforeEach, expect, it } from 'vitest';
 import { ACCESS_MS, REFRESH_MS, STEP_MS, pairedWorld, type PairedWorld } from './paired-world.js';
 
@@ -88,6 +89,18 @@ it('a session of the older pairing that ends one day is followed by one of the n
   expect(world.states).toContain('stopped');
   expect(world.node.state.phase).toBe('connected');
   expect(world.codes).toHaveLength(1);
+});
+
+it('a node whose token is due comes back within 2 s, although its call stalls', async () => {
+  world.isStalled = true;
+  await world.pass(ACCESS_MS / 2 + STEP_MS);
+  world.dropAll();
+  await settled();
+  expect(world.node.state.phase).toBe('waiting');
+  for (let ms = 0; ms < 2_000; ms += 100) await world.pass(100);
+
+  expect(world.node.state.phase).toBe('connected');
+  expect(world.refreshes).toBe(0);
 });
 
 it('a node whose calls fail until its access token is over keeps its session, and its refresh token to itself', async () => {
