@@ -25,6 +25,16 @@ it('a refresh token whose answer stays away is presented for a while, and then t
   expect(calls.made.at(-1)).toBe('refresh r_paired');
 });
 
+it('with a token that lives for a minute it is presented for a shorter while, so that the token still does for a pairing', async () => {
+  const { tokens, calls, clock, old } = await worldToRenew({ lifeMs: 60_000 });
+  await loseOne(tokens, calls, old);
+  clock.advance(15_000 - 1);
+  await loseOne(tokens, calls, old);
+
+  clock.advance(1);
+  await expect(tokens.accessToken({ renew: false })).resolves.toBe('a_paired');
+});
+
 it('when it was presented first is known after a restart, too', async () => {
   const { tokens, calls, clock, old, restart } = await worldToRenew();
   await loseOne(tokens, calls, old);
@@ -163,7 +173,7 @@ it('a renewal that takes its time keeps nobody waiting: the old token does meanw
 });
 
 /** Tokens of which half the life is over, at a relay that gives a1, a2, … for a refresh. */
-async function worldToRenew() {
+async function worldToRenew({ lifeMs } = { lifeMs: LIFE_MS }) {
   const clock = new ManualClock();
   const store = new MemoryKeyValue();
   const log: NodeLogEntry[] = [];
@@ -174,9 +184,9 @@ async function worldToRenew() {
     new NodeTokens({ nodeId: 'n1', store, http: calls, newKey, clock, log: (entry) => log.push(entry) });
   const tokens = restart();
   const issuedAt = clock.now() / 1_000;
-  const old = unsignedToken({ iat: issuedAt, exp: issuedAt + LIFE_MS / 1_000 });
+  const old = unsignedToken({ iat: issuedAt, exp: issuedAt + lifeMs / 1_000 });
   await tokens.keep({ accessToken: old, refreshToken: 'r0' });
-  clock.advance(LIFE_MS / 2);
+  clock.advance(lifeMs / 2);
   return { tokens, clock, store, log, calls, restart, old };
 }
 

@@ -1,5 +1,5 @@
 import { OttoError } from '@telepat/otto-protocol';
-import type { Clock } from '@telepat/otto-relay-link';
+import { tokenLifeMs, type Clock } from '@telepat/otto-relay-link';
 import type { RenewalHttp } from './renewal-http.js';
 import type { KeptTokens, TokenRecord } from './token-record.js';
 
@@ -8,6 +8,9 @@ import type { KeptTokens, TokenRecord } from './token-record.js';
  * a token that comes later for a stolen one, which ends the pairing (PROTOCOL.md, "Tokens"); a call may take 10 s.
  */
 export const REFRESH_TRIES_MS = 50_000;
+
+/** … or for this part of the access token's life, if that is less: it begins at half of it, and a pairing needs the rest. */
+const REFRESH_TRIES_OF_LIFE = 0.25;
 
 /**
  * Gets a new pair for the kept one: by its refresh token, or, when the answer to that was lost for too long, by a
@@ -38,12 +41,13 @@ export class PairRenewal {
   }
 
   /** A wall clock that was set back says nothing: then it may be too late, too. */
-  #isTooLate({ refreshToken, firstTriedAt }: KeptTokens): boolean {
+  #isTooLate({ accessToken, refreshToken, firstTriedAt }: KeptTokens): boolean {
     if (firstTriedAt === undefined) return false;
     const { clock } = this.#ports;
     const sinceMs = clock.now() - firstTriedAt;
     const tickedMs = this.#tried?.refreshToken === refreshToken ? clock.ticks() - this.#tried.at : 0;
-    return sinceMs < 0 || Math.max(sinceMs, tickedMs) >= REFRESH_TRIES_MS;
+    const triesMs = Math.min(REFRESH_TRIES_MS, (tokenLifeMs(accessToken) ?? Infinity) * REFRESH_TRIES_OF_LIFE);
+    return sinceMs < 0 || Math.max(sinceMs, tickedMs) >= triesMs;
   }
 
   /** When it began is durable before the relay can have seen the token. */
