@@ -164,7 +164,9 @@ describe('a durable command that somebody asks for again', () => {
 
 it('an event that is not for nodes, or makes no sense, changes nothing', async () => {
   const { reading, release } = await heldReading();
-  say('event', { type: 'command_deadline', targetRequestId: reading, timeoutMs: -1 });
+  say('event', { type: 'command_deadline', targetRequestId: reading, timeoutMs: 'for ever' });
+  say('event', { type: 'command_deadline', timeoutMs: 1_000 });
+  say('event', { type: 'command_deadline', targetRequestId: 7, timeoutMs: 1_000 });
   say('event', { type: 'command_deadline', targetRequestId: 'nobody', timeoutMs: 1_000 });
   say('event', { type: 'from_a_newer_relay' });
   release();
