@@ -4,6 +4,7 @@ import {
   pairingRequestReply,
   pairingStatusReply,
   refreshReply,
+  revokeReply,
 } from '@telepat/otto-protocol/http';
 import type { PairingHttp, RenewalHttp } from '@telepat/otto-node-runtime';
 
@@ -25,6 +26,7 @@ export function relayHttp(url: string): PairingHttp & RenewalHttp {
     auth: {
       refresh: (body, { idempotencyKey }) =>
         call(baseUrl, '/api/auth/refresh', refreshReply, { body, headers: { 'idempotency-key': idempotencyKey } }),
+      revoke: (body) => call(baseUrl, '/api/auth/revoke', revokeReply, { body }),
     },
   };
 }

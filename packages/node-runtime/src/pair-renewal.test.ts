@@ -19,7 +19,8 @@ it('a refresh token whose answer stays away is presented for a while, and then t
   clock.advance(1);
   await expect(tokens.accessToken({ renew: false })).resolves.toBe('a_paired');
 
-  expect(calls.made).toEqual(['refresh r0', 'refresh r0', 'request n1', `approve 000-001 by ${old}`, 'status chl_1']);
+  const pairing = ['request n1', `approve 000-001 by ${old}`, 'revoke r_of_controller', 'status chl_1'];
+  expect(calls.made).toEqual(['refresh r0', 'refresh r0', ...pairing]);
   expect(log.filter(({ type }) => type === 'paired_anew')).toEqual([{ level: 'info', type: 'paired_anew' }]);
   await tokens.accessToken({ renew: true });
   expect(calls.made.at(-1)).toBe('refresh r_paired');
@@ -32,6 +33,15 @@ it('with a token that lives for a minute it is presented for a shorter while, so
   await loseOne(tokens, calls, old);
 
   clock.advance(1);
+  await expect(tokens.accessToken({ renew: false })).resolves.toBe('a_paired');
+});
+
+it('a relay that does not take back the tokens of a controller, which nobody needs, does not keep it from its own', async () => {
+  const { tokens, calls, clock, old } = await worldToRenew();
+  await loseOne(tokens, calls, old);
+  clock.advance(REFRESH_TRIES_MS);
+  calls.isRevoking = false;
+
   await expect(tokens.accessToken({ renew: false })).resolves.toBe('a_paired');
 });
 
@@ -205,6 +215,7 @@ class RelayCalls {
   approval: OttoError | undefined;
   duringApproval: () => unknown = () => {};
   hasTokens = true;
+  isRevoking = true;
   #pairs = 0;
   #challenges = 0;
 
@@ -218,6 +229,10 @@ class RelayCalls {
       this.#pairs += 1;
       return { accessToken: `a${this.#pairs}`, refreshToken: `r${this.#pairs}` };
     },
+    revoke: ({ refreshToken }: { refreshToken: string }) => {
+      this.made.push(`revoke ${refreshToken}`);
+      return this.isRevoking ? Promise.resolve() : Promise.reject(new OttoError('relay_unreachable'));
+    },
   };
 
   readonly pairing = {
@@ -230,7 +245,8 @@ class RelayCalls {
     approve: ({ code }: { code: string }, { accessToken }: { accessToken: string }) => {
       this.made.push(`approve ${code} by ${accessToken}`);
       this.duringApproval();
-      return this.approval === undefined ? Promise.resolve() : Promise.reject(this.approval);
+      const reply = { controllerRefreshToken: 'r_of_controller' };
+      return this.approval === undefined ? Promise.resolve(reply) : Promise.reject(this.approval);
     },
     status: ({ challengeId }: { challengeId: string }) => {
       this.made.push(`status ${challengeId}`);

@@ -70,7 +70,10 @@ export class PairRenewal {
   async #pairedAnew(accessToken: string): Promise<TokenPair> {
     const { nodeId, http } = this.#ports;
     const { challengeId, code } = await http.pairing.request({ nodeId }, WITHOUT_END);
-    await http.pairing.approve({ code }, { accessToken });
+    const { controllerRefreshToken } = await http.pairing.approve({ code }, { accessToken });
+    // An approval gives tokens of a controller, too, which a node has no use for.
+    if (controllerRefreshToken !== undefined)
+      http.auth.revoke({ refreshToken: controllerRefreshToken }).catch(endsByItself);
     const { nodeAccessToken, nodeRefreshToken } = await http.pairing.status({ challengeId }, WITHOUT_END);
     if (nodeAccessToken !== undefined && nodeRefreshToken !== undefined) {
       return { accessToken: nodeAccessToken, refreshToken: nodeRefreshToken };
@@ -92,6 +95,10 @@ export class PairRenewal {
 
 /** No signal ends it; every call has its own limit of time. */
 const WITHOUT_END = { signal: undefined } as const;
+
+function endsByItself(): void {
+  // Nobody has the token, so it expires unused; the node's own pair must not wait for this.
+}
 
 /** Whether the relay may have exchanged the token: not, when it was never reached, or has answered with a refusal. */
 function mayHaveBeenDone(error: unknown): boolean {

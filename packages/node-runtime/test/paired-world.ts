@@ -57,6 +57,8 @@ export class PairedWorld {
   /** Refreshes are done, and nobody hears of it. */
   isAnswerLost = false;
   refreshes = 0;
+  /** Refresh tokens of controllers, which the node got with approvals of its own. */
+  readonly controllerTokens: string[] = [];
   lost = 0;
   #toLose = 0;
 
@@ -150,7 +152,9 @@ export class PairedWorld {
         },
         approve: async ({ code }, { accessToken }) => {
           this.#reach();
-          return pairing.approve({ kind: 'bearer', identity: await tokens.verify(accessToken) }, code);
+          const reply = await pairing.approve({ kind: 'bearer', identity: await tokens.verify(accessToken) }, code);
+          this.controllerTokens.push(reply.controllerRefreshToken ?? '');
+          return reply;
         },
         status: async ({ challengeId }) => {
           this.#reach();
@@ -168,6 +172,10 @@ export class PairedWorld {
           this.#toLose = Math.max(0, this.#toLose - 1);
           this.lost += 1;
           throw new OttoError('relay_unreachable');
+        },
+        revoke: async ({ refreshToken }: { refreshToken: string }) => {
+          this.#reach();
+          return tokens.revoke(refreshToken);
         },
       },
     };

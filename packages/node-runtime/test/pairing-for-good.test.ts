@@ -65,6 +65,8 @@ it('an answer that is lost for longer than the relay repeats it does not cost th
   expect(world.ofType('refresh_token_reused')).toEqual([]);
   expect(world.ofType('pairing_approved').slice(1)).toMatchObject([{ nodeId: 'n1', data: { approvedBy: 'node' } }]);
   expect(world.ofType('paired_anew')).toHaveLength(1);
+  expect(world.controllerTokens).toHaveLength(1);
+  expect(world.parts.relay.access.tokens.isCurrent(world.controllerTokens[0] ?? '')).toBe(false);
 });
 
 it('what the node granted is granted still after it has paired itself anew', async () => {
