@@ -1,7 +1,7 @@
 import { FRAME_BYTES_MAX } from '@telepat/otto-protocol/limits';
 import { utf8Length } from './utf8-length.js';
 
-/** No relay takes less (`OTTO_MAX_FRAME_BYTES`), so nothing this small is ever the reason for a cut. */
+/** No relay takes less, an older one included, so nothing this small is ever the reason for a cut. */
 export const FRAME_BYTES_LEAST = 1_024;
 
 /** Of so many frames it is known that they are under way; far more than a relay that works leaves open. */

@@ -1,5 +1,5 @@
 import { makeFrame } from '@telepat/otto-protocol';
-import { HEARTBEAT_INTERVAL_MS } from '@telepat/otto-protocol/limits';
+import { FRAME_BYTES_MAX_LEAST, HEARTBEAT_INTERVAL_MS } from '@telepat/otto-protocol/limits';
 import { PONG_MS_MAX } from '@telepat/otto-relay-link';
 import { settled } from '@telepat/otto-relay-link/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -173,6 +173,14 @@ it('an event that is not for nodes, or makes no sense, changes nothing', async (
   await settled();
 
   expect(world.answer(world.alice, reading)).toMatchObject({ ok: true });
+});
+
+it('what a node says until it is let in fits a relay of the smallest frames, with room for more actions', () => {
+  const [hello = '', auth = ''] = world.network.newest.received;
+
+  expect(JSON.parse(hello)).toMatchObject({ messageType: 'hello' });
+  expect(JSON.parse(auth)).toMatchObject({ messageType: 'auth' });
+  expect(Math.max(hello.length, auth.length)).toBeLessThan(FRAME_BYTES_MAX_LEAST / 2);
 });
 
 it('the log of the relay hears of a loss once it is over', async () => {
