@@ -1,7 +1,13 @@
 import { OttoError } from '@telepat/otto-protocol';
-import { msUntilRenewal, type Clock, type TokenSource } from '@telepat/otto-relay-link';
+import { SharedRenewal, msUntilRenewal, newOrOld, type Clock, type TokenSource } from '@telepat/otto-relay-link';
 import type { OttoHttpApi } from './http-api.js';
 import { tell } from './tell.js';
+
+/**
+ * How long a refresh token is presented again when no answer comes. The relay repeats a lost answer for 60 s and takes
+ * a token that comes later for a stolen one, which ends every session that began with it; a call may take 10 s.
+ */
+export const REFRESH_TRIES_MS = 50_000;
 
 /**
  * Keeps a fresh access token of one controller: from the pair it was given, by refreshing it before it ends, or by
@@ -16,7 +22,9 @@ export class ClientTokens implements TokenSource {
   #refreshToken: string | undefined;
   /** Stays the same until the refresh token changes, so that a repeat after a lost answer gets the same pair. */
   #refreshKey: string;
-  #renewal: Promise<string> | undefined;
+  /** When that was presented first without a word of what became of it, in the clock's ticks. */
+  #triedAt: number | undefined;
+  readonly #renewal = new SharedRenewal((facts) => this.#renew(facts));
   /** When to renew the access token unasked, in the clock's ticks. */
   #renewAt = Infinity;
 
@@ -33,36 +41,49 @@ export class ClientTokens implements TokenSource {
 
   accessToken({ renew }: { renew: boolean }): Promise<string> {
     const current = this.#accessToken;
-    if (renew || current === undefined) return this.#renewOnce();
+    if (renew || current === undefined) return this.#renewal.token({ isRefused: true });
     if (this.#clock.ticks() < this.#renewAt) return Promise.resolve(current);
-    return this.#renewOnce().catch((error: unknown) => {
+    const renewal = this.#renewal.token({ isRefused: false }).catch((error: unknown) => {
       // What was refused is refused again.
       if (error instanceof OttoError && !error.retryable) this.#renewAt = Infinity;
       // The old one may still do: the relay decides, and a refusal asks for a new one.
       return current;
     });
+    return newOrOld(renewal, current, this.#clock);
   }
 
   renewInMs(): number | undefined {
     return this.#renewAt === Infinity ? undefined : this.#renewAt - this.#clock.ticks();
   }
 
-  #renewOnce(): Promise<string> {
-    this.#renewal ??= this.#renew().finally(() => (this.#renewal = undefined));
-    return this.#renewal;
-  }
-
-  async #renew(): Promise<string> {
+  async #renew(facts: { isRefused: boolean }): Promise<string> {
     if (this.#refreshToken !== undefined) {
       try {
-        return this.#take(
-          await this.#http.auth.refresh({ refreshToken: this.#refreshToken }, { idempotencyKey: this.#refreshKey }),
-        );
+        return this.#take(await this.#refreshed(this.#refreshToken, facts));
       } catch (error) {
         if (!this.#canLogInAfter(error)) throw error;
       }
     }
     return this.#logIn();
+  }
+
+  async #refreshed(refreshToken: string, { isRefused }: { isRefused: boolean }): Promise<TokenPair> {
+    const { clientSecret } = this.#credentials;
+    // Only what is refused already has no session to lose, and without a secret there is no other way.
+    const isLastWay = isRefused && clientSecret === undefined;
+    if (this.#isTooLate() && !isLastWay) throw new OttoError('invalid_refresh_token');
+    const isFirst = this.#triedAt === undefined;
+    this.#triedAt ??= this.#clock.ticks();
+    try {
+      return await this.#http.auth.refresh({ refreshToken }, { idempotencyKey: this.#refreshKey });
+    } catch (error) {
+      if (isFirst && !mayHaveBeenDone(error)) this.#triedAt = undefined;
+      throw error;
+    }
+  }
+
+  #isTooLate(): boolean {
+    return this.#triedAt !== undefined && this.#clock.ticks() - this.#triedAt >= REFRESH_TRIES_MS;
   }
 
   async #logIn(): Promise<string> {
@@ -83,6 +104,7 @@ export class ClientTokens implements TokenSource {
     this.#accessToken = accessToken;
     this.#refreshToken = refreshToken;
     this.#refreshKey = this.#newKey();
+    this.#triedAt = undefined;
     this.#plan({ isNew: true });
     tell(this.#credentials.onTokens, { accessToken, refreshToken });
     return accessToken;
@@ -94,6 +116,12 @@ export class ClientTokens implements TokenSource {
     const inMs = this.#accessToken === undefined ? undefined : msUntilRenewal(this.#accessToken, life);
     this.#renewAt = inMs === undefined || !canRenew ? Infinity : this.#clock.ticks() + inMs;
   }
+}
+
+/** Whether the relay may have exchanged the token: not, when it was never reached, or has answered with a refusal. */
+function mayHaveBeenDone(error: unknown): boolean {
+  if (!(error instanceof OttoError)) return true;
+  return error.code === 'relay_unreachable' ? error.effect !== 'none' : error.category === 'internal';
 }
 
 /** What a controller proves itself with: a secret, a pair of tokens, or both. */

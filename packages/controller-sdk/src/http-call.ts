@@ -1,4 +1,4 @@
-import { OttoError, RemoteError, isObject, isRetryable } from '@telepat/otto-protocol';
+import { OttoError, RemoteError, isErrorCode, isObject, isRetryable } from '@telepat/otto-protocol';
 import type { Clock } from '@telepat/otto-relay-link';
 import type { Fetch, FetchReply } from './platform/platform.js';
 
@@ -78,7 +78,7 @@ export class HttpCaller {
       return await read(reply);
     } catch (cause) {
       const why = abort.signal.aborted ? `no answer within ${this.#options.timeoutMs} ms` : reasonOf(cause);
-      throw this.#unreachable(`could not be reached: ${why}`, cause);
+      throw this.#unreachable(`could not be reached: ${why}`, { cause, ...effectIn(cause) });
     } finally {
       timer.cancel();
     }
@@ -91,13 +91,26 @@ export class HttpCaller {
 
   #failure(status: number, body: Record<string, unknown> | undefined): OttoError {
     const code = body?.['code'] ?? body?.['error'];
-    if (typeof code !== 'string') return this.#unreachable(`gave an answer that is no relay's (HTTP ${status}).`);
+    // Gateways have codes of their own for a relay that they did not reach.
+    const isOfGateway = status >= 500 && !isErrorCode(String(code));
+    if (typeof code !== 'string' || isOfGateway)
+      return this.#unreachable(`gave an answer that is no relay's (HTTP ${status}).`);
     return new RemoteError({ ...body, code, retryable: isRetryable(code, { effect: 'none' }) });
   }
 
-  #unreachable(what: string, cause?: unknown): OttoError {
-    return new OttoError('relay_unreachable', { message: `The relay at ${this.#options.baseUrl} ${what}` }, { cause });
+  #unreachable(what: string, { cause, ...known }: { cause?: unknown; effect?: 'none' } = {}): OttoError {
+    const message = `The relay at ${this.#options.baseUrl} ${what}`;
+    return new OttoError('relay_unreachable', { message, ...known }, { cause });
   }
+}
+
+/** Failures of Node's `fetch` in which no connection was made, so that the relay has seen nothing. Browsers do not tell. */
+const NOT_CONNECTED = /^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT)$/;
+
+function effectIn(error: unknown): { effect?: 'none' } {
+  const cause = error instanceof Error ? error.cause : undefined;
+  const isKnown = cause instanceof Error && 'code' in cause && NOT_CONNECTED.test(String(cause.code));
+  return isKnown ? { effect: 'none' } : {};
 }
 
 function isGood(request: HttpRequest, status: number): boolean {

@@ -1,7 +1,9 @@
 import { OttoError } from '@telepat/otto-protocol';
 import { ManualClock } from '@telepat/otto-relay-core/testing';
+import { RENEWAL_WAIT_MS } from '@telepat/otto-relay-link';
+import { settled } from '@telepat/otto-relay-link/testing';
 import { expect, it } from 'vitest';
-import { ClientTokens, type Credentials, type TokenPair } from '../src/client-tokens.js';
+import { ClientTokens, REFRESH_TRIES_MS, type Credentials, type TokenPair } from '../src/client-tokens.js';
 import { OttoHttpApi, type FetchInit } from '../src/index.js';
 
 it('a given token is used until it is refused', async () => {
@@ -165,11 +167,71 @@ it('a token that could not be renewed in time is used as long as the relay takes
   await expect(tokens.accessToken({ renew: false })).resolves.toBe('a1');
 });
 
+it('a renewal that takes its time keeps nobody waiting: the old token does meanwhile', async () => {
+  const { tokens, requests, clock, hold } = tokensOf({ accessToken: jwt(0, 900), refreshToken: 'r0' });
+  const answer = hold();
+  const got = tokens.accessToken({ renew: false });
+  await settled();
+  clock.advance(RENEWAL_WAIT_MS);
+
+  await expect(got).resolves.toBe(jwt(0, 900));
+  answer();
+  await settled();
+
+  await expect(tokens.accessToken({ renew: false })).resolves.toBe('a1');
+  expect(requests).toHaveLength(1);
+});
+
 it('a token that nothing can renew is used to its end', async () => {
   const { tokens, requests } = tokensOf({ accessToken: jwt(0, 900) });
 
   await expect(tokens.accessToken({ renew: false })).resolves.toBe(jwt(0, 900));
   expect(requests).toEqual([]);
+});
+
+it('a refresh token whose answer stays away is presented for a while, and then the secret logs in', async () => {
+  const { tokens, requests, clock, failNext } = tokensOf({ refreshToken: 'r0', clientId: 'c', clientSecret: 'cs' });
+  failNext(new TypeError('socket hang up'));
+  await expect(tokens.accessToken({ renew: true })).rejects.toMatchObject({ code: 'relay_unreachable' });
+  clock.advance(REFRESH_TRIES_MS - 1);
+  failNext(new TypeError('fetch failed', { cause: Object.assign(new Error(), { code: 'ECONNREFUSED' }) }));
+  await expect(tokens.accessToken({ renew: true })).rejects.toMatchObject({ code: 'relay_unreachable' });
+
+  clock.advance(1);
+  await expect(tokens.accessToken({ renew: true })).resolves.toBe('a1');
+
+  expect(requests.map(({ path }) => path)).toEqual(['/api/auth/refresh', '/api/auth/refresh', '/api/controller/token']);
+});
+
+it('without a secret such a token is left alone while a session may stand, and tried again after a refusal', async () => {
+  const { tokens, requests, clock, failNext } = tokensOf({ accessToken: jwt(0, 900), refreshToken: 'r0' });
+  failNext(new TypeError('socket hang up'));
+  await tokens.accessToken({ renew: false });
+  clock.advance(REFRESH_TRIES_MS);
+
+  await expect(tokens.accessToken({ renew: false })).resolves.toBe(jwt(0, 900));
+  expect(requests).toHaveLength(1);
+  expect(tokens.renewInMs()).toBeUndefined();
+
+  await expect(tokens.accessToken({ renew: true })).resolves.toBe('a1');
+  expect(requests).toHaveLength(2);
+});
+
+it.each([
+  [
+    'that was never reached',
+    new TypeError('fetch failed', { cause: Object.assign(new Error(), { code: 'ECONNREFUSED' }) }),
+  ],
+  ['that refused for now', { code: 'rate_limited', message: 'wait' }],
+])('a relay %s has not exchanged the token: it stays good for as long as that takes', async (_name, failure) => {
+  const { tokens, requests, clock, failNext } = tokensOf({ refreshToken: 'r0', clientId: 'c', clientSecret: 'cs' });
+  failNext(failure);
+  await expect(tokens.accessToken({ renew: true })).rejects.toMatchObject({ retryable: true });
+  clock.advance(REFRESH_TRIES_MS);
+
+  await tokens.accessToken({ renew: true });
+
+  expect(requests.map(({ path }) => path)).toEqual(['/api/auth/refresh', '/api/auth/refresh']);
 });
 
 /** A token as the relay issues it; nobody here looks at its signature. */
@@ -186,7 +248,8 @@ function tokensOf(credentials: Credentials) {
   let pairs = 0;
   let keys = 0;
   let next: Error | { code: string; message: string } | undefined;
-  const fetch = (url: string, { body, headers }: FetchInit) => {
+  let held = Promise.resolve();
+  const fetch = async (url: string, { body, headers }: FetchInit) => {
     requests.push({
       path: url.replace('http://relay', ''),
       body: JSON.parse(body ?? 'null') as unknown,
@@ -194,9 +257,9 @@ function tokensOf(credentials: Credentials) {
     });
     const failure = next;
     next = undefined;
-    if (failure instanceof Error) return Promise.reject(failure);
-    if (failure !== undefined)
-      return Promise.resolve({ status: 401, text: () => Promise.resolve(JSON.stringify(failure)) });
+    await held;
+    if (failure instanceof Error) throw failure;
+    if (failure !== undefined) return { status: 401, text: () => Promise.resolve(JSON.stringify(failure)) };
     pairs += 1;
     const reply = {
       accessToken: given.shift() ?? `a${pairs}`,
@@ -205,10 +268,17 @@ function tokensOf(credentials: Credentials) {
       controllerId: 'ctl',
       scopes: [],
     };
-    return Promise.resolve({ status: 200, text: () => Promise.resolve(JSON.stringify(reply)) });
+    return { status: 200, text: () => Promise.resolve(JSON.stringify(reply)) };
   };
   const http = new OttoHttpApi({ baseUrl: 'http://relay', fetch });
   const tokens = new ClientTokens(credentials, { http, clock, newKey: () => `key-${(keys += 1)}` });
   const give = (accessToken: string) => given.push(accessToken);
-  return { tokens, requests, clock, give, failNext: (failure: NonNullable<typeof next>) => (next = failure) };
+  /** No answer comes until what this gives is called. */
+  const hold = () => {
+    let answer: () => void = () => {};
+    held = new Promise((resolve) => (answer = resolve));
+    return () => answer();
+  };
+  const failNext = (failure: NonNullable<typeof next>) => (next = failure);
+  return { tokens, requests, clock, give, hold, failNext };
 }

@@ -169,6 +169,7 @@ describe('an answer', () => {
     ['a JSON list', { status: 200, body: [] }],
     ['some other JSON', { status: 200, body: { nodes: 'many' } }],
     ['a foreign 404', { status: 404, body: { detail: 'no' } }],
+    ['the word of a gateway', { status: 502, body: { error: 'bad_gateway' } }],
   ])('that is %s comes from no relay', async (_name, reply) => {
     const { api } = relayThat(() => reply);
 

@@ -1,9 +1,10 @@
-import { OttoError, RemoteError, isObject, isRetryable } from '@telepat/otto-protocol';
+import { OttoError, RemoteError, isErrorCode, isObject, isRetryable } from '@telepat/otto-protocol';
 import {
   pairingApproveReply,
   pairingRequestReply,
   pairingStatusReply,
   refreshReply,
+  revokeReply,
 } from '@telepat/otto-protocol/http';
 import type { PairingHttp, RenewalHttp } from '@telepat/otto-node-runtime';
 
@@ -25,6 +26,7 @@ export function relayHttp(url: string): PairingHttp & RenewalHttp {
     auth: {
       refresh: (body, { idempotencyKey }) =>
         call(baseUrl, '/api/auth/refresh', refreshReply, { body, headers: { 'idempotency-key': idempotencyKey } }),
+      revoke: (body) => call(baseUrl, '/api/auth/revoke', revokeReply, { body }),
     },
   };
 }
@@ -37,11 +39,18 @@ async function call<T>(baseUrl: string, path: string, reply: ReplySchema<T>, req
   if (parsed?.success === true) return parsed.data;
   const said = isObject(body) ? body : {};
   const code = said['code'] ?? said['error'];
-  if (typeof code === 'string') {
+  if (status < SERVER_FAULT && typeof code === 'string' && isErrorCode(code)) {
     throw new RemoteError({ ...said, code, retryable: isRetryable(code, { effect: 'none' }) });
   }
-  throw unreachable(baseUrl, `gave an answer that is no relay's (HTTP ${status}).`);
+  const what = status < SERVER_FAULT ? "gave an answer that is no relay's" : 'could not do it';
+  throw unreachable(baseUrl, `${what} (HTTP ${status}).`);
 }
+
+/**
+ * From this status on, nobody knows what was done: gateways speak for relays that they did not reach, and a relay with a
+ * bug may have one after the deed. A pairing must not end by it.
+ */
+const SERVER_FAULT = 500;
 
 async function exchange(
   baseUrl: string,

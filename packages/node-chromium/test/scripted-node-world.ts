@@ -23,6 +23,8 @@ export class ScriptedNodeWorld {
   readonly log: NodeLogEntry[] = [];
   /** The phases of the node, in order. */
   readonly phases: string[] = [];
+  /** With what each connection of the node was closed, in order. */
+  readonly closeCodes: number[] = [];
   readonly codes: string[] = [];
   client!: OttoClient;
   readonly #membership: PairedNode;
@@ -56,7 +58,13 @@ export class ScriptedNodeWorld {
       url: this.httpUrl.replace('http', 'ws'),
       tokens: this.tokens,
       driver: this.driver,
-      openSocket: openWebSocket,
+      openSocket: (url, handlers) => {
+        const onClose = (code: number, reason: string): void => {
+          this.closeCodes.push(code);
+          handlers.onClose(code, reason);
+        };
+        return openWebSocket(url, { ...handlers, onClose });
+      },
       clock: hostClock,
       random: Math.random,
       newId,

@@ -1,6 +1,6 @@
 import { FRAME_BYTES_MAX } from '@telepat/otto-protocol/limits';
 import { expect, it } from 'vitest';
-import { FRAME_BYTES_LEAST, FRAME_BYTES_VARIED, FrameLimit } from './frame-limit.js';
+import { FRAMES_UNDER_WAY_MAX, FRAME_BYTES_LEAST, FrameLimit } from './frame-limit.js';
 
 it('is what the protocol allows, in bytes, as long as nothing else is known', () => {
   const limit = new FrameLimit();
@@ -14,17 +14,17 @@ it('is what the protocol allows, in bytes, as long as nothing else is known', ()
   expect(limit.fits('😀'.repeat(FRAME_BYTES_MAX / 4 + 1))).toBe(false);
 });
 
-it('a cut teaches that the largest frame which had not arrived is too large, and one of about its size', () => {
+it('a cut teaches that the largest frame which had not arrived is too large, and one of half its size', () => {
   const limit = new FrameLimit();
-  limit.sent('x'.repeat(3_000))?.();
+  limit.sent('x'.repeat(2_000))?.();
   limit.sent('€'.repeat(2_000));
   limit.sent('x'.repeat(5_000));
 
   expect(limit.connectionLost({ wasTooLarge: true })).toBe(true);
 
-  expect(limit.bytesMax).toBe(6_000 - FRAME_BYTES_VARIED);
-  expect(limit.fits('€'.repeat(2_000))).toBe(false);
-  expect(limit.fits('x'.repeat(5_001))).toBe(true);
+  expect(limit.bytesMax).toBe(3_000);
+  expect(limit.fits('€'.repeat(1_001))).toBe(false);
+  expect(limit.fits('x'.repeat(3_000))).toBe(true);
 });
 
 it('what has arrived before fits, however little larger the frame was that did not', () => {
@@ -36,13 +36,54 @@ it('what has arrived before fits, however little larger the frame was that did n
   expect(limit.bytesMax).toBe(5_900);
 });
 
+it.each([1_024, 1_500, 20_000, 1_000_000, FRAME_BYTES_MAX - 1])(
+  'a page that chooses sizes for it cannot have the node of a relay that takes %i bytes cut often',
+  (bytesTaken) => {
+    for (const share of [0, 0.001, 0.25, 0.5, 0.9, 1]) {
+      const limit = new FrameLimit();
+      let cuts = 0;
+      for (let frames = 0; frames < 200 && limit.bytesMax > bytesTaken; frames += 1) {
+        const [least, most] = [bytesTaken + 1, limit.bytesMax];
+        limit.sent('x'.repeat(Math.min(bytesTaken, 1_000 + frames)))?.();
+        limit.sent('x'.repeat(Math.round(least + share * (most - least))));
+        limit.connectionLost({ wasTooLarge: true });
+        cuts += 1;
+      }
+      expect(cuts).toBeLessThanOrEqual(14);
+      expect(limit.bytesMax).toBeLessThanOrEqual(bytesTaken);
+    }
+  },
+);
+
+it('what arrives says that all that was sent before has arrived, too', () => {
+  const limit = new FrameLimit();
+  limit.sent('x'.repeat(9_000));
+  limit.sent('x'.repeat(2_000))?.();
+  limit.sent('x'.repeat(12_000));
+  limit.connectionLost({ wasTooLarge: true });
+
+  expect(limit.bytesMax).toBe(9_000);
+});
+
+it('of a relay that never says what has arrived, so many frames are remembered and no more', () => {
+  const limit = new FrameLimit();
+  limit.sent('x'.repeat(9_000));
+  for (let frames = 1; frames < FRAMES_UNDER_WAY_MAX; frames += 1) limit.sent('x'.repeat(2_000));
+  const last = limit.sent('x'.repeat(3_000));
+  limit.connectionLost({ wasTooLarge: true });
+
+  expect(limit.bytesMax).toBe(1_500);
+  last?.();
+  expect(limit.connectionLost({ wasTooLarge: true })).toBe(false);
+});
+
 it('a relay that takes less than it did is believed', () => {
   const limit = new FrameLimit();
   limit.sent('x'.repeat(9_000))?.();
   limit.sent('x'.repeat(6_000));
   limit.connectionLost({ wasTooLarge: true });
 
-  expect(limit.bytesMax).toBe(6_000 - FRAME_BYTES_VARIED);
+  expect(limit.bytesMax).toBe(3_000);
 });
 
 it('each cut teaches more, and what is known is kept', () => {
@@ -52,10 +93,10 @@ it('each cut teaches more, and what is known is kept', () => {
   limit.sent('x'.repeat(2_000));
   limit.connectionLost({ wasTooLarge: true });
 
-  expect(limit.bytesMax).toBe(2_000 - FRAME_BYTES_VARIED);
+  expect(limit.bytesMax).toBe(FRAME_BYTES_LEAST);
   limit.sent('x'.repeat(3_000));
   expect(limit.connectionLost({ wasTooLarge: true })).toBe(false);
-  expect(limit.bytesMax).toBe(2_000 - FRAME_BYTES_VARIED);
+  expect(limit.bytesMax).toBe(FRAME_BYTES_LEAST);
 });
 
 it('what was under way when another connection was lost, for another reason, is no reason for a later cut', () => {

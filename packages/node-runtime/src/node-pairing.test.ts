@@ -120,10 +120,11 @@ function world() {
   };
   const refresh = () => Promise.reject(new OttoError('relay_unreachable'));
   const approve = () => Promise.reject(new OttoError('relay_unreachable'));
+  const revoke = () => Promise.reject(new OttoError('relay_unreachable'));
   const tokens = new NodeTokens({
     nodeId: 'n1',
     store: new MemoryKeyValue(),
-    http: { auth: { refresh }, pairing: { ...http.pairing, approve } },
+    http: { auth: { refresh, revoke }, pairing: { ...http.pairing, approve } },
     newKey: () => 'key',
     clock,
   });

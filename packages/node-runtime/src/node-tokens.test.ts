@@ -218,7 +218,7 @@ function world() {
   };
   const restart = () => {
     const newKey = () => `key-${(keys += 1)}`;
-    const http = { auth: { refresh }, pairing: NO_PAIRING };
+    const http = { auth: { refresh, revoke: unwanted }, pairing: NO_PAIRING };
     return new NodeTokens({ nodeId: 'n1', store, http, newKey, clock, log: (entry) => log.push(entry) });
   };
   const failNext = (code: 'relay_unreachable' | 'invalid_refresh_token', meanwhile = () => Promise.resolve()) => {

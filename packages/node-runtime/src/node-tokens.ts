@@ -1,5 +1,5 @@
 import { OttoError } from '@telepat/otto-protocol';
-import { msUntilRenewal, type Clock, type TokenSource } from '@telepat/otto-relay-link';
+import { SharedRenewal, msUntilRenewal, newOrOld, type Clock, type TokenSource } from '@telepat/otto-relay-link';
 import type { LogToHost, NodeLogEntry } from './node-log.js';
 import { PairRenewal } from './pair-renewal.js';
 import type { KeyValue } from './ports.js';
@@ -18,7 +18,7 @@ export class NodeTokens implements TokenSource {
   readonly #newKey: () => string;
   readonly #clock: Clock;
   readonly #log: LogToHost;
-  #renewal: Promise<string> | undefined;
+  readonly #renewal = new SharedRenewal((facts) => this.#renew(facts));
   /** What is wrong and was said already. */
   #trouble = new Set<string>();
   /** The token that was last seen, and when to renew it in the clock's ticks. */
@@ -41,18 +41,19 @@ export class NodeTokens implements TokenSource {
   }
 
   async accessToken({ renew }: { renew: boolean }): Promise<string> {
-    if (renew) return this.#renewOnce({ isRefused: true });
+    if (renew) return this.#renewal.token({ isRefused: true });
     const { accessToken } = await this.#required();
     if (this.#plan?.accessToken !== accessToken) this.#planFor(accessToken, { isNew: false });
     if (this.#clock.ticks() < (this.#plan?.renewAt ?? Infinity)) return accessToken;
-    return this.#renewOnce({ isRefused: false }).catch((reason: unknown) => {
+    const renewal = this.#renewal.token({ isRefused: false }).catch((reason: unknown) => {
       const error = OttoError.from(reason);
       // What was refused is refused again.
-      if (isSpent(error)) this.#plan = { accessToken, renewAt: Infinity };
+      if (isSpent(error) || error.code === 'invalid_access_token') this.#plan = { accessToken, renewAt: Infinity };
       this.#renewalFailed(error);
       // The old one may still do: the relay decides, and a refusal asks for a new one.
       return accessToken;
     });
+    return newOrOld(renewal, accessToken, this.#clock);
   }
 
   renewInMs(): number | undefined {
@@ -72,11 +73,6 @@ export class NodeTokens implements TokenSource {
   /** Forgets the pairing; the node must be paired anew. */
   async forget(): Promise<void> {
     await this.#record.forget();
-  }
-
-  #renewOnce(facts: { isRefused: boolean }): Promise<string> {
-    this.#renewal ??= this.#renew(facts).finally(() => (this.#renewal = undefined));
-    return this.#renewal;
   }
 
   async #renew(facts: { isRefused: boolean }): Promise<string> {

@@ -1,6 +1,7 @@
 import { OttoError } from '@telepat/otto-protocol';
 import { ManualClock } from '@telepat/otto-relay-core/testing';
-import { unsignedToken } from '@telepat/otto-relay-link/testing';
+import { RENEWAL_WAIT_MS } from '@telepat/otto-relay-link';
+import { settled, unsignedToken } from '@telepat/otto-relay-link/testing';
 import { expect, it } from 'vitest';
 import type { NodeLogEntry } from './node-log.js';
 import { NodeTokens } from './node-tokens.js';
@@ -18,10 +19,30 @@ it('a refresh token whose answer stays away is presented for a while, and then t
   clock.advance(1);
   await expect(tokens.accessToken({ renew: false })).resolves.toBe('a_paired');
 
-  expect(calls.made).toEqual(['refresh r0', 'refresh r0', 'request n1', `approve 000-001 by ${old}`, 'status chl_1']);
+  const pairing = ['request n1', `approve 000-001 by ${old}`, 'revoke r_of_controller', 'status chl_1'];
+  expect(calls.made).toEqual(['refresh r0', 'refresh r0', ...pairing]);
   expect(log.filter(({ type }) => type === 'paired_anew')).toEqual([{ level: 'info', type: 'paired_anew' }]);
   await tokens.accessToken({ renew: true });
   expect(calls.made.at(-1)).toBe('refresh r_paired');
+});
+
+it('with a token that lives for a minute it is presented for a shorter while, so that the token still does for a pairing', async () => {
+  const { tokens, calls, clock, old } = await worldToRenew({ lifeMs: 60_000 });
+  await loseOne(tokens, calls, old);
+  clock.advance(15_000 - 1);
+  await loseOne(tokens, calls, old);
+
+  clock.advance(1);
+  await expect(tokens.accessToken({ renew: false })).resolves.toBe('a_paired');
+});
+
+it('a relay that does not take back the tokens of a controller, which nobody needs, does not keep it from its own', async () => {
+  const { tokens, calls, clock, old } = await worldToRenew();
+  await loseOne(tokens, calls, old);
+  clock.advance(REFRESH_TRIES_MS);
+  calls.isRevoking = false;
+
+  await expect(tokens.accessToken({ renew: false })).resolves.toBe('a_paired');
 });
 
 it('when it was presented first is known after a restart, too', async () => {
@@ -77,13 +98,30 @@ it('an access token that the relay has refused is of no use for a pairing: the o
   expect(calls.made).toEqual(['refresh r0', 'refresh r0']);
 });
 
-it('one that turns out to be over when it is used for a pairing leads to the old refresh token as well', async () => {
+it('one that turns out to be over while its session may still stand leaves the old refresh token alone', async () => {
   const { tokens, calls, clock, old } = await worldToRenew();
   await loseOne(tokens, calls, old);
   clock.advance(LIFE_MS);
   calls.approval = new OttoError('invalid_access_token');
 
-  await expect(tokens.accessToken({ renew: false })).resolves.toBe('a1');
+  await expect(tokens.accessToken({ renew: false })).resolves.toBe(old);
+  await expect(tokens.accessToken({ renew: false })).resolves.toBe(old);
+
+  expect(calls.made.slice(1)).toEqual(['request n1', `approve 000-001 by ${old}`]);
+  expect(tokens.renewInMs()).toBeUndefined();
+});
+
+it('a refusal that comes during such a try leads to the old refresh token', async () => {
+  const { tokens, calls, clock, old } = await worldToRenew();
+  await loseOne(tokens, calls, old);
+  clock.advance(LIFE_MS);
+  calls.approval = new OttoError('invalid_access_token');
+
+  let refused: Promise<string> | undefined;
+  calls.duringApproval = () => (refused = tokens.accessToken({ renew: true }));
+
+  await expect(tokens.accessToken({ renew: false })).resolves.toBe(old);
+  await expect(refused).resolves.toBe('a1');
 
   expect(calls.made.slice(1)).toEqual(['request n1', `approve 000-001 by ${old}`, 'refresh r0']);
 });
@@ -127,8 +165,25 @@ it('what another process left in the store while the relay was not reached stays
   await expect(restart().accessToken({ renew: false })).resolves.toBe('a_of_other');
 });
 
+it('a renewal that takes its time keeps nobody waiting: the old token does meanwhile', async () => {
+  const { tokens, calls, clock, old } = await worldToRenew();
+  let answer: () => void = () => {};
+  calls.meanwhile = () => new Promise((resolve) => (answer = resolve));
+  const got = tokens.accessToken({ renew: false });
+  await settled();
+  clock.advance(RENEWAL_WAIT_MS);
+
+  await expect(got).resolves.toBe(old);
+  answer();
+  await settled();
+
+  await expect(tokens.accessToken({ renew: false })).resolves.toBe('a1');
+  expect(calls.made).toEqual(['refresh r0']);
+  expect(clock.armedCount).toBe(0);
+});
+
 /** Tokens of which half the life is over, at a relay that gives a1, a2, … for a refresh. */
-async function worldToRenew() {
+async function worldToRenew({ lifeMs } = { lifeMs: LIFE_MS }) {
   const clock = new ManualClock();
   const store = new MemoryKeyValue();
   const log: NodeLogEntry[] = [];
@@ -139,9 +194,9 @@ async function worldToRenew() {
     new NodeTokens({ nodeId: 'n1', store, http: calls, newKey, clock, log: (entry) => log.push(entry) });
   const tokens = restart();
   const issuedAt = clock.now() / 1_000;
-  const old = unsignedToken({ iat: issuedAt, exp: issuedAt + LIFE_MS / 1_000 });
+  const old = unsignedToken({ iat: issuedAt, exp: issuedAt + lifeMs / 1_000 });
   await tokens.keep({ accessToken: old, refreshToken: 'r0' });
-  clock.advance(LIFE_MS / 2);
+  clock.advance(lifeMs / 2);
   return { tokens, clock, store, log, calls, restart, old };
 }
 
@@ -158,7 +213,9 @@ class RelayCalls {
   /** What happens while that is under way. */
   meanwhile: () => Promise<void> = () => Promise.resolve();
   approval: OttoError | undefined;
+  duringApproval: () => unknown = () => {};
   hasTokens = true;
+  isRevoking = true;
   #pairs = 0;
   #challenges = 0;
 
@@ -172,6 +229,10 @@ class RelayCalls {
       this.#pairs += 1;
       return { accessToken: `a${this.#pairs}`, refreshToken: `r${this.#pairs}` };
     },
+    revoke: ({ refreshToken }: { refreshToken: string }) => {
+      this.made.push(`revoke ${refreshToken}`);
+      return this.isRevoking ? Promise.resolve() : Promise.reject(new OttoError('relay_unreachable'));
+    },
   };
 
   readonly pairing = {
@@ -183,7 +244,9 @@ class RelayCalls {
     },
     approve: ({ code }: { code: string }, { accessToken }: { accessToken: string }) => {
       this.made.push(`approve ${code} by ${accessToken}`);
-      return this.approval === undefined ? Promise.resolve() : Promise.reject(this.approval);
+      this.duringApproval();
+      const reply = { controllerRefreshToken: 'r_of_controller' };
+      return this.approval === undefined ? Promise.resolve(reply) : Promise.reject(this.approval);
     },
     status: ({ challengeId }: { challengeId: string }) => {
       this.made.push(`status ${challengeId}`);

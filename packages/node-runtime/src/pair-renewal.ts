@@ -1,5 +1,5 @@
 import { OttoError } from '@telepat/otto-protocol';
-import type { Clock } from '@telepat/otto-relay-link';
+import { tokenLifeMs, type Clock } from '@telepat/otto-relay-link';
 import type { RenewalHttp } from './renewal-http.js';
 import type { KeptTokens, TokenRecord } from './token-record.js';
 
@@ -9,10 +9,14 @@ import type { KeptTokens, TokenRecord } from './token-record.js';
  */
 export const REFRESH_TRIES_MS = 50_000;
 
+/** … or for this part of the access token's life, if that is less: it begins at half of it, and a pairing needs the rest. */
+const REFRESH_TRIES_OF_LIFE = 0.25;
+
 /**
  * Gets a new pair for the kept one: by its refresh token, or, when the answer to that was lost for too long, by a
  * pairing that the node approves itself with its access token, which the relay allows for its own id. With an access
- * token that is over there is nothing to lose: then the refresh token is tried all the same.
+ * token that is over the old refresh token is tried all the same, but only where a connection has just been refused with
+ * it: a session outlives its access token, and a relay that takes the refresh token for stolen ends it.
  */
 export class PairRenewal {
   readonly #ports: PairRenewalPorts;
@@ -26,23 +30,24 @@ export class PairRenewal {
   /**
    * `isRefused`: the relay has just said that it does not take the access token.
    *
-   * @throws OttoError `invalid_refresh_token` when the pairing is over, or why it could not be done now
+   * @throws OttoError `invalid_refresh_token` when the pairing is over, `invalid_access_token` when the refresh token is
+   *   to be left alone until the relay refuses the access token, or why it could not be done now
    */
   async newPair(kept: KeptTokens, { isRefused }: { isRefused: boolean }): Promise<NewPair> {
     if (this.#isTooLate(kept) && !isRefused) {
-      const pair = await this.#pairedAnew(kept.accessToken);
-      if (pair !== undefined) return { ...pair, isPairedAnew: true };
+      return { ...(await this.#pairedAnew(kept.accessToken)), isPairedAnew: true };
     }
     return { ...(await this.#refreshed(kept)), isPairedAnew: false };
   }
 
   /** A wall clock that was set back says nothing: then it may be too late, too. */
-  #isTooLate({ refreshToken, firstTriedAt }: KeptTokens): boolean {
+  #isTooLate({ accessToken, refreshToken, firstTriedAt }: KeptTokens): boolean {
     if (firstTriedAt === undefined) return false;
     const { clock } = this.#ports;
     const sinceMs = clock.now() - firstTriedAt;
     const tickedMs = this.#tried?.refreshToken === refreshToken ? clock.ticks() - this.#tried.at : 0;
-    return sinceMs < 0 || Math.max(sinceMs, tickedMs) >= REFRESH_TRIES_MS;
+    const triesMs = Math.min(REFRESH_TRIES_MS, (tokenLifeMs(accessToken) ?? Infinity) * REFRESH_TRIES_OF_LIFE);
+    return sinceMs < 0 || Math.max(sinceMs, tickedMs) >= triesMs;
   }
 
   /** When it began is durable before the relay can have seen the token. */
@@ -62,16 +67,13 @@ export class PairRenewal {
     }
   }
 
-  /** Undefined when the access token does not do for it, because it is over. */
-  async #pairedAnew(accessToken: string): Promise<TokenPair | undefined> {
+  async #pairedAnew(accessToken: string): Promise<TokenPair> {
     const { nodeId, http } = this.#ports;
     const { challengeId, code } = await http.pairing.request({ nodeId }, WITHOUT_END);
-    try {
-      await http.pairing.approve({ code }, { accessToken });
-    } catch (error) {
-      if (error instanceof OttoError && error.code === 'invalid_access_token') return undefined;
-      throw error;
-    }
+    const { controllerRefreshToken } = await http.pairing.approve({ code }, { accessToken });
+    // An approval gives tokens of a controller, too, which a node has no use for.
+    if (controllerRefreshToken !== undefined)
+      http.auth.revoke({ refreshToken: controllerRefreshToken }).catch(endsByItself);
     const { nodeAccessToken, nodeRefreshToken } = await http.pairing.status({ challengeId }, WITHOUT_END);
     if (nodeAccessToken !== undefined && nodeRefreshToken !== undefined) {
       return { accessToken: nodeAccessToken, refreshToken: nodeRefreshToken };
@@ -93,6 +95,10 @@ export class PairRenewal {
 
 /** No signal ends it; every call has its own limit of time. */
 const WITHOUT_END = { signal: undefined } as const;
+
+function endsByItself(): void {
+  // Nobody has the token, so it expires unused; the node's own pair must not wait for this.
+}
 
 /** Whether the relay may have exchanged the token: not, when it was never reached, or has answered with a refusal. */
 function mayHaveBeenDone(error: unknown): boolean {

@@ -1,5 +1,6 @@
 import { OttoError } from '@telepat/otto-protocol';
 import type { Clock } from '@telepat/otto-relay-link';
+import { abortReason } from './abort-reason.js';
 import { abortWith } from './abort-with.js';
 import type { NodePairing } from './node-pairing.js';
 import type { NodeState } from './node-state.js';
@@ -85,6 +86,8 @@ export class PairedNode {
     const { signal } = this.#end;
     for (let isPaired = await tokens.isPaired(); ; isPaired = false) {
       if (!isPaired) await this.#pair(why);
+      // Whoever stopped it meanwhile has closed its browser.
+      if (signal.aborted) throw abortReason(signal);
       node.start();
       const refusal = await this.#refusal(signal);
       if (refusal === undefined) return;

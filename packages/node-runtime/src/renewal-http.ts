@@ -6,8 +6,13 @@ export interface RenewalHttp {
   readonly auth: {
     /** A failure with effect `none` says that the relay was not reached. */
     refresh(body: { refreshToken: string }, options: { idempotencyKey: string }): Promise<NodeTokenPair>;
+    /** Ends the tokens behind this one. */
+    revoke(body: { refreshToken: string }): Promise<unknown>;
   };
   readonly pairing: PairingHttp['pairing'] & {
-    approve(body: { code: string }, options: { accessToken: string }): Promise<unknown>;
+    approve(
+      body: { code: string },
+      options: { accessToken: string },
+    ): Promise<{ controllerRefreshToken?: string | undefined }>;
   };
 }

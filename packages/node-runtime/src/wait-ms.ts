@@ -10,4 +10,4 @@ export function waitMsOf({ msLeft }: Pick<ActionCall, 'msLeft'>): number {
 }
 
 /** To find out why, and for the way to the relay. */
-const TELLING_MS = 1_000;
+export const TELLING_MS = 1_000;

@@ -1,5 +1,5 @@
 import { makeFrame } from '@telepat/otto-protocol';
-import { HEARTBEAT_INTERVAL_MS } from '@telepat/otto-protocol/limits';
+import { FRAME_BYTES_MAX_LEAST, HEARTBEAT_INTERVAL_MS } from '@telepat/otto-protocol/limits';
 import { PONG_MS_MAX } from '@telepat/otto-relay-link';
 import { settled } from '@telepat/otto-relay-link/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -70,7 +70,7 @@ describe('an outcome', () => {
     expect(world.answer(world.alice, small)).toMatchObject({ code: 'element_not_found' });
   });
 
-  it('that is smaller than an update which the relay would not take keeps what it says', async () => {
+  it('that is less than half of an update which the relay would not take keeps what it says', async () => {
     const text = 'x'.repeat(30_000);
     world = await nodeWorld({ 'https://a.test/': { text } });
     const { reading, release } = await heldReading();
@@ -82,7 +82,7 @@ describe('an outcome', () => {
     await settled();
     expect(world.answer(world.alice, subscribing)).toMatchObject({ ok: true });
     world.network.newest.onText = () => {};
-    world.driver.pages[1]!.respond({ url: 'https://a.test/large', body: 'y'.repeat(60_000) });
+    world.driver.pages[1]!.respond({ url: 'https://a.test/large', body: 'y'.repeat(70_000) });
     release();
     await settled();
 
@@ -164,13 +164,23 @@ describe('a durable command that somebody asks for again', () => {
 
 it('an event that is not for nodes, or makes no sense, changes nothing', async () => {
   const { reading, release } = await heldReading();
-  say('event', { type: 'command_deadline', targetRequestId: reading, timeoutMs: -1 });
+  say('event', { type: 'command_deadline', targetRequestId: reading, timeoutMs: 'for ever' });
+  say('event', { type: 'command_deadline', timeoutMs: 1_000 });
+  say('event', { type: 'command_deadline', targetRequestId: 7, timeoutMs: 1_000 });
   say('event', { type: 'command_deadline', targetRequestId: 'nobody', timeoutMs: 1_000 });
   say('event', { type: 'from_a_newer_relay' });
   release();
   await settled();
 
   expect(world.answer(world.alice, reading)).toMatchObject({ ok: true });
+});
+
+it('what a node says until it is let in fits a relay of the smallest frames, with room for more actions', () => {
+  const [hello = '', auth = ''] = world.network.newest.received;
+
+  expect(JSON.parse(hello)).toMatchObject({ messageType: 'hello' });
+  expect(JSON.parse(auth)).toMatchObject({ messageType: 'auth' });
+  expect(Math.max(hello.length, auth.length)).toBeLessThan(FRAME_BYTES_MAX_LEAST / 2);
 });
 
 it('the log of the relay hears of a loss once it is over', async () => {

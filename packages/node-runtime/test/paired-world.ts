@@ -52,9 +52,13 @@ export class PairedWorld {
   readonly node: OttoNode;
   isReachable = true;
   isRefusing = false;
+  /** Calls are not answered, and do not end. */
+  isStalled = false;
   /** Refreshes are done, and nobody hears of it. */
   isAnswerLost = false;
   refreshes = 0;
+  /** Refresh tokens of controllers, which the node got with approvals of its own. */
+  readonly controllerTokens: string[] = [];
   lost = 0;
   #toLose = 0;
 
@@ -148,7 +152,9 @@ export class PairedWorld {
         },
         approve: async ({ code }, { accessToken }) => {
           this.#reach();
-          return pairing.approve({ kind: 'bearer', identity: await tokens.verify(accessToken) }, code);
+          const reply = await pairing.approve({ kind: 'bearer', identity: await tokens.verify(accessToken) }, code);
+          this.controllerTokens.push(reply.controllerRefreshToken ?? '');
+          return reply;
         },
         status: async ({ challengeId }) => {
           this.#reach();
@@ -158,6 +164,7 @@ export class PairedWorld {
       auth: {
         refresh: async ({ refreshToken }, { idempotencyKey }) => {
           this.#reach();
+          if (this.isStalled) await new Promise(() => {});
           if (this.isRefusing) throw new OttoError('invalid_refresh_token');
           const pair = await tokens.refresh(refreshToken, { idempotencyKey });
           this.refreshes += 1;
@@ -165,6 +172,10 @@ export class PairedWorld {
           this.#toLose = Math.max(0, this.#toLose - 1);
           this.lost += 1;
           throw new OttoError('relay_unreachable');
+        },
+        revoke: async ({ refreshToken }: { refreshToken: string }) => {
+          this.#reach();
+          return tokens.revoke(refreshToken);
         },
       },
     };

@@ -1,3 +1,4 @@
+import { settled } from '@telepat/otto-relay-link/testing';
 import { beforeEach, expect, it } from 'vitest';
 import { ACCESS_MS, REFRESH_MS, STEP_MS, pairedWorld, type PairedWorld } from './paired-world.js';
 
@@ -64,6 +65,8 @@ it('an answer that is lost for longer than the relay repeats it does not cost th
   expect(world.ofType('refresh_token_reused')).toEqual([]);
   expect(world.ofType('pairing_approved').slice(1)).toMatchObject([{ nodeId: 'n1', data: { approvedBy: 'node' } }]);
   expect(world.ofType('paired_anew')).toHaveLength(1);
+  expect(world.controllerTokens).toHaveLength(1);
+  expect(world.parts.relay.access.tokens.isCurrent(world.controllerTokens[0] ?? '')).toBe(false);
 });
 
 it('what the node granted is granted still after it has paired itself anew', async () => {
@@ -88,4 +91,31 @@ it('a session of the older pairing that ends one day is followed by one of the n
   expect(world.states).toContain('stopped');
   expect(world.node.state.phase).toBe('connected');
   expect(world.codes).toHaveLength(1);
+});
+
+it('a node whose token is due comes back within 2 s, although its call stalls', async () => {
+  world.isStalled = true;
+  await world.pass(ACCESS_MS / 2 + STEP_MS);
+  world.dropAll();
+  await settled();
+  expect(world.node.state.phase).toBe('waiting');
+  for (let ms = 0; ms < 2_000; ms += 100) await world.pass(100);
+
+  expect(world.node.state.phase).toBe('connected');
+  expect(world.refreshes).toBe(0);
+});
+
+it('a node whose calls fail until its access token is over keeps its session, and its refresh token to itself', async () => {
+  world.isAnswerLost = true;
+  await world.pass(ACCESS_MS / 2 + STEP_MS);
+  expect(world.lost).toBeGreaterThan(0);
+  world.isReachable = false;
+  await world.pass(ACCESS_MS);
+  world.isReachable = true;
+  world.isAnswerLost = false;
+  await world.pass(20 * STEP_MS);
+
+  expect(world.states).not.toContain('stopped');
+  expect(world.node.state.phase).toBe('connected');
+  expect(world.ofType('refresh_token_reused')).toEqual([]);
 });

@@ -98,6 +98,38 @@ describe('waiting', () => {
     expect(world.answer(world.alice, waiting)).toMatchObject({ code: 'wait_timed_out' });
   });
 
+  it.each([{}, { timeoutMs: 600_000 }])('%j goes on for whoever joins and waits for longer', async (limit) => {
+    neverComes('text');
+    const first = await ask(limit);
+    await world.pass(20_000);
+    const second = await ask(limit);
+    await world.pass(28_000);
+    expect(world.answer(world.alice, first)).toMatchObject({ code: 'command_timed_out' });
+    expect(world.alice.terminals(second)).toEqual([]);
+
+    await world.pass(1_000);
+
+    expect(world.answer(world.alice, second)).toMatchObject({ code: 'wait_timed_out' });
+  });
+
+  it('with a limit of its own ends with that, whoever joins', async () => {
+    neverComes('text');
+    await ask({ timeoutMs: 25_000 });
+    await world.pass(20_000);
+    const second = await ask({ timeoutMs: 25_000 });
+
+    await world.pass(5_000);
+
+    expect(world.answer(world.alice, second)).toMatchObject({ code: 'wait_timed_out' });
+  });
+
+  async function ask(limit: object): Promise<string> {
+    const input = { text: 'words', ...limit };
+    const id = world.alice.command('n1', { action: WAIT, input, tab, timeoutMs: 30_000, idempotencyKey: 'k1' });
+    await settled();
+    return id;
+  }
+
   it('is cancelled as such', async () => {
     neverComes('text');
     const waiting = world.send(world.alice, WAIT, { text: 'words' }, tab);

@@ -125,6 +125,12 @@ export const MUTATIONS_OF_BOUNDS = [
     replace: 'return true;',
   },
   {
+    name: 'a node that says nothing of a durable command counts as one that never got it',
+    file: 'durable/status-inquiry.ts',
+    search: "return code === 'command_timed_out' ? { status: 'unknown' }",
+    replace: "return code === 'command_timed_out' ? { status: 'never_received' }",
+  },
+  {
     name: 'one who joined a durable command hears nothing of its end',
     file: 'durable/waiting-submissions.ts',
     search: 'for (const submission of [...entry.submissions]) {\n      const isOriginal',

@@ -34,7 +34,7 @@ const NUMBERS: [string, number, number, number | undefined, (config: HostConfig)
   ['OTTO_CONTROLLER_HEARTBEAT_INTERVAL_MS', 8_000, 1_000, 120_000, (config) => config.relay.heartbeatIntervalMs],
   ['OTTO_CONTROLLER_HEARTBEAT_MISS_LIMIT', 3, 1, 20, (config) => config.relay.heartbeatMissLimit],
   ['OTTO_AUTH_TIMEOUT_MS', 15_000, 100, 600_000, (config) => config.relay.authTimeoutMs],
-  ['OTTO_MAX_FRAME_BYTES', 16_777_216, 1_024, 268_435_456, (config) => config.policy.maxFrameBytes],
+  ['OTTO_MAX_FRAME_BYTES', 16_777_216, 4_096, 268_435_456, (config) => config.policy.maxFrameBytes],
   ['OTTO_MAX_BUFFERED_BYTES', 8_388_608, 1_024, undefined, (config) => config.policy.maxBufferedBytes],
   ['OTTO_MAX_COMMAND_TIMEOUT_MS', 600_000, 1_000, 86_400_000, (config) => config.relay.commandTimeoutMsMax],
   ['OTTO_ORPHAN_GRACE_MS', 2_000, 0, 60_000, (config) => config.relay.orphanGraceMs],

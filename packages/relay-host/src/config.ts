@@ -37,7 +37,7 @@ const VARIABLES = z.object({
   OTTO_CONTROLLER_HEARTBEAT_INTERVAL_MS: wholeNumber(1_000, 120_000).default(limits.HEARTBEAT_INTERVAL_MS),
   OTTO_CONTROLLER_HEARTBEAT_MISS_LIMIT: wholeNumber(1, 20).default(limits.HEARTBEAT_MISS_LIMIT),
   OTTO_AUTH_TIMEOUT_MS: wholeNumber(100, 600_000).default(limits.AUTH_TIMEOUT_MS),
-  OTTO_MAX_FRAME_BYTES: wholeNumber(1_024, 256 * 1_024 * 1_024).default(limits.FRAME_BYTES_MAX),
+  OTTO_MAX_FRAME_BYTES: wholeNumber(limits.FRAME_BYTES_MAX_LEAST, 256 * 1_024 * 1_024).default(limits.FRAME_BYTES_MAX),
   OTTO_MAX_BUFFERED_BYTES: wholeNumber(1_024).default(limits.BUFFERED_BYTES_MAX),
   OTTO_MAX_COMMAND_TIMEOUT_MS: wholeNumber(1_000, 86_400_000).default(limits.COMMAND_TIMEOUT_MS_MAX),
   OTTO_ORPHAN_GRACE_MS: wholeNumber(0, 60_000).default(limits.ORPHAN_GRACE_MS),

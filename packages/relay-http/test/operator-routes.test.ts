@@ -118,6 +118,7 @@ describe('GET /api/nodes', () => {
         },
       ],
       nodeCount: 2,
+      now: pairedAt + 2_500,
     });
   });
 

@@ -9,6 +9,8 @@ export {
 export { ATTEMPT_MS_MAX, type LinkHello, type LinkSetup } from './link-attempt.js';
 export { BACKOFF_MS_MAX, BACKOFF_MS_MIN, backoffMs } from './backoff.js';
 export { PONG_MS_MAX } from './heartbeat.js';
-export { msUntilRenewal } from './token-lifetime.js';
+export { RENEWAL_WAIT_MS, newOrOld } from './new-or-old.js';
+export { SharedRenewal } from './shared-renewal.js';
+export { msUntilRenewal, tokenLifeMs } from './token-lifetime.js';
 export type { LinkSession } from './relay-answers.js';
 export type { Clock, OpenSocket, Random, Socket, SocketHandlers, Timer, TokenSource } from './ports.js';

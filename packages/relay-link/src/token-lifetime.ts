@@ -1,8 +1,8 @@
 import { isObject } from '@telepat/otto-protocol';
 
 /**
- * A token is renewed when this much of its life is over. What is left is for a relay that is away just then, and longer
- * than the minute in which it repeats a lost answer: a node needs a token that lives to pair itself anew after that.
+ * A token is renewed when this much of its life is over. What is left is for a relay that is away just then, and for a
+ * node whose renewal came to nothing: it needs a token that lives to pair itself anew.
  */
 const RENEWED_AFTER = 0.5;
 
@@ -13,9 +13,19 @@ const RENEWED_AFTER = 0.5;
 export function msUntilRenewal(token: string, { isNew, now }: { isNew: boolean; now: number }): number | undefined {
   const lifetime = tokenLifetime(token);
   if (lifetime === undefined) return undefined;
-  const lifeMs = lifetime.expiresAt - lifetime.issuedAt;
+  const lifeMs = lifeMsOf(lifetime);
   const leftMs = isNew ? lifeMs : Math.min(lifeMs, lifetime.expiresAt - now);
   return leftMs - lifeMs * (1 - RENEWED_AFTER);
+}
+
+/** How long an access token lives in all; undefined for one that does not say so. */
+export function tokenLifeMs(token: string): number | undefined {
+  const lifetime = tokenLifetime(token);
+  return lifetime === undefined ? undefined : lifeMsOf(lifetime);
+}
+
+function lifeMsOf({ issuedAt, expiresAt }: TokenLifetime): number {
+  return expiresAt - issuedAt;
 }
 
 /**

@@ -61,7 +61,7 @@ export const ERRORS = {
   queue_wait_timed_out: row('timeout', 'The time of the command ran out while it waited for its tab.', 'Try again with a larger timeoutMs, or when the tab is free.', { retry: true }),
   command_timed_out: row('timeout', 'The node did not answer within the time of the command.', 'Look at effect before you repeat; allow more timeoutMs for slow pages.', { retry: true }),
   command_cancelled: row('execution', 'The command was cancelled.', 'Send it again if it is still wanted; look at effect first.', { retry: true }),
-  outcome_unknown: row('timeout', 'The command reached its node, and nobody knows how it ended.', 'Look at the page before you decide; send it with a new key to repeat it.'),
+  outcome_unknown: row('timeout', 'The command reached its node, and nobody knows how it ended.', 'Ask again with the same key: when the node is back, that may tell how it ended. A new key does the work again, so look at the page first.'),
   idempotency_key_reused: row('validation', 'This idempotencyKey was used for something else.', 'Use a new key for every new command.'),
   journal_unavailable: row('internal', 'The relay could not note the command on its disk, so it did not send it.', 'Make room on the disk of the relay, then send it again.', { retry: true }),
   too_many_commands: row('validation', 'Too many commands are in flight.', 'Wait until some of them are done.', { retry: true }),

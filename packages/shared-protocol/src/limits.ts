@@ -10,6 +10,9 @@ export const VALUE_DEPTH_MAX = 60;
 /** Largest frame after authentication, in bytes (`OTTO_MAX_FRAME_BYTES`). */
 export const FRAME_BYTES_MAX = 16 * 1024 * 1024;
 
+/** `OTTO_MAX_FRAME_BYTES` may not be less: a node that says hello names everything that it can do. */
+export const FRAME_BYTES_MAX_LEAST = 4 * 1024;
+
 /** Largest frame before authentication, in bytes. */
 export const UNAUTHENTICATED_FRAME_BYTES_MAX = 64 * 1024;
 

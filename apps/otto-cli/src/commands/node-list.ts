@@ -1,5 +1,5 @@
 import { declareCommand } from '../declare-command.js';
-import { pairedNodeLines } from '../node/paired-node-lines.js';
+import { pairedNodesText } from '../node/paired-nodes-text.js';
 import { operatorApi } from '../relay/operator-api.js';
 
 /** `otto node list` */
@@ -11,10 +11,7 @@ export const nodeListCommand = declareCommand({
     'answered long ago is there no more, or hangs.',
   examples: ['otto node list', 'otto node list --json'],
   run: async ({ context }) => {
-    const { nodes, nodeCount } = await (await operatorApi(context)).nodes.paired();
-    const lines = nodes.flatMap((node) => pairedNodeLines(node, { now: Date.now() }));
-    if (nodes.length === 0) lines.push('No node is paired. Start one with otto node start.');
-    if (nodeCount > nodes.length) lines.push(`… and ${nodeCount - nodes.length} that were seen longer ago.`);
-    context.output.answer({ nodes, nodeCount }, lines.join('\n'));
+    const reply = await (await operatorApi(context)).nodes.paired();
+    context.output.answer(reply, pairedNodesText(reply, { now: Date.now() }));
   },
 });

@@ -1,26 +1,26 @@
 import { ACTIONS, OttoError } from '@telepat/otto-protocol';
 import { abortWith } from '../abort-with.js';
 import { actedOn } from '../acted-on.js';
+import { afterWait } from '../after-wait.js';
 import { nodeAction, type ActionCall } from '../node-action.js';
 import type { DriverPage, WaitCondition } from '../ports.js';
 import { readTab } from '../read-tab.js';
 import { requireTab } from '../source-page.js';
 import { requireWaitCondition } from '../wait-condition.js';
-import { waitMsOf } from '../wait-ms.js';
 
 /** Waits until everything that is given holds at one time, and says what did not come. */
 export const waitFor = nodeAction(ACTIONS['primitive.page.wait_for'], async (input, call) => {
   const condition = requireWaitCondition(input);
   const tab = requireTab(input.tabSessionId, call.tools);
-  const waitMs = Math.min(input.timeoutMs ?? Number.POSITIVE_INFINITY, waitMsOf(call));
-  await readTab(tab, call, (page, guarded) => waitInPage(page, { condition, waitMs }, guarded));
+  const { timeoutMs } = input;
+  await readTab(tab, call, (page, guarded) => waitInPage(page, { condition, timeoutMs }, guarded));
   return actedOn(tab, call);
 });
 
-async function waitInPage(page: DriverPage, { condition, waitMs }: Waiting, call: ActionCall): Promise<void> {
+async function waitInPage(page: DriverPage, { condition, timeoutMs }: Waiting, call: ActionCall): Promise<void> {
   let missing: keyof WaitCondition | undefined;
   const waiting = new AbortController();
-  const timer = call.tools.clock.after(waitMs, () => waiting.abort(new OttoError('wait_timed_out')));
+  const timer = afterWait(call, timeoutMs, () => waiting.abort(new OttoError('wait_timed_out')));
   const leave = abortWith(call.signal, waiting);
   try {
     await page.waitFor(condition, { signal: waiting.signal, onPart: (name) => (missing = name) });
@@ -67,5 +67,6 @@ const WORDS_LENGTH_MAX = 200;
 
 interface Waiting {
   readonly condition: WaitCondition;
-  readonly waitMs: number;
+  /** What the input allows. */
+  readonly timeoutMs: number | undefined;
 }

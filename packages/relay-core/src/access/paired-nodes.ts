@@ -2,6 +2,7 @@ import { OttoError } from '@telepat/otto-protocol';
 import type { PairedNodesReply, RemoveNodeReply } from '@telepat/otto-protocol/http';
 import { GRANTS_LISTED_MAX, NODES_LISTED_MAX } from '@telepat/otto-protocol/limits';
 import type { LogBook } from '../logs/log-book.js';
+import type { Clock } from '../ports/clock.js';
 import type { Grant } from '../ports/storage.js';
 import type { AccessWatcher } from './access-watcher.js';
 import type { ClientRecords } from './client-records.js';
@@ -45,7 +46,7 @@ export class PairedNodes {
         grantCount: granted.length,
       };
     });
-    return { nodes, nodeCount: rows.length };
+    return { nodes, nodeCount: rows.length, now: this.#options.clock.now() };
   }
 
   /**
@@ -111,6 +112,7 @@ function nothing(): void {
 }
 
 export interface PairedNodesOptions {
+  readonly clock: Clock;
   readonly log: LogBook;
   readonly watcher: AccessWatcher;
   readonly clients: ClientRecords;

@@ -6,7 +6,7 @@ import type { Clock } from '../ports/clock.js';
 import type { IdGenerator } from '../ports/id-generator.js';
 import { identityOf, mayAs } from './caller-rights.js';
 import { phaseOf, type Challenge, type Challenges } from './challenges.js';
-import { identityKey, type Caller } from './identity.js';
+import { identityKey, type Caller, type Identity } from './identity.js';
 import { WRONG_CODES_PER_MIN } from './limits.js';
 import { MinuteLimit } from './minute-limit.js';
 import type { Grantee } from './token-mint.js';
@@ -37,7 +37,7 @@ export class PairingApproval {
     const challenge = this.#approvable(caller, code);
     const { nodeId, challengeId } = challenge;
     const controller = isTrustedWith(caller, nodeId) ? this.#controllerOf(nodeId) : undefined;
-    const controllerTokens = await this.#store(challenge, controller);
+    const controllerTokens = await this.#store(challenge, controller, identityOf(caller));
     this.#logApproval(caller, nodeId);
 
     if (controller === undefined || controllerTokens === undefined) return { nodeId, status: 'approved' };
@@ -69,7 +69,11 @@ export class PairingApproval {
   }
 
   /** Makes the tokens of both sides durable; if that fails, the challenge is pending as before. */
-  async #store(challenge: Challenge, controller: Grantee | undefined): Promise<IssuedTokens | undefined> {
+  async #store(
+    challenge: Challenge,
+    controller: Grantee | undefined,
+    approver: Identity | undefined,
+  ): Promise<IssuedTokens | undefined> {
     const { nodeId, from } = challenge;
     const origin = from.extensionOrigin === undefined ? {} : { origin: from.extensionOrigin };
     const node: Grantee = { role: 'node', nodeId, scopes: [], ...origin };
@@ -77,6 +81,7 @@ export class PairingApproval {
     try {
       const [tokens, controllerTokens] = await this.#tokens.issueAll(
         controller === undefined ? [node] : [node, controller],
+        approver,
       );
       const at = this.#clock.now();
       challenge.approval = {

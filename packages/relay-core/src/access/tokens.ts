@@ -65,13 +65,16 @@ export class Tokens {
   }
 
   /**
-   * Begins several families, all or none.
+   * Begins several families, all or none. `by`: on whose word, if it was not the operator's.
    *
-   * @throws OttoError `controller_revoked` when the client is removed meanwhile
+   * @throws OttoError `controller_revoked` when the client is removed meanwhile, `invalid_access_token` when what `by`
+   *   stands on ends meanwhile
    */
-  async issueAll(grantees: readonly Grantee[]): Promise<IssuedTokens[]> {
+  async issueAll(grantees: readonly Grantee[], by?: Identity): Promise<IssuedTokens[]> {
     const minted = await Promise.all(grantees.map((grantee) => this.#mint.tokens(grantee)));
     this.#requireLiveClients(grantees);
+    // Whoever is removed while tokens are signed must not leave families that the removal did not see.
+    if (by !== undefined && this.current(by) === undefined) throw refused();
     await this.#families.begin(minted);
     this.#requireLiveClients(grantees);
     return minted.map(({ accessToken, refreshToken, session }) => {

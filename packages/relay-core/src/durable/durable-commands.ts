@@ -217,7 +217,7 @@ export class DurableCommands {
       neverArrived: () => this.#runs.neverArrived(entry),
       running: () => {
         for (const submission of entry.submissions) this.#waiting.acknowledge(submission, routedEvent(submission));
-        this.#deadlines.putOff(entry, channel.link);
+        this.#deadlines.tellAnew(entry, channel.link);
         // All who had asked have left meanwhile, and none of them may still come back.
         if (entry.submissions.size === 0 && !this.#graces.isPending(entry)) this.#departures.stopAdopted(entry);
       },

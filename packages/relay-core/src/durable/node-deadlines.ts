@@ -35,7 +35,11 @@ export class NodeDeadlines {
 
   /** The node goes on over a newer connection: what it was told over the older one may have died with that. */
   moved(entry: DurableEntry, link: NodeLink): void {
-    if (!entry.isPutOff) return;
+    if (entry.isPutOff) this.tellAnew(entry, link);
+  }
+
+  /** Tells the node, whatever it was told before: nobody knows whether it heard that. It never shortens its time. */
+  tellAnew(entry: DurableEntry, link: NodeLink): void {
     entry.nodeEndsAt = undefined;
     this.putOff(entry, link);
   }

@@ -431,6 +431,21 @@ describe('the time of a durable command that is with its node', () => {
     expect(deadlines(newer)).toEqual([{ type: 'command_deadline', targetRequestId: shared, timeoutMs: 25_000 }]);
   });
 
+  it('is told again to a node that was gone and still runs it, where the connection that it lost took the word with it', async () => {
+    const { world, node, first, second } = await twoSessions();
+    const shared = await keyed(first, 'k1', { timeoutMs: 30_000 });
+    world.pass(20_000);
+    await keyed(second, 'k1', { timeoutMs: 30_000 });
+    expect(deadlines(node)).toHaveLength(1);
+    node.drop();
+    await settled();
+    world.pass(5_000);
+    const newer = await world.node('n1', 'i1');
+    await keyed(second, 'k1', { timeoutMs: 20_000 });
+    await answered(newer, newer.commandIds[0] ?? '', { status: 'running' });
+    expect(deadlines(newer)).toEqual([{ type: 'command_deadline', targetRequestId: shared, timeoutMs: 20_000 }]);
+  });
+
   it('is told to a node that has run it since before the relay was started anew', async () => {
     const { node, first, original, inquiry } = await adopted();
     expect(deadlines(node)).toEqual([]);

@@ -121,6 +121,23 @@ describe('a durable command that was sent over a connection which its node has r
     expect(alice.terminals(id)[0]?.payload).toMatchObject({ ok: true, data: 'done' });
   });
 
+  it('and that the node says nothing of for five seconds stays as it was, and is not sent again', async () => {
+    const { world, node, alice } = await sentOnce();
+    const [id = ''] = node.commandIds;
+    const newer = await world.node('n1', 'i1');
+    const sent = newer.commandIds.length;
+
+    world.clock.advance(COMMAND_STATUS_WAIT_MS);
+    await settled();
+    expect(alice.terminals(id)).toEqual([]);
+    const joined = await keyed(alice);
+    expect(newer.commandIds).toHaveLength(sent);
+    newer.answer(id, 'done');
+    await settled();
+
+    expect([id, joined].map((each) => alice.terminals(each)[0]?.payload['data'])).toEqual(['done', 'done']);
+  });
+
   it('and whose answer was lost with it gets that answer, once', async () => {
     const { world, node, alice } = await sentOnce();
     const [id = ''] = node.commandIds;

@@ -294,6 +294,22 @@ describe('approving', () => {
     await world.access.pairing.approve(OPERATOR, other.code);
   });
 
+  it('a node that is removed while it approves itself is not paired by that, and a person may still approve it', async () => {
+    const world = await accessWorld();
+    const node = await world.node('n1');
+    const { code, challengeId } = world.access.pairing.request({ nodeId: 'n1' }, HERE);
+
+    const approving = world.access.pairing.approve(node.caller, code);
+    const refused = expect(approving).rejects.toMatchObject({ code: 'invalid_access_token' });
+    await world.access.nodes.remove('n1', false);
+
+    await refused;
+    expect(world.access.tokens.isPaired('n1')).toBe(false);
+    expect(await world.access.pairing.status(challengeId)).toMatchObject({ status: 'pending' });
+    await world.access.pairing.approve(OPERATOR, code);
+    expect(world.access.tokens.isPaired('n1')).toBe(true);
+  });
+
   it('a controller approves only with scope pairing.approve, and strangers never', async () => {
     const world = await accessWorld();
     const { code } = world.access.pairing.request({ nodeId: 'n1' }, HERE);

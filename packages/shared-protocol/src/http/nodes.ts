@@ -20,7 +20,8 @@ export const connectedNodesReply = z.object({
  * The paired nodes, the ones seen last first; at most `NODES_LISTED_MAX`, of `nodeCount` in all, each with at most
  * `GRANTS_LISTED_MAX` of its `grantCount` grants. `lastSeenAt` is exact while the relay runs; of a node that has not
  * been there since a restart it is the time of its last token. `lastPongAt` says when a connected node last answered a
- * ping of the relay: an open connection alone does not mean that somebody is there.
+ * ping of the relay: an open connection alone does not mean that somebody is there. `now` is the relay's time, by which the
+ * others are to be read; an older relay does not say it.
  */
 export const pairedNodesReply = z.object({
   nodes: z.array(
@@ -43,6 +44,7 @@ export const pairedNodesReply = z.object({
     }),
   ),
   nodeCount: z.number(),
+  now: z.number().optional(),
 });
 
 export const removeNodeBody = z.object({ nodeId: requiredText('nodeId_required') });
