@@ -6,9 +6,9 @@ const PAIR = { accessToken: 'a', refreshToken: 'r' };
 
 describe('new tokens that cannot be kept', () => {
   it.each([
-    ['cs_secret', 'The next command logs in anew.'],
-    [undefined, 'Then run otto client login.'],
-  ])('are told once and fail nothing, with the secret %s', async (clientSecret, next) => {
+    ['with a secret', () => Promise.resolve('cs_secret'), 'The next command logs in anew.'],
+    ['without one', undefined, 'Then run otto client login.'],
+  ])('are told once and fail nothing, %s', async (_, clientSecret, next) => {
     const notes: string[] = [];
     const refusal = { message: 'config.json cannot be written.', actionableHint: 'Make room.' };
     const config = { update: () => Promise.reject(new OttoError('invalid_configuration', refusal)) };
