@@ -1,0 +1,30 @@
+import { idleCrowd } from '../world/idle-crowd.mjs';
+import { alternatingRounds, figureOf } from '../world/rounds.mjs';
+
+/** A relay to which many are connected who do nothing, beside one that has its workers only. */
+export const idleNeighbours = {
+  rows: [
+    {
+      id: 'idle-cpu',
+      scenario: '4 × 4 beside 2,000 idle authenticated sockets',
+      figure: 'CPU per command',
+      unit: 'µs',
+      besides: 'without',
+      target: { atMost: 1.1 },
+    },
+  ],
+
+  /** @param {import('../world/bench-world.mjs').BenchWorld} world */
+  run: async (world) => {
+    const { folder, env, accessTokens } = await idleCrowd(world, world.size(2_000, 200));
+    const neighbour = await world.open('relay', { folder, env });
+    const subjects = /** @type {const} */ ([neighbour, await world.open('relay')]);
+    await world.startLoad('idle').ask({ type: 'open', url: neighbour.url, accessTokens });
+    for (const subject of subjects) await subject.run({ count: world.size(40_000, 5_000), inFlight: 32 });
+    const rounds = await alternatingRounds(world, subjects, {
+      count: world.size(9, 5),
+      measure: (subject) => subject.run({ ms: world.size(2_000, 250), inFlight: 32 }),
+    });
+    return { 'idle-cpu': figureOf(rounds, ({ cpuMicros }) => cpuMicros) };
+  },
+};

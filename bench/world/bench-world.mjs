@@ -1,0 +1,91 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CORES, startProgram } from '../program.mjs';
+import { Subject } from './subject.mjs';
+
+/** What the rows of one run share: how thorough it is, where files are, what runs, and what the logs held. */
+export class BenchWorld {
+  isShort;
+  #say;
+  #profileFolder;
+  #folder = mkdtempSync(join(tmpdir(), 'otto-bench-'));
+  #folderCount = 0;
+  /** @type {Subject[]} */
+  #subjects = [];
+  /** @type {import('../program.mjs').Program[]} */
+  #programs = [];
+  logs = { commands: 0, missing: 0 };
+
+  /** @param {{ isShort: boolean, profileFolder: string | undefined, say: (text: string) => void }} options */
+  constructor({ isShort, profileFolder, say }) {
+    this.isShort = isShort;
+    this.#say = say;
+    this.#profileFolder = profileFolder;
+  }
+
+  /**
+   * A size of the full run, or of the short one.
+   * @template T
+   * @param {T} full
+   * @param {T} short
+   */
+  size(full, short) {
+    return this.isShort ? short : full;
+  }
+
+  /** @param {string} text */
+  say(text) {
+    this.#say(text);
+  }
+
+  newFolder() {
+    return join(this.#folder, String(this.#folderCount++));
+  }
+
+  /**
+   * @param {import('./subject.mjs').Kind} kind
+   * @param {Omit<import('./subject.mjs').SubjectOptions, 'kind' | 'folder'> & { folder?: string }} [options]
+   */
+  async open(kind, options = {}) {
+    const profiling = this.#profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${this.#profileFolder}`];
+    const execArgv = [...profiling, ...(options.execArgv ?? [])];
+    const subject = await Subject.open({ folder: this.newFolder(), ...options, kind, execArgv });
+    this.#subjects.push(subject);
+    return subject;
+  }
+
+  /**
+   * One more process that is a burden to what is measured.
+   * @param {'heavy' | 'http' | 'idle'} name
+   */
+  startLoad(name) {
+    return this.start(new URL(`../load/${name}-process.mjs`, import.meta.url));
+  }
+
+  /**
+   * @param {URL} url
+   * @param {Record<string, string>} [env]
+   */
+  start(url, env = {}) {
+    const program = startProgram(url, env, { core: CORES.load });
+    this.#programs.push(program);
+    return program;
+  }
+
+  /** Ends what a row has started, and counts the entries that its commands have left. */
+  async endRow() {
+    await this.endSubjects();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  /** Ends what was started up to now, those who come from outside first. */
+  async endSubjects() {
+    await Promise.all(this.#programs.splice(0).map((program) => program.stop()));
+    for (const subject of this.#subjects.splice(0)) {
+      const { commands, missing } = await subject.close();
+      this.logs.commands += commands;
+      this.logs.missing += missing;
+    }
+  }
+}
