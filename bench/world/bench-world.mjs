@@ -4,6 +4,12 @@ import { join } from 'node:path';
 import { CORES, startProgram } from '../program.mjs';
 import { Subject } from './subject.mjs';
 
+const BURDENS = {
+  heavy: new URL('../load/heavy-process.mjs', import.meta.url),
+  http: new URL('../load/http-process.mjs', import.meta.url),
+  idle: new URL('../load/idle-process.mjs', import.meta.url),
+};
+
 /** What the rows of one run share: how thorough it is, where files are, what runs, and what the logs held. */
 export class BenchWorld {
   isShort;
@@ -57,10 +63,10 @@ export class BenchWorld {
 
   /**
    * One more process that is a burden to what is measured.
-   * @param {'heavy' | 'http' | 'idle'} name
+   * @param {keyof typeof BURDENS} name
    */
   startLoad(name) {
-    return this.start(new URL(`../load/${name}-process.mjs`, import.meta.url));
+    return this.start(BURDENS[name]);
   }
 
   /**

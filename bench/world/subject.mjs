@@ -3,7 +3,7 @@ import { forwarderAccess, relayAccess } from '../access.mjs';
 import { CORES, startProgram } from '../program.mjs';
 import { ENTRY_TYPES, entriesIn } from './log-tally.mjs';
 
-const PROGRAMS = {
+export const PROGRAMS = {
   relay: new URL('../relay-process.mjs', import.meta.url),
   forwarder: new URL('../forwarder-process.mjs', import.meta.url),
   load: new URL('../load/load-process.mjs', import.meta.url),
