@@ -38,10 +38,14 @@ async function bench() {
   };
   const world = new BenchWorld({ isShort: values.short, profileFolder: values.profile, say });
   const results = [];
-  for (const scenario of scenarios) {
-    title = scenario.rows.map(({ id }) => id).join(', ');
-    say('begins');
-    results.push(...(await measured(scenario, world)));
+  try {
+    for (const scenario of scenarios) {
+      title = scenario.rows.map(({ id }) => id).join(', ');
+      say('begins');
+      results.push(...(await measured(scenario, world)));
+    }
+  } finally {
+    await world.close();
   }
   print(`\n${aligned([HEADS, ...cellsOf(results)])}\n`);
   const { commands, missing } = world.logs;
@@ -64,7 +68,7 @@ async function measured(scenario, world) {
       return { row, outcome: outcomeOf(row, rounds), rounds };
     });
   } finally {
-    await world.endRow();
+    await world.endSubjects();
   }
 }
 

@@ -13,8 +13,8 @@ export const commands = {
 
   /** @param {World} world */
   run: async (world) => {
-    const subjects = /** @type {const} */ ([await world.open('relay'), await world.open('forwarder')]);
-    for (const subject of subjects) await subject.run({ count: world.size(40_000, 5_000), inFlight: 32 });
+    const subjects = /** @type {const} */ ([await world.share('relay'), await world.share('forwarder')]);
+    for (const subject of subjects) await subject.warmUp({ count: world.size(40_000, 5_000), inFlight: 32 });
     const rounds = await alternatingRounds(world, subjects, {
       count: world.size(9, 5),
       measure: (subject) => subject.run({ ms: world.size(2_000, 250), inFlight: 32 }),
@@ -33,8 +33,8 @@ export const roundTrip = {
   /** @param {World} world */
   run: async (world) => {
     const sizes = { controllers: 1, nodes: 1 };
-    const subjects = /** @type {const} */ ([await world.open('relay', sizes), await world.open('forwarder', sizes)]);
-    for (const subject of subjects) await subject.run({ count: world.size(20_000, 2_000), inFlight: 1 });
+    const subjects = /** @type {const} */ ([await world.share('relay', sizes), await world.share('forwarder', sizes)]);
+    for (const subject of subjects) await subject.warmUp({ count: world.size(20_000, 2_000), inFlight: 1 });
     const rounds = await alternatingRounds(world, subjects, {
       count: world.size(9, 5),
       measure: (subject) => subject.run({ ms: world.size(1_000, 150), inFlight: 1 }),

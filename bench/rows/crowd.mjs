@@ -26,9 +26,9 @@ export const crowd = {
   /** @param {import('../world/bench-world.mjs').BenchWorld} world */
   run: async (world) => {
     const crowded = await world.open('relay', { env: ENVIRONMENT, others: MEMBERS });
-    const subjects = /** @type {const} */ ([crowded, await world.open('relay')]);
+    const subjects = /** @type {const} */ ([crowded, await world.share('relay')]);
     // Every nonce of these is remembered.
-    for (const subject of subjects) await subject.run({ count: world.size(100_000, 10_000), inFlight: 32 });
+    for (const subject of subjects) await subject.warmUp({ count: world.size(100_000, 10_000), inFlight: 32 });
     await gather(crowded, { commands: world.size(10_000, 1_000), locks: world.size(5_000, 500) });
     const rounds = await alternatingRounds(world, subjects, {
       count: world.size(9, 5),

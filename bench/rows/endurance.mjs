@@ -15,8 +15,8 @@ export const minute = {
 
   /** @param {World} world */
   run: async (world) => {
-    const relay = await world.open('relay');
-    await relay.run({ count: world.size(40_000, 5_000), inFlight: 32 });
+    const relay = await world.share('relay');
+    await relay.warmUp({ count: world.size(40_000, 5_000), inFlight: 32 });
     const parts = [];
     for (let part = 1; part <= 6; part++) {
       world.say(`part ${part} of 6`);

@@ -18,9 +18,9 @@ export const idleNeighbours = {
   run: async (world) => {
     const { folder, env, accessTokens } = await idleCrowd(world, world.size(2_000, 200));
     const neighbour = await world.open('relay', { folder, env });
-    const subjects = /** @type {const} */ ([neighbour, await world.open('relay')]);
+    const subjects = /** @type {const} */ ([neighbour, await world.share('relay')]);
     await world.startLoad('idle').ask({ type: 'open', url: neighbour.url, accessTokens });
-    for (const subject of subjects) await subject.run({ count: world.size(40_000, 5_000), inFlight: 32 });
+    for (const subject of subjects) await subject.warmUp({ count: world.size(40_000, 5_000), inFlight: 32 });
     const rounds = await alternatingRounds(world, subjects, {
       count: world.size(9, 5),
       measure: (subject) => subject.run({ ms: world.size(2_000, 250), inFlight: 32 }),

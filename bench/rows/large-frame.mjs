@@ -18,14 +18,14 @@ export const largeFrame = {
 
   /** @param {import('../world/bench-world.mjs').BenchWorld} world */
   run: async (world) => {
-    const options = { controllers: 1, nodes: 1, others: 1 };
+    const options = { controllers: 1, nodes: 1, others: 4 };
     const subjects = /** @type {const} */ ([
-      await world.open('relay', options),
-      await world.open('forwarder', options),
+      await world.share('relay', options),
+      await world.share('forwarder', options),
     ]);
     const burdens = new Map();
     for (const subject of subjects) {
-      await subject.run({ count: world.size(20_000, 2_000), inFlight: 1 });
+      await subject.warmUp({ count: world.size(20_000, 2_000), inFlight: 1 });
       const heavy = world.startLoad('heavy');
       await heavy.ask({ type: 'connect', url: subject.url, access: subject.access });
       burdens.set(subject, heavy);

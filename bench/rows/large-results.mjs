@@ -20,9 +20,9 @@ export const largeResults = {
 
   /** @param {import('../world/bench-world.mjs').BenchWorld} world */
   run: async (world) => {
-    const subjects = /** @type {const} */ ([await world.open('relay'), await world.open('forwarder')]);
+    const subjects = /** @type {const} */ ([await world.share('relay'), await world.share('forwarder')]);
     const load = { inFlight: 8, resultBytes: RESULT_BYTES };
-    for (const subject of subjects) await subject.run({ ...load, count: world.size(10_000, 1_000) });
+    for (const subject of subjects) await subject.warmUp({ ...load, count: world.size(10_000, 1_000) });
     const rounds = await alternatingRounds(world, subjects, {
       count: world.size(9, 5),
       measure: (subject) => subject.run({ ...load, ms: world.size(2_000, 250) }),

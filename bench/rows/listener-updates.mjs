@@ -19,8 +19,8 @@ export const listenerUpdates = {
   run: async (world) => {
     const options = { controllers: 1, nodes: 1 };
     const subjects = /** @type {const} */ ([
-      await world.open('relay', options),
-      await world.open('forwarder', options),
+      await world.share('relay', options),
+      await world.share('forwarder', options),
     ]);
     for (const subject of subjects) {
       await measure(subject, world.size(2_000, 300));

@@ -15,8 +15,8 @@ export const logCost = {
 
   /** @param {import('../world/bench-world.mjs').BenchWorld} world */
   run: async (world) => {
-    const subjects = /** @type {const} */ ([await world.open('relay'), await world.open('relay without log')]);
-    for (const subject of subjects) await subject.run({ count: world.size(40_000, 5_000), inFlight: 32 });
+    const subjects = /** @type {const} */ ([await world.share('relay'), await world.open('relay without log')]);
+    for (const subject of subjects) await subject.warmUp({ count: world.size(40_000, 5_000), inFlight: 32 });
     const rounds = await alternatingRounds(world, subjects, {
       count: world.size(9, 5),
       measure: (subject) => subject.run({ ms: world.size(2_000, 250), inFlight: 32 }),

@@ -69,14 +69,12 @@ function neighbour(id, burden, prepare, { archivedEntries } = {}) {
 
     /** @param {World} world */
     run: async (world) => {
-      const folder = world.newFolder();
-      if (archivedEntries !== undefined) {
-        const { full, short } = archivedEntries;
-        mkdirSync(folder, { recursive: true, mode: 0o700 });
-        writeArchive(folder, { days: 6, entries: world.size(full, short) });
-      }
-      const relay = await world.open('relay', { folder, controllers: 1, nodes: 1, others: 4 });
-      await relay.run({ count: world.size(20_000, 2_000), inFlight: 1 });
+      const sizes = { controllers: 1, nodes: 1, others: 4 };
+      const relay =
+        archivedEntries === undefined
+          ? await world.share('relay', sizes)
+          : await withArchive(world, sizes, archivedEntries);
+      await relay.warmUp({ count: world.size(20_000, 2_000), inFlight: 1 });
       const act = await prepare(world, relay);
       const rounds = [];
       for (let number = 1; number <= world.size(5, 1); number++) {
@@ -86,6 +84,19 @@ function neighbour(id, burden, prepare, { archivedEntries } = {}) {
       return { [id]: rounds };
     },
   };
+}
+
+/**
+ * A relay that has been running for days.
+ * @param {World} world
+ * @param {{ controllers: number, nodes: number, others: number }} sizes
+ * @param {{ full: number, short: number }} entries
+ */
+async function withArchive(world, sizes, { full, short }) {
+  const folder = world.newFolder();
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  writeArchive(folder, { days: 6, entries: world.size(full, short) });
+  return world.open('relay', { folder, ...sizes });
 }
 
 /** @typedef {import('../world/bench-world.mjs').BenchWorld} World */

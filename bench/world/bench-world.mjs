@@ -19,6 +19,8 @@ export class BenchWorld {
   #folderCount = 0;
   /** @type {Subject[]} */
   #subjects = [];
+  /** Of the short run, by what they were asked to be. @type {Map<string, Subject>} */
+  #shared = new Map();
   /** @type {import('../program.mjs').Program[]} */
   #programs = [];
   logs = { commands: 0, missing: 0 };
@@ -62,6 +64,21 @@ export class BenchWorld {
   }
 
   /**
+   * The same, for rows that leave nothing behind: in the short run they share it, because to start one takes longer than
+   * to measure it.
+   * @param {import('./subject.mjs').Kind} kind
+   * @param {{ controllers?: number, nodes?: number, others?: number }} [sizes]
+   */
+  async share(kind, sizes = {}) {
+    if (!this.isShort) return this.open(kind, sizes);
+    const key = JSON.stringify([kind, sizes]);
+    const subject = this.#shared.get(key) ?? (await this.open(kind, sizes));
+    this.#shared.set(key, subject);
+    this.#subjects = this.#subjects.filter((other) => other !== subject);
+    return subject;
+  }
+
+  /**
    * One more process that is a burden to what is measured.
    * @param {keyof typeof BURDENS} name
    */
@@ -79,19 +96,23 @@ export class BenchWorld {
     return program;
   }
 
-  /** Ends what a row has started, and counts the entries that its commands have left. */
-  async endRow() {
+  /** Ends whatever still runs, and removes every file. */
+  async close() {
+    this.#subjects.push(...this.#shared.values());
     await this.endSubjects();
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
-  /** Ends what was started up to now, those who come from outside first. */
+  /**
+   * Ends what a row has started, those who come from outside first, and counts the entries that its commands have left.
+   */
   async endSubjects() {
     await Promise.all(this.#programs.splice(0).map((program) => program.stop()));
     for (const subject of this.#subjects.splice(0)) {
       const { commands, missing } = await subject.close();
       this.logs.commands += commands;
       this.logs.missing += missing;
+      rmSync(subject.folder, { recursive: true, force: true });
     }
   }
 }

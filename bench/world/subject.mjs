@@ -3,7 +3,7 @@ import { forwarderAccess, relayAccess } from '../access.mjs';
 import { CORES, startProgram } from '../program.mjs';
 import { ENTRY_TYPES, entriesIn } from './log-tally.mjs';
 
-export const PROGRAMS = {
+const PROGRAMS = {
   relay: new URL('../relay-process.mjs', import.meta.url),
   forwarder: new URL('../forwarder-process.mjs', import.meta.url),
   load: new URL('../load/load-process.mjs', import.meta.url),
@@ -73,6 +73,14 @@ export class Subject {
 
   get url() {
     return `ws://127.0.0.1:${this.port}/`;
+  }
+
+  /**
+   * So much that everything is compiled and has grown to its size, unless there was as much before.
+   * @param {import('../load/command-run.mjs').RunPlan & { count: number }} plan
+   */
+  async warmUp(plan) {
+    if (this.#commands < plan.count) await this.run(plan);
   }
 
   /**

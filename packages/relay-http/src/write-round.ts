@@ -33,7 +33,8 @@ export class WriteRound {
   readonly #releaseAll = (): void => {
     this.#isBusy = this.#frameCount > CALM_FRAMES_MAX;
     this.#frameCount = 0;
-    for (const stream of this.#held) stream.uncork();
+    // The last one first: a node gets its command before the controller gets the news of it.
+    for (const stream of [...this.#held].reverse()) stream.uncork();
     this.#held.clear();
   };
 }
