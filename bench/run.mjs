@@ -11,7 +11,7 @@ import { CORES } from './program.mjs';
 import { HEADS, cellsOf } from './reckoning/results-table.mjs';
 import { outcomeOf } from './reckoning/verdict.mjs';
 import { scenariosFor } from './rows/table.mjs';
-import { aligned } from './summary.mjs';
+import { aligned, median } from './summary.mjs';
 import { BenchWorld } from './world/bench-world.mjs';
 
 const RESULTS = new URL('./results/', import.meta.url);
@@ -38,38 +38,38 @@ async function bench() {
   };
   const world = new BenchWorld({ isShort: values.short, profileFolder: values.profile, say });
   const results = [];
+  /** What is measured by the way. @type {Record<string, number>} */
+  const facts = {};
   try {
     for (const scenario of scenarios) {
       title = scenario.rows.map(({ id }) => id).join(', ');
       say('begins');
-      results.push(...(await measured(scenario, world)));
+      const found = await scenario.run(world).finally(() => world.endSubjects());
+      for (const row of scenario.rows) {
+        const rounds = found[row.id] ?? [];
+        results.push({ row, outcome: outcomeOf(row, rounds), rounds });
+      }
+      Object.assign(facts, factsOf(scenario, found));
     }
   } finally {
     await world.close();
   }
   print(`\n${aligned([HEADS, ...cellsOf(results)])}\n`);
   const { commands, missing } = world.logs;
+  if (values.short) print('A short run: with smaller numbers than the table says, and figures to be taken as such.');
   print(`Log: ${missing === 0 ? 'every one' : `${missing} entries too few or too many`} of ${commands} commands.`);
-  keep({ machine, isShort: values.short, logs: world.logs, results });
+  keep({ machine, isShort: values.short, logs: world.logs, facts, results });
   const isGood = missing === 0 && results.every(({ outcome }) => outcome.isMet);
   if (!isGood && !values.short) process.exitCode = 1;
 }
 
 /**
  * @param {import('./rows/table.mjs').Scenario} scenario
- * @param {BenchWorld} world
+ * @param {Record<string, import('./reckoning/verdict.mjs').Round[]>} found
  */
-async function measured(scenario, world) {
-  try {
-    /** @type {Record<string, import('./reckoning/verdict.mjs').Round[]>} */
-    const found = await scenario.run(world);
-    return scenario.rows.map((row) => {
-      const rounds = found[row.id] ?? [];
-      return { row, outcome: outcomeOf(row, rounds), rounds };
-    });
-  } finally {
-    await world.endSubjects();
-  }
+function factsOf({ rows }, found) {
+  const others = Object.entries(found).filter(([name]) => rows.every(({ id }) => id !== name));
+  return Object.fromEntries(others.map(([name, rounds]) => [name, median(rounds.map(({ own }) => own))]));
 }
 
 /** @param {object} record */

@@ -19,7 +19,9 @@ export const commands = {
       count: world.size(9, 5),
       measure: (subject) => subject.run({ ms: world.size(2_000, 250), inFlight: 32 }),
     });
+    const [relay] = subjects;
     return {
+      'log bytes per command': [{ own: await relay.logBytesPerCommand() }],
       'command-cpu': figureOf(rounds, ({ cpuMicros }) => cpuMicros),
       throughput: figureOf(rounds, (figures) => (figures.commands * 1_000) / figures.elapsedMs),
     };

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { idleCrowd } from '../world/idle-crowd.mjs';
 import { alternatingRounds, figureOf } from '../world/rounds.mjs';
 
@@ -25,6 +26,22 @@ export const idleNeighbours = {
       count: world.size(9, 5),
       measure: (subject) => subject.run({ ms: world.size(2_000, 250), inFlight: 32 }),
     });
-    return { 'idle-cpu': figureOf(rounds, ({ cpuMicros }) => cpuMicros) };
+    const ms = world.size(10_000, 500);
+    const idle = await cpuMicrosIn(neighbour, ms);
+    return {
+      'idle-cpu': figureOf(rounds, ({ cpuMicros }) => cpuMicros),
+      'CPU µs per idle socket and second': [{ own: (idle * 1_000) / ms / accessTokens.length }],
+    };
   },
 };
+
+/**
+ * What a relay does while nobody commands: it is asked by every socket, every eight seconds, whether it is there.
+ * @param {import('../world/subject.mjs').Subject} subject
+ * @param {number} ms
+ */
+async function cpuMicrosIn(subject, ms) {
+  const before = await subject.cpuMicros();
+  await sleep(ms);
+  return (await subject.cpuMicros()) - before;
+}

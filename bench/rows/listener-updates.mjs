@@ -30,7 +30,10 @@ export const listenerUpdates = {
       count: world.size(9, 5),
       measure: (subject) => measure(subject, world.size(2_000, 250)),
     });
-    return { 'listener-updates': figureOf(rounds, ({ updatesPerSecond }) => updatesPerSecond) };
+    return {
+      'listener-updates': figureOf(rounds, ({ updatesPerSecond }) => updatesPerSecond),
+      'CPU µs per update': figureOf(rounds, ({ cpuMicros }) => cpuMicros),
+    };
   },
 };
 
@@ -39,6 +42,8 @@ export const listenerUpdates = {
  * @param {number} ms
  */
 async function measure(subject, ms) {
+  const before = await subject.cpuMicros();
   const { updates, elapsedMs } = await subject.askLoad({ type: 'updates', ms, bytes: UPDATE_BYTES });
-  return { updatesPerSecond: (updates * 1_000) / elapsedMs };
+  const cpuMicros = ((await subject.cpuMicros()) - before) / updates;
+  return { updatesPerSecond: (updates * 1_000) / elapsedMs, cpuMicros };
 }

@@ -20,13 +20,18 @@ export const socketMemory = {
   run: async (world) => {
     const count = world.size(2_000, 200);
     const everybody = await idleCrowd(world, count + FIRST);
+    /** @type {import('../reckoning/verdict.mjs').Round[]} */
     const rounds = [];
+    /** @type {import('../reckoning/verdict.mjs').Round[]} */
+    const empty = [];
     for (let number = 1; number <= world.size(5, 1); number++) {
       world.say(`round ${number} of ${world.size(5, 1)}`);
-      const own = await bytesPerSocket(world, 'relay', everybody);
-      rounds.push({ own, beside: await bytesPerSocket(world, 'forwarder', everybody) });
+      const relay = await memoryOf(world, 'relay', everybody);
+      const forwarder = await memoryOf(world, 'forwarder', everybody);
+      rounds.push({ own: relay.bytesPerSocket, beside: forwarder.bytesPerSocket });
+      empty.push({ own: relay.beforeBytes });
     }
-    return { 'socket-memory': rounds };
+    return { 'socket-memory': rounds, 'bytes of a relay without sockets': empty };
   },
 };
 
@@ -35,7 +40,7 @@ export const socketMemory = {
  * @param {'relay' | 'forwarder'} kind
  * @param {import('../world/idle-crowd.mjs').IdleCrowd} everybody
  */
-async function bytesPerSocket(world, kind, { folder, env, accessTokens }) {
+async function memoryOf(world, kind, { folder, env, accessTokens }) {
   const sizes = { controllers: 0, nodes: 0 };
   const subject = await world.open(kind, { folder, env, execArgv: ['--expose-gc'], ...sizes });
   const idle = world.startLoad('idle');
@@ -44,5 +49,5 @@ async function bytesPerSocket(world, kind, { folder, env, accessTokens }) {
   await idle.ask({ type: 'open', url: subject.url, accessTokens: accessTokens.slice(FIRST) });
   const after = await subject.rssBytes();
   await world.endSubjects();
-  return (after - before) / (accessTokens.length - FIRST);
+  return { beforeBytes: before, bytesPerSocket: (after - before) / (accessTokens.length - FIRST) };
 }

@@ -1,4 +1,5 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { forwarderAccess, relayAccess } from '../access.mjs';
 import { CORES, startProgram } from '../program.mjs';
 import { ENTRY_TYPES, entriesIn } from './log-tally.mjs';
@@ -89,10 +90,10 @@ export class Subject {
    * @returns {Promise<Figures>}
    */
   async run(plan) {
-    const before = await this.server.ask({ type: 'cpu' });
+    const before = await this.cpuMicros();
     const figures = await this.#load.ask({ type: 'run', ...plan });
-    const after = await this.server.ask({ type: 'cpu' });
-    return this.#counted({ ...figures, cpuMicros: (after.cpuMicros - before.cpuMicros) / figures.commands });
+    const cpuMicros = ((await this.cpuMicros()) - before) / figures.commands;
+    return this.#counted({ ...figures, cpuMicros });
   }
 
   /**
@@ -124,9 +125,21 @@ export class Subject {
     for (const type of ENTRY_TYPES) this.#expected[type] += counts[type] ?? 0;
   }
 
+  /** What the server has used of the processor so far. @returns {Promise<number>} */
+  async cpuMicros() {
+    return (await this.server.ask({ type: 'cpu' })).cpuMicros;
+  }
+
   /** Physical memory of the server. @returns {Promise<number>} */
   async rssBytes() {
     return (await this.server.ask({ type: 'memory' })).rssBytes;
+  }
+
+  /** Bytes on disk of the entries of a command, while it runs with nothing else in its log. */
+  async logBytesPerCommand() {
+    const files = readdirSync(this.folder).filter((name) => name.startsWith('operations-'));
+    const bytes = files.reduce((sum, name) => sum + statSync(join(this.folder, name)).size, 0);
+    return bytes / this.#commands;
   }
 
   /** Stops both, and says what the log lacks. @returns {Promise<LogCheck>} */
