@@ -27,14 +27,19 @@ const { values } = parseArgs({
 });
 
 async function bench() {
+  if (values.record && (values.short || values.only.length > 0)) throw new Error('Only a whole run can be recorded.');
   const scenarios = scenariosFor(values.only);
   const machine = machineFacts();
   print(`${machine.date}, ${machine.cores} cores, ${machine.processor}, Node ${machine.node}${machine.pinning}`);
   const startedAt = performance.now();
   let title = '';
+  let saidAt = -Infinity;
+  // What is over within a second needs no line.
   const say = (/** @type {string} */ text) => {
-    const seconds = ((performance.now() - startedAt) / 1_000).toFixed(0).padStart(4);
-    print(`${seconds} s  ${title}: ${text}`);
+    const now = performance.now();
+    if (now - saidAt < 1_000) return;
+    saidAt = now;
+    print(`${((now - startedAt) / 1_000).toFixed(0).padStart(4)} s  ${title}: ${text}`);
   };
   const world = new BenchWorld({ isShort: values.short, profileFolder: values.profile, say });
   const results = [];
@@ -44,7 +49,7 @@ async function bench() {
     for (const scenario of scenarios) {
       title = scenario.rows.map(({ id }) => id).join(', ');
       say('begins');
-      const found = await scenario.run(world).finally(() => world.endSubjects());
+      const found = await scenario.run(world).finally(() => world.endRow());
       for (const row of scenario.rows) {
         const rounds = found[row.id] ?? [];
         results.push({ row, outcome: outcomeOf(row, rounds), rounds });

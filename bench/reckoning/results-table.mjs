@@ -22,13 +22,6 @@ export function cellsOf(results) {
   });
 }
 
-/** @param {readonly string[][]} lines the heads first */
-export function markdownTable(lines) {
-  const [heads = [], ...rest] = lines;
-  const line = (/** @type {readonly string[]} */ cells) => `| ${cells.join(' | ')} |`;
-  return [line(heads), line(heads.map(() => '---')), ...rest.map(line)].join('\n');
-}
-
 /**
  * @param {import('./verdict.mjs').Target} target
  * @param {string} unit

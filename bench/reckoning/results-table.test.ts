@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cellsOf, markdownTable } from './results-table.mjs';
+import { cellsOf } from './results-table.mjs';
 
 const row = { id: 'any', scenario: 'one tab', figure: 'CPU per command' };
 
@@ -36,16 +36,5 @@ describe('cellsOf', () => {
         'met',
       ],
     ]);
-  });
-});
-
-describe('markdownTable', () => {
-  it('has the heads, a rule and a line for each row', () => {
-    expect(
-      markdownTable([
-        ['scenario', 'verdict'],
-        ['one tab', 'met'],
-      ]),
-    ).toBe('| scenario | verdict |\n| --- | --- |\n| one tab | met |');
   });
 });

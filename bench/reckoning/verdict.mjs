@@ -40,8 +40,9 @@ function reaches({ atMost = Infinity, atLeast = -Infinity }, figure) {
 /** @typedef {{ atMost?: number, atLeast?: number }} Target */
 
 /**
- * One line of the table. `unit` is that of what is measured; a comparison has none.
- * @typedef {{ id: string, scenario: string, figure: string, unit: string, besides?: string, target: Target }} Row
+ * One line of the table. `unit` is that of what is measured; a comparison has none. `note` says what makes the difference,
+ * where the target is missed.
+ * @typedef {{ id: string, scenario: string, figure: string, unit: string, besides?: string, target: Target, note?: string }} Row
  */
 
 /**
