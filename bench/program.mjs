@@ -37,7 +37,7 @@ export function startProgram(url, env, { execArgv = [], core } = {}) {
           if (answer.failure === undefined) resolve(answer);
           else reject(new Error(`${file}: ${answer.failure}`));
         });
-        child.send(question);
+        child.send(question, (error) => error !== null && reject(error));
       }),
     stop: async () => {
       const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS_MAX);

@@ -19,7 +19,9 @@ export const slowReader = neighbour('slow-reader', 'a slow reader', async (world
 /** Many who log in at the same time: a token for a secret, a connection, and gone. */
 export const loginBurst = neighbour('login-burst', 'a burst of 1,000 logins', async (world, relay) => {
   const http = world.startLoad('http');
-  const burst = { type: 'logIn', port: relay.port, clients: relay.access.controllers, count: world.size(1_000, 200) };
+  // Not the one that is measured: with so many logins the oldest of a client end.
+  const others = relay.access.controllers.slice(1);
+  const burst = { type: 'logIn', port: relay.port, clients: others, count: world.size(1_000, 200) };
   return async () => {
     await http.ask({ ...burst, atOnce: 50 });
   };

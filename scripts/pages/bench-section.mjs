@@ -15,12 +15,14 @@ export function withBenchSection(page, run) {
   return `${page.slice(0, begin + BEGIN.length)}\n\n${section(run)}\n\n${page.slice(end)}`;
 }
 
+const SHORT = ' This was a short run, with smaller numbers than the table says, beside other work of the machine.';
+
 /** @param {Run} run */
-function section({ machine, logs, results }) {
+function section({ machine, isShort = false, logs, results }) {
   const rows = cellsOf(results).map((cells) => cells.map(cell));
   const missed = results.filter(({ outcome }) => !outcome.isMet);
   const parts = [
-    `Measured on ${machine.date}: ${machine.cores} cores of ${machine.processor}, Node ${machine.node}${machine.pinning}.`,
+    `Measured on ${machine.date}: ${machine.cores} cores of ${machine.processor}, Node ${machine.node}${machine.pinning}.${isShort ? SHORT : ''}`,
     table(HEADS, rows),
     `Every one of ${logs.commands.toLocaleString('en')} commands left its entries in the log.`,
   ];
@@ -33,6 +35,7 @@ function section({ machine, logs, results }) {
 /**
  * @typedef {object} Run
  * @property {{ date: string, cores: number, processor: string, node: string, pinning: string }} machine
+ * @property {boolean} [isShort]
  * @property {{ commands: number, missing: number }} logs
  * @property {Record<string, number>} facts
  * @property {import('../../bench/reckoning/results-table.mjs').Result[]} results

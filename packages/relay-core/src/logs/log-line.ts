@@ -12,8 +12,8 @@ export function entryOf(line: string): LogEntry {
 }
 
 /**
- * What is found in the line of every entry that passes a filter, and in few others: to look for it takes a tenth of
- * the time that reading the line does (0.2 µs of 2), and most of what is looked through does not pass.
+ * What is found in the line of every entry that passes a filter, and in few others: to look for it takes a sixth of
+ * the time that reading the line does (0.3 µs of 1.8), and most of what is looked through does not pass.
  */
 export function marksOf({ level, source, nodeId, requestId }: EntryFilter): readonly string[] {
   return Object.entries({ level, source, nodeId, requestId }).flatMap(([key, value]) =>
