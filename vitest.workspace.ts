@@ -15,8 +15,9 @@ const projects: TestProjectConfiguration[] = [
     'apps/*/src/**/*.test.ts',
     'packages/shared-protocol/test/**/*.test.ts',
   ]),
-  // The checks of the repository itself, and its documents; and what looks at its whole process, which it has to itself.
-  project('checks', ['scripts/**/*.test.ts', ALONE], { isolate: true }),
+  // The checks of the repository itself, its documents and its benches; and what looks at its whole process, which it has
+  // to itself.
+  project('checks', ['scripts/**/*.test.ts', 'bench/**/*.test.ts', ALONE], { isolate: true }),
   project('story', ['packages/relay-core/test/**/*.test.ts']),
   project('door', ['packages/relay-http/test/**/*.test.ts', 'examples/embed-relay-core/test/**/*.test.ts']),
   project('pair', ['packages/{controller-sdk,node-runtime,relay-link}/test/**/*.test.ts']),

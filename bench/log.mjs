@@ -14,7 +14,7 @@ import { aligned, median, spread } from './summary.mjs';
 
 const PROGRAMS = {
   relay: new URL('./log-relay-process.mjs', import.meta.url),
-  load: new URL('./load-process.mjs', import.meta.url),
+  load: new URL('./load/load-process.mjs', import.meta.url),
   reader: new URL('./log-reader-process.mjs', import.meta.url),
 };
 
@@ -43,7 +43,7 @@ async function bench() {
     const profiling = values.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values.profile}`];
     const starts = [];
     for (let round = 0; round < plan.starts; round++) starts.push(await startOnce(folder));
-    const relay = startProgram(PROGRAMS.relay, { OTTO_LOG_DIR: folder }, profiling);
+    const relay = startProgram(PROGRAMS.relay, { OTTO_LOG_DIR: folder }, { execArgv: profiling });
     const load = startProgram(PROGRAMS.load, {});
     const reader = startProgram(PROGRAMS.reader, {});
     programs.push(load, reader, relay);
@@ -75,7 +75,7 @@ async function measure({ relay, load, reader }, { folder, archive, plan, starts 
   }
   const { peakBytes } = await relay.ask({ type: 'memory' });
 
-  const access = await relayAccess(port, folder, CONTROLLERS);
+  const access = await relayAccess(port, folder, { controllers: CONTROLLERS });
   await load.ask({ type: 'connect', url: `ws://127.0.0.1:${port}/`, access });
   const latency = await latencies({ load, reader }, all, plan);
   const ratios = latency.busy.map((busy, round) => busy / (latency.idle[round] ?? Number.NaN));

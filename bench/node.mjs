@@ -72,8 +72,8 @@ async function connect({ relay, node, folder }) {
   const { port } = await relay.ask({ type: 'start' });
   const relayUrl = `ws://127.0.0.1:${port}`;
   const scopes = ['*'];
-  const access = await relayAccess(port, join(folder, 'relay'), 1, scopes);
-  await node.ask({ type: 'start', ...access.node, relayUrl, home: join(folder, 'home') });
+  const access = await relayAccess(port, join(folder, 'relay'), { controllers: 1, scopes });
+  await node.ask({ type: 'start', ...access.nodes[0], relayUrl, home: join(folder, 'home') });
   const { OttoClient } = await import(SDK.href);
   const [controller] = access.controllers;
   return OttoClient.connect({ relayUrl, ...controller });

@@ -1,22 +1,29 @@
-import { fork } from 'node:child_process';
+import { fork, spawnSync } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const STOP_MS_MAX = 5_000;
+
+/** Where there are two cores, and the program that ties a process to one. */
+const canPin = availableParallelism() > 1 && spawnSync('taskset', ['--version']).status === 0;
+
+/** The core of what is measured, and that of whoever keeps it busy, so that neither takes the other's time. */
+export const CORES = canPin ? { server: 0, load: 1 } : { server: undefined, load: undefined };
 
 /**
  * Starts a program that answers questions, one at a time.
  *
  * @param {URL} url
  * @param {Record<string, string>} env
- * @param {string[]} execArgv options of Node itself
+ * @param {{ execArgv?: string[], core?: number | undefined }} [options] those of Node itself, and the core to run on
  * @returns {Program}
  */
-export function startProgram(url, env, execArgv = []) {
+export function startProgram(url, env, { execArgv = [], core } = {}) {
   const file = basename(url.pathname);
   const child = fork(fileURLToPath(url), {
     env: { ...process.env, ...env },
-    execArgv,
+    ...commandOn(core, execArgv),
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const ended = new Promise((resolve) => child.once('exit', resolve));
@@ -30,7 +37,7 @@ export function startProgram(url, env, execArgv = []) {
           if (answer.failure === undefined) resolve(answer);
           else reject(new Error(`${file}: ${answer.failure}`));
         });
-        child.send(question);
+        child.send(question, (error) => error !== null && reject(error));
       }),
     stop: async () => {
       const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS_MAX);
@@ -39,6 +46,16 @@ export function startProgram(url, env, execArgv = []) {
       clearTimeout(timer);
     },
   };
+}
+
+/**
+ * `taskset` becomes the process that it starts, so that signals and messages reach it.
+ * @param {number | undefined} core
+ * @param {string[]} execArgv
+ */
+function commandOn(core, execArgv) {
+  if (core === undefined) return { execArgv };
+  return { execPath: 'taskset', execArgv: ['--cpu-list', String(core), process.execPath, ...execArgv] };
 }
 
 /**
@@ -57,10 +74,16 @@ export function answerParent(answers) {
   process.on('disconnect', () => process.exit(0));
 }
 
-/** What this process has used of the processor so far. */
+/** What this process has used of the processor so far, all its threads together. */
 export function cpuAnswer() {
   const { user, system } = process.cpuUsage();
   return { cpuMicros: user + system };
+}
+
+/** What this process takes of physical memory, garbage not counted where it may be collected (`--expose-gc`). */
+export function memoryAnswer() {
+  for (let round = 0; round < 3; round++) globalThis.gc?.();
+  return { rssBytes: process.memoryUsage.rss() };
 }
 
 /** @typedef {{ ask(question: { type: string, [field: string]: any }): Promise<any>, stop(): Promise<void> }} Program */

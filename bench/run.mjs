@@ -1,115 +1,116 @@
-// How fast the relay carries commands, beside a bare WebSocket forwarder in the same run. It judges nothing.
-//   npm run bench             seven rounds, about two minutes
-//   npm run bench -- --quick  five short rounds, half a minute
-//   --json FILE               also writes the figures of every round
-//   --profile FOLDER          also writes a CPU profile of each of the two
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { availableParallelism, cpus, tmpdir } from 'node:os';
-import { join } from 'node:path';
+// How the relay fares beside a bare forwarder and beside its targets; `rows` has what is measured.
+//   npm run bench                   everything, about a quarter of an hour
+//   npm run bench -- --short        everything in half a minute, with few rounds: it tells, and does not judge
+//   npm run bench -- --only ROW     one row; may be given several times
+//   --record                        also keeps the figures as those of the README and of docs/scaling.md
+//   --profile FOLDER                also writes a CPU profile of every server
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import { startProgram } from './program.mjs';
-import { summaryTable } from './summary.mjs';
-import { forwarderAccess, relayAccess } from './access.mjs';
+import { CORES } from './program.mjs';
+import { HEADS, cellsOf } from './reckoning/results-table.mjs';
+import { outcomeOf } from './reckoning/verdict.mjs';
+import { scenariosFor } from './rows/table.mjs';
+import { aligned, median } from './summary.mjs';
+import { BenchWorld } from './world/bench-world.mjs';
 
-const FULL = { rounds: 7, busyMs: 5_000, calmMs: 2_000, warmUpMs: 2_000 };
-const QUICK = { rounds: 5, busyMs: 1_500, calmMs: 700, warmUpMs: 1_000 };
-
-const PROGRAMS = {
-  relay: new URL('./relay-process.mjs', import.meta.url),
-  forwarder: new URL('./forwarder-process.mjs', import.meta.url),
-  load: new URL('./load-process.mjs', import.meta.url),
-};
-
-/** Controllers, and tabs of each: what a small team of agents would use. */
-const CONTROLLERS = 4;
-
-/** Commands of one controller under way at a time, each in a tab of its own. */
-const WINDOW = { busy: 16, calm: 1 };
+const RESULTS = new URL('./results/', import.meta.url);
+const RECORDED = new URL('./recorded.json', import.meta.url);
 
 const { values } = parseArgs({
-  options: { quick: { type: 'boolean', default: false }, json: { type: 'string' }, profile: { type: 'string' } },
+  options: {
+    only: { type: 'string', multiple: true, default: [] },
+    short: { type: 'boolean', default: false },
+    record: { type: 'boolean', default: false },
+    profile: { type: 'string' },
+  },
 });
 
 async function bench() {
-  const plan = values.quick ? QUICK : FULL;
-  process.stdout.write(
-    `${availableParallelism()} cores, ${cpus()[0]?.model ?? 'unknown'}, Node ${process.versions.node}\n`,
-  );
-  const folder = mkdtempSync(join(tmpdir(), 'otto-bench-'));
-  /** @type {Subject[]} */
-  const subjects = [];
+  if (values.record && values.only.length > 0) throw new Error('Only a run of everything can be recorded.');
+  const scenarios = scenariosFor(values.only);
+  const machine = machineFacts();
+  print(`${machine.date}, ${machine.cores} cores, ${machine.processor}, Node ${machine.node}${machine.pinning}`);
+  const startedAt = performance.now();
+  let title = '';
+  let saidAt = -Infinity;
+  // What is over within a second needs no line.
+  const say = (/** @type {string} */ text) => {
+    const now = performance.now();
+    if (now - saidAt < 1_000) return;
+    saidAt = now;
+    print(`${((now - startedAt) / 1_000).toFixed(0).padStart(4)} s  ${title}: ${text}`);
+  };
+  const world = new BenchWorld({ isShort: values.short, profileFolder: values.profile, say });
+  const results = [];
+  /** What is measured by the way. @type {Record<string, number>} */
+  const facts = {};
   try {
-    subjects.push(await start('relay', folder), await start('forwarder', folder));
-    for (const subject of subjects) await measure(subject, plan.warmUpMs, WINDOW.busy);
-    const rounds = await allRounds(subjects, plan);
-    process.stdout.write(`${summaryTable(rounds)}\n`);
-    if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(rounds, null, 2)}\n`);
-  } finally {
-    for (const { server, load } of subjects) await Promise.all([load.stop(), server.stop()]);
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-/**
- * The two take turns in every round, so that a noisy neighbour meets both.
- * @param {Subject[]} subjects
- * @param {typeof FULL} plan
- */
-async function allRounds(subjects, plan) {
-  /** @type {import('./summary.mjs').Round[]} */
-  const rounds = [];
-  for (let number = 1; number <= plan.rounds; number++) {
-    for (const subject of number % 2 === 0 ? subjects.toReversed() : subjects) {
-      const busy = await measure(subject, plan.busyMs, WINDOW.busy);
-      const calm = await measure(subject, plan.calmMs, WINDOW.calm);
-      rounds.push({ number, subject: subject.name, busy, calm });
-      const rate = Math.round(busy.commandsPerSecond);
-      process.stdout.write(
-        `round ${number}: ${subject.name} ${rate} commands/s, ${busy.cpuMicros.toFixed(1)} µs each\n`,
-      );
+    for (const scenario of scenarios) {
+      title = scenario.rows.map(({ id }) => id).join(', ');
+      say('begins');
+      const found = await scenario
+        .run(world)
+        .catch(failed)
+        .finally(() => world.endRow());
+      for (const row of scenario.rows) {
+        const rounds = found[row.id] ?? [];
+        results.push({ row, outcome: outcomeOf(row, rounds), rounds });
+      }
+      Object.assign(facts, factsOf(scenario, found));
     }
+  } finally {
+    await world.close();
   }
-  return rounds;
+  print(`\n${aligned([HEADS, ...cellsOf(results)])}\n`);
+  const { commands, missing } = world.logs;
+  if (values.short) print('A short run: with smaller numbers than the table says, and figures to be taken as such.');
+  print(`Log: ${missing === 0 ? 'every one' : `${missing} entries too few or too many`} of ${commands} commands.`);
+  keep({ machine, isShort: values.short, logs: world.logs, facts, results });
+  const isGood = missing === 0 && results.every(({ outcome }) => outcome.isMet);
+  if (!isGood && !values.short) process.exitCode = 1;
 }
 
 /**
- * One server and its load, each a process of its own.
- * @param {'relay' | 'forwarder'} name
- * @param {string} folder
- * @returns {Promise<Subject>}
+ * What fails costs its own rows, which count as missed, and not the quarter of an hour of the others.
+ * @param {unknown} error
+ * @returns {Record<string, import('./reckoning/verdict.mjs').Round[]>}
  */
-async function start(name, folder) {
-  const profiling = values.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values.profile}`];
-  const server = startProgram(PROGRAMS[name], { OTTO_LOG_DIR: join(folder, name) }, profiling);
-  const { port } = await server.ask({ type: 'start' });
-  const access =
-    name === 'relay' ? await relayAccess(port, join(folder, name), CONTROLLERS) : forwarderAccess(CONTROLLERS);
-  const load = startProgram(PROGRAMS.load, {});
-  await load.ask({ type: 'connect', url: `ws://127.0.0.1:${port}/`, access });
-  return { name, server, load };
+function failed(error) {
+  print(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  return {};
 }
 
 /**
- * @param {Subject} subject
- * @param {number} ms
- * @param {number} inFlight of one controller
- * @returns {Promise<import('./summary.mjs').Figures>}
+ * @param {import('./rows/table.mjs').Scenario} scenario
+ * @param {Record<string, import('./reckoning/verdict.mjs').Round[]>} found
  */
-async function measure({ server, load }, ms, inFlight) {
-  const before = await server.ask({ type: 'cpu' });
-  const { commands, elapsedMs, p50Ms, p99Ms } = await load.ask({ type: 'run', ms, inFlight });
-  const after = await server.ask({ type: 'cpu' });
+function factsOf({ rows }, found) {
+  const others = Object.entries(found).filter(([name]) => rows.every(({ id }) => id !== name));
+  return Object.fromEntries(others.map(([name, rounds]) => [name, median(rounds.map(({ own }) => own))]));
+}
+
+/** @param {object} record */
+function keep(record) {
+  const text = `${JSON.stringify(record, null, 2)}\n`;
+  mkdirSync(RESULTS, { recursive: true });
+  writeFileSync(new URL('latest.json', RESULTS), text);
+  if (values.record) writeFileSync(RECORDED, text);
+}
+
+function machineFacts() {
   return {
-    commandsPerSecond: (commands * 1_000) / elapsedMs,
-    cpuMicros: (after.cpuMicros - before.cpuMicros) / commands,
-    p50Ms,
-    p99Ms,
+    date: new Date().toISOString().slice(0, 10),
+    cores: availableParallelism(),
+    processor: cpus()[0]?.model ?? 'unknown',
+    node: process.versions.node,
+    pinning: CORES.server === undefined ? '' : ', server and load on a core each',
   };
 }
 
-/**
- * @typedef {import('./program.mjs').Program} Program
- * @typedef {{ name: 'relay' | 'forwarder', server: Program, load: Program }} Subject
- */
+/** @param {string} text */
+function print(text) {
+  process.stdout.write(`${text}\n`);
+}
 
 await bench();

@@ -45,7 +45,7 @@ async function bench() {
  * @param {typeof FULL} plan
  */
 async function changes({ call, port, folder, program }, { ms }) {
-  const { controllers } = await relayAccess(port, folder, 64);
+  const { controllers } = await relayAccess(port, folder, { controllers: 64 });
   const tokens = controllers.map(({ refreshToken }) => refreshToken);
   const refresh = async (/** @type {number} */ worker) => {
     tokens[worker] = (await call.post('/api/auth/refresh', { refreshToken: tokens[worker] })).refreshToken;
@@ -117,7 +117,7 @@ async function muchStored(folder, { clients, sessions, grants, ms }) {
  * @param {{ call: import('./http-load.mjs').Caller, port: number, folder: string }} relay
  */
 async function compactGrants({ call, port, folder }) {
-  const { node } = await relayAccess(port, folder, 0);
+  const { nodes } = await relayAccess(port, folder, { controllers: 0 });
   const path = join(folder, 'controller-acl.jsonl');
   const { ino } = statSync(path);
   let begunAt = 0;
@@ -130,7 +130,7 @@ async function compactGrants({ call, port, folder }) {
   })();
   let isGrant = true;
   while (begunAt === 0) {
-    await call.post('/api/controller/access', { clientId: 'clt_1', grant: isGrant }, node.accessToken);
+    await call.post('/api/controller/access', { clientId: 'clt_1', grant: isGrant }, nodes[0]?.accessToken);
     isGrant = !isGrant;
   }
   return watching;

@@ -7,10 +7,12 @@ import { runOrFail } from './bootstrap/run.mjs';
 import { toolEnv, turbo } from './bootstrap/turbo.mjs';
 import { sdkExamples } from './pages/action-example.mjs';
 import { actionPage } from './pages/action-page.mjs';
+import { withBenchSection } from './pages/bench-section.mjs';
 import { commandPage } from './pages/command-page.mjs';
 import { errorPage } from './pages/error-page.mjs';
 import { publicNames } from './pages/public-names.mjs';
 import { routePage } from './pages/route-page.mjs';
+import { scalingPage } from './pages/scaling-page.mjs';
 import { sdkPage } from './pages/sdk-page.mjs';
 import { sdkSources } from './pages/sdk-source.mjs';
 import { troublePage } from './pages/trouble-page.mjs';
@@ -50,7 +52,10 @@ async function documents() {
   const { ROUTES, errorsOf } = await builtPackage('relay-http');
   const { COMMANDS } = await built('apps/otto-cli/dist/commands/index.js');
   const examples = await sdkExamples(ACTIONS);
+  const recordedRun = JSON.parse(textOf(join(root, 'bench/recorded.json')));
   return {
+    'README.md': withBenchSection(textOf(join(root, 'README.md')), recordedRun),
+    'docs/scaling.md': scalingPage(recordedRun),
     'docs/actions.md': actionPage(ACTIONS, {
       schemaFields,
       examples,

@@ -97,8 +97,8 @@ export const MUTATIONS_OF_BOUNDS = [
   {
     name: 'a controller names the client that it acts for',
     file: 'frames/command-order.ts',
-    search: 'const kept = Object.entries(input).filter(([key]) => !key.startsWith(RELAY_KEY_PREFIX));',
-    replace: 'const kept = Object.entries(input);',
+    search: 'const own = hasRelayKey(input) ? withoutRelayKeys(input) : input;',
+    replace: 'const own = input;',
   },
   {
     name: 'an id that lives is given away again',

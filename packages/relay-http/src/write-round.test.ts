@@ -18,6 +18,7 @@ function countingStream() {
   return { stream, calls };
 }
 
+const nextTick = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 it('the frames of one turn go out in one call a stream, when the turn is over', async () => {
@@ -51,4 +52,42 @@ it('what is let go goes out at once, and the next turn begins anew', async () =>
   await nextTurn();
 
   expect(calls).toEqual([1, 1, 2]);
+});
+
+it('while there are few frames, they leave with the read that brought them, the last stream first', async () => {
+  const round = new WriteRound();
+  const order: string[] = [];
+  for (const name of ['controller', 'node']) {
+    const stream = new Writable({ write: (_chunk, _encoding, done) => done(void order.push(name)) });
+    round.hold(stream);
+    stream.write('frame');
+  }
+
+  expect(order).toEqual([]);
+  await nextTick();
+
+  expect(order).toEqual(['node', 'controller']);
+});
+
+it('after a round of many, the next one lasts until the turn is over; after one of few, it does not', async () => {
+  const round = new WriteRound();
+  const { stream, calls } = countingStream();
+  const send = (count: number) => {
+    for (let frame = 0; frame < count; frame += 1) {
+      round.hold(stream);
+      stream.write('frame');
+    }
+  };
+  send(5);
+  await nextTick();
+
+  send(1);
+  await nextTick();
+  expect(calls).toEqual([5]);
+  await nextTurn();
+  expect(calls).toEqual([5, 1]);
+
+  send(1);
+  await nextTick();
+  expect(calls).toEqual([5, 1, 1]);
 });

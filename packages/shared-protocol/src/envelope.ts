@@ -33,16 +33,11 @@ export function makeFrame<P extends object>(
   fields: ExchangeIds & { senderRole: SenderRole; payload: P; timestamp?: string },
 ): OutgoingFrame<P> {
   const { requestId, traceId, traceparent, timestamp, senderRole, payload } = fields;
-  return {
-    protocolVersion: PROTOCOL_VERSION,
-    messageType,
-    requestId,
-    ...(traceId === undefined ? {} : { traceId }),
-    ...(traceparent === undefined ? {} : { traceparent }),
-    ...(timestamp === undefined ? {} : { timestamp }),
-    senderRole,
-    payload,
-  };
+  const frame: Draft<P> = { protocolVersion: PROTOCOL_VERSION, messageType, requestId, senderRole, payload };
+  if (traceId !== undefined) frame.traceId = traceId;
+  if (traceparent !== undefined) frame.traceparent = traceparent;
+  if (timestamp !== undefined) frame.timestamp = timestamp;
+  return frame;
 }
 
 export type MessageType = (typeof MESSAGE_TYPES)[number];
@@ -60,6 +55,8 @@ export interface Envelope {
   readonly senderRole: SenderRole;
   readonly payload: unknown;
 }
+
+type Draft<P extends object> = { -readonly [Field in keyof OutgoingFrame<P>]: OutgoingFrame<P>[Field] };
 
 /** A frame of ours, whose payload has a known shape. */
 export interface OutgoingFrame<P extends object = object> extends Envelope {

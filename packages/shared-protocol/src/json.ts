@@ -15,6 +15,8 @@ export function isDeeperThan(value: unknown, depthMax: number): boolean {
     for (const item of value) if (isDeeperThan(item, depthMax - 1)) return true;
     return false;
   }
-  for (const item of Object.values(value)) if (isDeeperThan(item, depthMax - 1)) return true;
+  if (!isObject(value)) return false;
+  // What came from JSON has keys of its own alone; a list of its values would be made for every frame.
+  for (const key in value) if (isDeeperThan(value[key], depthMax - 1)) return true;
   return false;
 }

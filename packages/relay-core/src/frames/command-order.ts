@@ -135,9 +135,18 @@ function durableOf(
 
 /** The input without what only the relay may say, and with what it does say. */
 function relayOwned(input: Record<string, unknown>, caller: string | undefined): Record<string, unknown> {
-  const kept = Object.entries(input).filter(([key]) => !key.startsWith(RELAY_KEY_PREFIX));
-  const own = kept.length === Object.keys(input).length ? input : Object.fromEntries(kept);
+  const own = hasRelayKey(input) ? withoutRelayKeys(input) : input;
   return caller === undefined ? own : { ...own, __controllerClientId: caller };
+}
+
+/** Nearly no input has one, so it is not copied to find out. */
+function hasRelayKey(input: Record<string, unknown>): boolean {
+  for (const key in input) if (key.startsWith(RELAY_KEY_PREFIX)) return true;
+  return false;
+}
+
+function withoutRelayKeys(input: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(input).filter(([key]) => !key.startsWith(RELAY_KEY_PREFIX)));
 }
 
 function invalid(message: string): OttoError {

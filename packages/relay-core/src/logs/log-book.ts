@@ -5,6 +5,7 @@ import type { IdGenerator } from '../ports/id-generator.js';
 import type { LogArchive } from '../ports/log-archive.js';
 import type { LogSink } from '../ports/log-sink.js';
 import { EntryRing } from './entry-ring.js';
+import { entryOf, lineOf, marksOf } from './log-line.js';
 import { LIST_LOOK_BACK_MS, entryFilter, passes, type LogFilter } from './log-query.js';
 import { LogReading, type RecentLog } from './log-reading.js';
 import { redactData, redactText, redactWithin } from './redact.js';
@@ -48,7 +49,7 @@ export class LogBook implements RecentLog {
       this.write({ level: 'warn', source: 'relay', type: 'refusals_left_out', data: { ...data } }),
     );
     this.reading = new LogReading({ clock, recent: this, archive });
-    for (const entry of options.recent ?? []) this.#keep(entry);
+    for (const entry of options.recent ?? []) this.#keep(lineOf(entry));
   }
 
   /**
@@ -123,8 +124,11 @@ export class LogBook implements RecentLog {
     const wanted = entryFilter(filter, { now: this.#clock.now(), lookBackMs: LIST_LOOK_BACK_MS });
     const countMax = Math.min(filter.latest ?? LOG_ENTRIES_MAX, LOG_ENTRIES_MAX);
     const found: LogEntry[] = [];
-    for (const entry of this.#ring.newestFirst()) {
+    const marks = marksOf(wanted);
+    for (const line of this.#ring.newestFirst()) {
       if (found.length >= countMax) break;
+      if (!marks.every((mark) => line.includes(mark))) continue;
+      const entry = entryOf(line);
       if (passes(wanted, entry) && visibleTo(viewer, entry)) found.push(entry);
     }
     return found.reverse();
@@ -148,13 +152,14 @@ export class LogBook implements RecentLog {
   }
 
   #add(entry: LogEntry): void {
-    this.#keep(entry);
-    this.#sink.write(entry);
+    const line = lineOf(entry);
+    this.#keep(line);
+    this.#sink.write(entry, line);
   }
 
-  #keep(entry: LogEntry): void {
+  #keep(line: string): void {
     this.#total += 1;
-    this.#ring.push(entry);
+    this.#ring.push(line);
   }
 
   #stamp(): string {

@@ -10,8 +10,8 @@ export class LogFeed implements LogSink {
     this.#sink = sink;
   }
 
-  write(entry: LogEntry): void {
-    this.#sink.write(entry);
+  write(entry: LogEntry, line: string): void {
+    this.#sink.write(entry, line);
     if (this.#followers.size === 0) return;
     for (const follower of this.#followers) follower.take(entry);
   }

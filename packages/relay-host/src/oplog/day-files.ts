@@ -39,14 +39,9 @@ export class DayFiles implements LogSink {
     this.#queue = new LogQueue(options.waitingBytesMax);
   }
 
-  write(entry: LogEntry): void {
+  write({ level, timestamp }: LogEntry, line: string): void {
     if (this.#phase === 'closed') return;
-    const text = lineOf(entry);
-    if (text === undefined) this.#queue.countDropped();
-    else {
-      const { level, timestamp } = entry;
-      this.#queue.put({ level, timestamp, text, at: this.#options.clock.ticks() });
-    }
+    this.#queue.put({ level, timestamp, text: line, at: this.#options.clock.ticks() });
     this.#arm();
   }
 
@@ -178,15 +173,6 @@ export class DayFiles implements LogSink {
     } finally {
       await file?.lines.close();
     }
-  }
-}
-
-function lineOf(entry: LogEntry): string | undefined {
-  try {
-    return JSON.stringify(entry);
-  } catch {
-    // A sink never throws; the entry is counted as dropped.
-    return undefined;
   }
 }
 

@@ -5,8 +5,11 @@ const WAITING_BYTES_MAX = 64 * 1024 * 1024;
 
 const LINE_BREAK_BYTES = 1;
 
-/** Lines that were settled are forgotten by so many at a time. */
-const FORGET_LINES = 4_096;
+/**
+ * Lines that were settled are forgotten by so many at a time: few, because what is kept for longer than a moment is
+ * what costs the garbage collection its time.
+ */
+const FORGET_LINES = 256;
 
 /**
  * Lines on their way to the disk, in order and bounded. When there is no room, the newest lines of the lowest level
@@ -99,10 +102,6 @@ export class LogQueue {
     return count;
   }
 
-  countDropped(): void {
-    this.#droppedCount += 1;
-  }
-
   #oldest(): QueuedLine | undefined {
     let oldest: QueuedLine | undefined;
     for (const { next } of this.#levels) {
@@ -113,6 +112,7 @@ export class LogQueue {
 
   /** @returns false when only lines of this level or above could give way */
   #makeRoom(rank: number, bytes: number): boolean {
+    if (this.#bytes + bytes <= this.#bytesMax) return true;
     for (const lower of this.#levels.slice(0, rank)) {
       while (this.#bytes + bytes > this.#bytesMax) {
         const dropped = lower.dropNewest();

@@ -25,7 +25,8 @@ function writeSome(): void {
   for (let count = 0; count < 20; count += 1) {
     number += 1;
     const timestamp = new Date().toISOString();
-    log.write({ id: String(number), timestamp, level: 'info', source: 'relay', type: 'error' });
+    const entry = { id: String(number), timestamp, level: 'info', source: 'relay', type: 'error' } as const;
+    log.write(entry, JSON.stringify(entry));
   }
   // On a busy machine the disk has its turn late; what was due before then must be there.
   setTimeout(() => void stat(folder).then(() => process.stdout.write(`${before}\n`)), 20);

@@ -41,6 +41,11 @@ export async function logWorld(options: LogWorldOptions = {}) {
   return { folder, clock, disk, known, begun, dropped, log, idsIn };
 }
 
+/** What a sink is handed of an entry. */
+export function withLine(entry: LogEntry): [LogEntry, string] {
+  return [entry, JSON.stringify(entry)];
+}
+
 export function logEntry(id: string, facts: Partial<LogEntry> = {}): LogEntry {
   const timestamp = new Date(NOON).toISOString();
   return { id, timestamp, level: 'info', source: 'relay', type: 'relay_started', ...facts };

@@ -1,0 +1,34 @@
+import { alternatingRounds, figureOf } from '../world/rounds.mjs';
+
+/** As many wait as the limits allow that the bench asks for: one is under way, 64 stand behind it. */
+const LOAD = { inFlight: 65, isOneTab: true };
+const ENVIRONMENT = { OTTO_TAB_QUEUE_LIMIT: '100' };
+
+/** One tab that everybody wants: each command waits for its turn, and is told so. */
+export const oneTab = {
+  rows: [
+    {
+      id: 'one-tab',
+      scenario: 'one tab, 64 queued behind each other',
+      figure: 'CPU per command',
+      unit: 'µs',
+      besides: 'bare forwarder',
+      target: { atMost: 1.5 },
+    },
+  ],
+
+  /** @param {import('../world/bench-world.mjs').BenchWorld} world */
+  run: async (world) => {
+    const options = { controllers: 1, nodes: 1, env: ENVIRONMENT };
+    const subjects = /** @type {const} */ ([
+      await world.open('relay', options),
+      await world.open('forwarder', options),
+    ]);
+    for (const subject of subjects) await subject.warmUp({ ...LOAD, count: world.size(20_000, 4_000) });
+    const rounds = await alternatingRounds(world, subjects, {
+      count: world.size(9, 5),
+      measure: (subject) => subject.run({ ...LOAD, ms: world.size(2_000, 250) }),
+    });
+    return { 'one-tab': figureOf(rounds, ({ cpuMicros }) => cpuMicros) };
+  },
+};
