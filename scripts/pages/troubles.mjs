@@ -20,7 +20,12 @@ export const TROUBLES = [
     look: ['otto doctor', 'otto status'],
     text: `\`otto doctor\` looks at all of it and names the command that mends what it finds. Two usual causes: \`OTTO_HOME\` or
 \`OTTO_RELAY_PORT\` is set in one terminal and not in the other, so that there are two relays; and \`relayUrl\` in \`otto config\`
-still names a relay of the past: without it, commands go to the relay of this machine, on whatever port it runs.`,
+still names a relay of the past: without it, commands go to the relay of this machine, on whatever port it runs.
+
+\`not_logged_in\` also comes where a controller is registered and its secret cannot be had from the keychain. One that is locked is
+unlocked at the desktop, and \`otto client login\` asks it again; over ssh there is often nobody to unlock it, and
+\`OTTO_CONTROLLER_CLIENT_SECRET\` gives the secret instead. Where \`OTTO_KEYCHAIN=0\` is set, the keychain is not asked at all: unset
+it. On a machine without a desktop, set it before the controller is registered, and the secret goes to a file.`,
   },
   {
     title: 'The controller is not let in',

@@ -13,6 +13,6 @@ export function connect({ env }: Stage): Promise<OttoClient> {
 /** The node that was named, or the first that lets this client in. */
 export async function chosenNode(client: OttoClient, { env }: Stage): Promise<NodeHandle> {
   const nodeId = env['OTTO_NODE_ID'] ?? (await client.nodes.list())[0]?.nodeId;
-  if (nodeId === undefined) throw new Error('No node lets this client in: otto access grant <clientId>.');
+  if (nodeId === undefined) throw new Error('No node lets this client in: otto access grant clt_…');
   return client.node(nodeId);
 }

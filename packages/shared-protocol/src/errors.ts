@@ -20,7 +20,7 @@ export const ERRORS = {
   forbidden_role: row('auth', 'This role may not do that.', 'Use a credential of the right kind: controller, node or operator.', { status: 403 }),
   forbidden_action: row('auth', 'The scopes of this controller do not cover the action.', 'Ask the owner of the relay to add the scope.'),
   forbidden_scope: row('auth', 'A scope is missing for this.', 'Ask the owner of the relay to add the scope.', { status: 403 }),
-  acl_missing_node_grant: row('auth', 'The owner of this node has not granted this controller access, or no longer does.', 'Ask the owner of the node to run: otto access grant <clientId>.'),
+  acl_missing_node_grant: row('auth', 'The owner of this node has not granted this controller access, or no longer does.', 'Ask the owner of the node to run: otto access grant clt_…'),
   rate_limited: row('validation', 'Too many frames in a short time.', 'Wait for retryAfterMs, then send again.', { retry: true }),
 
   // Envelope and validation.
