@@ -12,6 +12,11 @@ const pages = [...checkout.files]
   .filter(([path]) => /^[A-Z]+\.md$|^(docs|ops)\/[\w-]+\.md$|^(apps|packages|examples)\/[^/]+\/README\.md$/.test(path))
   .map(([path, text]) => ({ path, ...shellLines(text) }));
 
+/** What npm is asked to do, with packages and without, and what npx runs. */
+const PACKAGE_VERBS = ['install', 'uninstall'];
+const BARE_VERBS = ['test', 'audit'];
+const NPX_PROGRAMS = ['vitest', 'tsx'];
+
 /** Tools that every system of our readers has. */
 const KNOWN = ['chmod', 'cp', 'cd', 'curl', 'echo', 'export', 'git', 'gzip', 'jq', 'ls', 'mkdir', 'rm', 'source', '$'];
 
@@ -35,7 +40,7 @@ describe('the command lines of the documents', () => {
   });
 
   it.each(pages.filter(({ spans }) => spans.length > 0))('$path names only such as there are', ({ spans }) => {
-    expect(spans.flatMap((line) => (isBeginning(line) ? [] : problemsOf(line)))).toEqual([]);
+    expect(spans.flatMap((line) => problemsOfSpan(line))).toEqual([]);
   });
 });
 
@@ -57,6 +62,13 @@ it.each(
   expect(unknown.filter((line) => line !== 'otto --help')).toEqual([]);
 });
 
+it.each(Object.entries(ERRORS).filter(([, { hint }]) => hint.includes('otto ')))(
+  'the hint of %s is no redirection when it is pasted',
+  (_code, { hint }) => {
+    expect(hint).not.toMatch(/otto .*<\w/);
+  },
+);
+
 describe('a line of a shell', () => {
   it.each([
     ['otto cmd x --payload \'{"a": 1}\' # why', [['otto', 'cmd', 'x', '--payload', '{"a": 1}']]],
@@ -74,11 +86,55 @@ describe('a line of a shell', () => {
     `otto cmd primitive.tab.open --payload '{"url": 7}'`,
     'otto access grant <clientId>',
     'npm run no-such-script',
+    'npm instal left-pad',
+    'npx frobnicate',
     'npm install @telepat/no-such-package',
     'node no/such/file.js',
     'frobnicate',
   ])('%s is found out', (line) => {
     expect(problemsOf(line)).not.toEqual([]);
+  });
+});
+
+describe('a command line in a sentence', () => {
+  it.each([
+    'otto logs',
+    'otto test <site>',
+    'otto <command> --help',
+    'otto config set relayUrl wss://…',
+    'npm run pack [-- X]',
+  ])('may leave out its end: %s', (line) => {
+    expect(problemsOfSpan(line)).toEqual([]);
+  });
+
+  it.each([
+    'otto frobnicate',
+    'otto frobnicate <x>',
+    'otto frobnicate [x]',
+    'otto frobnicate …',
+    'otto node frobnicate <x>',
+    'npm instal <x>',
+    'npm run no-such-script [-- X]',
+  ])('must begin with a command that there is: %s', (line) => {
+    expect(problemsOfSpan(line)).not.toEqual([]);
+  });
+});
+
+describe('a fence', () => {
+  it.each(['bash', 'console', 'shell-session', 'zsh title="x"'])('that says %s is not one of ours', (language) => {
+    expect(shellLines(`\`\`\`${language}\n$ otto stop\n\`\`\`\n`)).toEqual({
+      pasted: [],
+      spans: [],
+      unlabelled: ['$ otto stop'],
+    });
+  });
+
+  it.each(['```', '~~~'])('of %s that says sh is looked into', (marks) => {
+    expect(shellLines(`${marks}sh\notto stop # now\n${marks}\n`).pasted).toEqual(['otto stop # now']);
+  });
+
+  it('without a language has no command line', () => {
+    expect(shellLines('```\notto stop now\nThe relay stopped.\n```\n').unlabelled).toEqual(['otto stop now']);
   });
 });
 
@@ -128,8 +184,9 @@ function checkPayload({
 
 function isOfNpm(program: string, words: readonly string[]): boolean {
   const [verb = '', ...rest] = words.filter((word) => !word.startsWith('-'));
-  if (program === 'npx') return verb !== '';
-  if (verb === 'test' || verb === 'run') return verb === 'test' || scripts.has(rest[0] ?? '');
+  if (program === 'npx') return NPX_PROGRAMS.includes(verb);
+  if (verb === 'run') return scripts.has(rest[0] ?? '');
+  if (!PACKAGE_VERBS.includes(verb)) return BARE_VERBS.includes(verb) && rest.length === 0;
   return rest.every((name) => isInstallable(name) || words.includes('--prefix'));
 }
 
@@ -152,11 +209,12 @@ function isProgramFile(path: string): boolean {
   return !path.includes('/') || checkout.files.has(path) || checkout.files.has(source);
 }
 
-/** `otto start`, of which an argument is told elsewhere; `otto logs`, a group; what has a gap to fill in. */
-function isBeginning(line: string): boolean {
-  const words = line.replace(/^otto /, '');
-  return (
-    /<[\w-]+>|\[|…$/.test(line) ||
-    COMMANDS.some((command) => command.words === words || command.words.startsWith(`${words} `))
-  );
+/** A span in a sentence may name a command whose arguments are told elsewhere, a group, or what has a gap to fill in. */
+function problemsOfSpan(line: string): string[] {
+  const [, head] = /^(.*?) *(?:<[\w-]+>|\[|\S*…$)/.exec(line) ?? [];
+  if (!line.startsWith('otto ')) return problemsOf(head ?? line);
+  const words = (head ?? line).replace(/^otto ?/, '');
+  if (COMMANDS.some((row) => `${row.words} `.startsWith(`${words} `))) return [];
+  if (head === undefined) return problemsOf(line);
+  return words === '' || COMMANDS.some((row) => words.startsWith(`${row.words} `)) ? [] : problemsOf(head);
 }
