@@ -28,10 +28,12 @@ const EXEMPT = /^scripts\/check\/tidy(\.test)?\.(mjs|ts)$/;
 export function tidyProblems({ files }) {
   /** @type {string[]} */
   const problems = [];
+  const documents = [...files].filter(([path]) => path.endsWith('.md'));
+  const anchors = new Map(documents.map(([path, text]) => [path, anchorsOf(text)]));
   for (const [path, text] of files) {
     if (!EXEMPT.test(path)) problems.push(...bannedIn(path, text));
     if (/\.(ts|mjs)$/.test(path)) problems.push(...nameProblems(path));
-    if (path.endsWith('.md')) problems.push(...documentProblems(path, text, files));
+    if (path.endsWith('.md')) problems.push(...documentProblems(path, text, files, anchors));
   }
   return problems;
 }
@@ -62,16 +64,51 @@ function nameProblems(path) {
  * @param {string} path
  * @param {string} text
  * @param {ReadonlyMap<string, string>} files
+ * @param {ReadonlyMap<string, ReadonlySet<string>>} anchors of each document
  */
-function documentProblems(path, text, files) {
-  const prose = text.replace(/^(```|~~~)[\s\S]*?^\1/gm, '');
+function documentProblems(path, text, files, anchors) {
+  const prose = proseOf(text);
   const titles = prose.split('\n').filter((line) => line.startsWith('# '));
   const problems = titles.length === 1 ? [] : [`${path}: has ${titles.length} titles; a document has one`];
-  for (const [, target = ''] of prose.matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)) {
+  for (const [, target = '', anchor] of prose.matchAll(/\]\(([^)#\s]*)(?:#([^)\s]*))?\)/g)) {
     if (/^[a-z]+:/.test(target)) continue;
     const resolved = new URL(target, `file:///${path}`).pathname.slice(1).replace(/\/$/, '');
     const exists = files.has(resolved) || [...files.keys()].some((file) => file.startsWith(`${resolved}/`));
     if (!exists && resolved !== 'LICENSE') problems.push(`${path}: links to ${target}, which does not exist`);
+    if (anchor !== undefined && anchors.get(resolved)?.has(anchor) === false)
+      problems.push(`${path}: links to ${target}#${anchor}, and there is no such place`);
   }
   return problems;
+}
+
+/** @param {string} text without the code in its fences */
+function proseOf(text) {
+  return text.replace(/^(```|~~~)[\s\S]*?^\1/gm, '');
+}
+
+/**
+ * The places of a document that a link may name: its headings, as GitHub names them, and what has an id.
+ * @param {string} text
+ */
+function anchorsOf(text) {
+  const prose = proseOf(text);
+  /** @type {Set<string>} */
+  const anchors = new Set();
+  for (const [, heading = ''] of prose.matchAll(/^#{1,6} (.*)$/gm)) {
+    const slug = slugOf(heading);
+    let anchor = slug;
+    for (let count = 1; anchors.has(anchor); count++) anchor = `${slug}-${count}`;
+    anchors.add(anchor);
+  }
+  for (const [, id = ''] of prose.matchAll(/<a id="([^"]+)">/g)) anchors.add(id);
+  return anchors;
+}
+
+/** @param {string} heading */
+function slugOf(heading) {
+  const said = heading.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1').trim();
+  return said
+    .toLowerCase()
+    .replace(/[^\p{L}\p{M}\p{N}\p{Pc} -]/gu, '')
+    .replaceAll(' ', '-');
 }
