@@ -39,8 +39,7 @@ export class DocumentRun {
   async open(): Promise<void> {
     await this.#site.open();
     await this.#sites.start();
-    const home = new OttoHome({ OTTO_RELAY_PORT: String(await freePort()) }, BASH);
-    this.#home = home;
+    this.#home = new OttoHome({ OTTO_RELAY_PORT: String(await freePort()) });
     const bin = join(this.#folder, 'bin');
     mkdirSync(bin);
     writeFileSync(join(bin, 'otto'), `#!/bin/sh\nexec '${process.execPath}' '${PROGRAM}' "$@"\n`, { mode: 0o700 });
@@ -50,7 +49,6 @@ export class DocumentRun {
 
   async close(): Promise<void> {
     await this.endBeside();
-    await this.#home?.run(['otto stop'], this.#env);
     await this.#home?.close();
     this.#site.close();
     await this.#sites.stop();
@@ -59,14 +57,15 @@ export class DocumentRun {
 
   /** Types a line and waits for its end. */
   async type(line: string): Promise<Ended> {
-    const ended = await this.#required.run([`cd '${this.#folder}' && ${this.#filledIn(line)}`], this.#env);
+    const ended = await this.#run(this.#filledIn(line)).ended;
     this.#remember(ended.stdout);
     return ended;
   }
 
   /** Types a line into another terminal, and waits until it says what is looked for. */
   async typeBeside(line: string, says: RegExp): Promise<void> {
-    const run = this.#required.start([`cd '${this.#folder}' && exec ${this.#filledIn(line)}`], this.#env);
+    // Ctrl+C is for the program, not for the shell; env knows variables before it, which exec does not.
+    const run = this.#run(`exec env ${this.#filledIn(line)}`);
     this.#beside.push({ line, run });
     this.#remember(await run.said(says));
   }
@@ -86,9 +85,9 @@ export class DocumentRun {
     return Object.fromEntries(await Promise.all(codes));
   }
 
-  get #required(): OttoHome {
+  #run(line: string): OttoRun {
     if (this.#home === undefined) throw new Error('open it first');
-    return this.#home;
+    return new OttoRun([line], { env: { ...this.#home.env, ...this.#env }, cwd: this.#folder, otto: BASH });
   }
 
   #filledIn(line: string): string {
@@ -96,7 +95,8 @@ export class DocumentRun {
       .replaceAll(PLACEHOLDER, (typed, prefix: string) => this.#seen.get(prefix) ?? typed)
       .replaceAll(/\be12\b/g, this.#ref)
       .replaceAll('https://example.com', this.#site.url('/example'))
-      .replaceAll('--site example.com', '--site 127.0.0.1');
+      .replaceAll('--site example.com', '--site 127.0.0.1')
+      .replaceAll('/tmp/', `${this.#folder}/`);
   }
 
   #remember(text: string): void {

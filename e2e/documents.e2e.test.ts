@@ -17,6 +17,8 @@ const REFERENCES = [
   'docs/commands.md',
 ];
 
+const ATTACHED = /\botto start --attached/;
+
 /** They go on until Ctrl+C, beside the lines that follow; and what shows that they have begun. */
 const GOES_ON: readonly { readonly line: RegExp; readonly says: RegExp }[] = [
   { line: /^otto node start/, says: /takes commands/ },
@@ -24,7 +26,7 @@ const GOES_ON: readonly { readonly line: RegExp; readonly says: RegExp }[] = [
   { line: /^otto logs follow/, says: /\n/ },
   { line: /^otto status --watch/, says: /\n/ },
   { line: /^otto listener subscribe-network/, says: /\n/ },
-  { line: /otto start --attached/, says: /\n/ },
+  { line: ATTACHED, says: /listens on/ },
 ];
 
 /** Lines that are parsed only, and why. */
@@ -43,7 +45,7 @@ const NOT_TYPED: readonly { readonly line: RegExp; readonly because: string }[] 
 
 /** After these the reader has less than before, or something else; it is made good before the next line that is looked up. */
 const TAKES_AWAY = {
-  relay: /^otto (stop|restart|start)/,
+  relay: /^(\w+=\S+ )*otto (stop|restart|start)/,
   settings: /^otto config set/,
   rights: /^otto (revoke|node remove|access revoke|client (register|forget|remove|scopes .* ))/,
 };
@@ -118,10 +120,11 @@ async function problemsOf(reader: DocumentRun, line: string): Promise<string[]> 
 async function problemsOfLine(reader: DocumentRun, line: string): Promise<string[]> {
   const goesOn = GOES_ON.find((going) => going.line.test(line));
   if (goesOn !== undefined) {
-    // A profile is used by one browser at a time.
-    if (line.startsWith('otto node start')) await reader.endBeside(/^otto node start/);
+    // A profile is used by one browser at a time, and a port by one relay, which must not meet a stranger's node.
+    if (line.startsWith('otto node start') || ATTACHED.test(line)) await reader.endBeside(/^otto node start/);
+    if (ATTACHED.test(line)) await reader.type('otto stop');
     return reader.typeBeside(line, goesOn.says).then(
-      () => [],
+      () => (ATTACHED.test(line) ? leave(reader, ATTACHED) : []),
       (error: unknown) => [`${line}: ${String(error)}`],
     );
   }
