@@ -1,21 +1,38 @@
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readCheckout } from '../scripts/check/checkout.mjs';
 import { shellLines } from '../scripts/check/shell-lines.mjs';
 import { DocumentRun } from './document-run.js';
 
 /** Pages that are followed from their first line to their last, by somebody who has nothing yet. */
 const WAYS = ['README.md', 'docs/quickstart.md', 'apps/otto-cli/README.md'];
 
-/** Pages of single lines; whoever looks one up has a relay, a controller, a node and a tab. */
-const REFERENCES = [
-  'docs/install.md',
-  'docs/operations.md',
-  'docs/troubleshooting.md',
-  'docs/listeners.md',
-  'docs/site-commands.md',
-  'SECURITY.md',
-  'docs/commands.md',
+/** Pages of which no line is typed here, and why. All lines of all pages are parsed by a check. */
+const NOT_FOLLOWED: readonly { readonly page: string; readonly because: string }[] = [
+  {
+    page: 'docs/actions.md',
+    because:
+      'each is parsed against its action; every one that works on a page is run in single-actions.browser.test.ts',
+  },
+  { page: 'examples/sdk/README.md', because: 'it speaks of a checkout; its programs have tests of their own there' },
+  {
+    page: 'examples/embed-relay-core/README.md',
+    because: 'it speaks of a checkout, and its program goes on; it has a test there',
+  },
 ];
+
+const pages = [...readCheckout(fileURLToPath(new URL('..', import.meta.url))).files]
+  .map(([path, text]) => ({ path, count: path.endsWith('.md') ? shellLines(text).pasted.length : 0 }))
+  .filter(({ count }) => count > 0)
+  .toSorted((one, other) => one.count - other.count)
+  .map(({ path }) => path);
+
+/**
+ * Pages of single lines; whoever looks one up has a relay, a controller, a node and a tab. A line that several pages have
+ * is typed for the first of them: long pages come last, so that what fails is told beside the page that cares most.
+ */
+const REFERENCES = pages.filter((path) => !WAYS.includes(path) && !NOT_FOLLOWED.some(({ page }) => page === path));
 
 const ATTACHED = /\botto start --attached/;
 
@@ -77,6 +94,11 @@ describe('the lines of', () => {
     }
 
     expect([...failed, ...(await leave(reader, FOLLOWS))]).toEqual([]);
+  });
+
+  it('are those of all pages but such as have some and a reason', () => {
+    expect(pages).toEqual(expect.arrayContaining([...WAYS, ...NOT_FOLLOWED.map(({ page }) => page)]));
+    expect(REFERENCES).toEqual(expect.arrayContaining(['docs/commands.md', 'docs/operations.md']));
   });
 
   it('are all typed but those for which there is a reason', () => {
