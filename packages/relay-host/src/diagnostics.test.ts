@@ -31,7 +31,8 @@ describe('the log of the process', () => {
     createDiagnostics(stream).warn('a line');
     stream.flushSync();
 
-    expect(readFileSync(file, 'utf8')).toContain('"msg":"a line"');
+    // What was handed to the system before is on its way, and is not waited for.
+    await expect.poll(() => readFileSync(file, 'utf8')).toContain('"msg":"a line"');
   });
 });
 
