@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ConfigFile } from '../src/config/config-file.js';
 import type { CheckReport } from '../src/doctor/finding.js';
+import { Interruption } from '../src/interruption.js';
 import { run } from '../src/run.js';
 import { FakeIo } from './fake-io.js';
 import { MemoryKeychain } from './memory-keychain.js';
@@ -93,6 +94,23 @@ describe('the secret of a controller', () => {
     expect(checks('keychain')).toMatchObject({ level: 'warn', remedy: 'otto client login' });
     expect(checks('controller')).toMatchObject({ level: 'warn', remedy: 'otto client login' });
     expect(await otto('client', 'login')).toMatchObject({ code: 0, document: { clientId: document['clientId'] } });
+  });
+
+  it.each(['client register', 'setup'])('is not lost by Ctrl+C while a keychain is waited for: %s', async (words) => {
+    const { env } = await relayInProcess();
+    const keychain = new MemoryKeychain();
+    const io = new FakeIo({ env, keychain });
+    keychain.write = async () => {
+      io.abort(new Interruption('SIGINT'));
+      await new Promise((resolve) => setImmediate(resolve));
+      throw new Error('the operation was aborted');
+    };
+
+    expect(await run(io, [...words.split(' '), '--json'])).toBe(130);
+
+    const { clientId } = await new ConfigFile(join(env.OTTO_HOME, 'config.json')).read();
+    expect(JSON.parse(fileOf(env))).toEqual({ clientId, clientSecret: expect.stringMatching(/^cs_/) });
+    expect(await ottoWith(keychain, env)('client', 'login')).toMatchObject({ code: 0, document: { clientId } });
   });
 
   it('that has to stay in the keychain is told when it is forgotten', async () => {
