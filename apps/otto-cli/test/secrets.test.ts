@@ -113,6 +113,64 @@ describe('the secret of a controller', () => {
     expect(await ottoWith(keychain, env)('client', 'login')).toMatchObject({ code: 0, document: { clientId } });
   });
 
+  it('that is gone from the keychain is lost: otto setup registers anew once nothing renews the login', async () => {
+    const keychain = new MemoryKeychain();
+    const { env } = await relayInProcess();
+    const otto = ottoWith(keychain, env);
+    const before = await otto('setup');
+    keychain.kept.clear();
+
+    const goesOn = await otto('setup');
+    await spendTokens(env);
+    const login = await otto('client', 'login');
+    const checks = checksOf(await otto('doctor'));
+    const anew = await otto('setup');
+
+    expect(goesOn.document['controller']).toMatchObject({ outcome: 'existing' });
+    expect(login).toMatchObject({ code: 1, document: { error: { hint: expect.not.stringContaining('Unlock') } } });
+    expect(checks('keychain')).toMatchObject({ level: 'ok' });
+    expect(checks('controller')).toMatchObject({ level: 'warn', remedy: 'otto setup' });
+    expect(anew).toMatchObject({ code: 0, document: { controller: { outcome: 'registered' } } });
+    expect(anew.document['controller']).not.toEqual(before.document['controller']);
+    expect(anew.notes).not.toContain('the relay does not know');
+    expect(await otto('client', 'login')).toMatchObject({ code: 0 });
+  });
+
+  it('in a keychain that is switched off is had by switching it on', async () => {
+    const keychain = new MemoryKeychain();
+    const { env } = await relayInProcess();
+    await ottoWith(keychain, env)('client', 'register', '--name', 'one');
+    const otto = ottoWith(keychain, { ...env, OTTO_KEYCHAIN: '0' });
+
+    const refusal = {
+      code: 1,
+      document: {
+        error: { code: 'not_logged_in', hint: expect.stringMatching(/^Unset OTTO_KEYCHAIN and try again\./) },
+      },
+    };
+    expect(await otto('client', 'login')).toMatchObject(refusal);
+    expect(await otto('setup')).toMatchObject(refusal);
+    const checks = checksOf(await otto('doctor'));
+    expect(checks('keychain')).toMatchObject({ level: 'warn', remedy: 'unset OTTO_KEYCHAIN' });
+    expect(checks('controller')).toMatchObject({ level: 'warn', remedy: 'unset OTTO_KEYCHAIN' });
+  });
+
+  it('of a login that goes on is not needed by otto setup, though the keychain is locked', async () => {
+    const keychain = new MemoryKeychain();
+    const { env } = await relayInProcess();
+    const otto = ottoWith(keychain, env);
+    const { document } = await otto('setup');
+    await new ConfigFile(join(env.OTTO_HOME, 'config.json')).update({ accessToken: undefined });
+    keychain.problem = 'it is locked';
+    keychain.asked.length = 0;
+
+    expect(await otto('setup')).toMatchObject({
+      code: 0,
+      document: { controller: { ...Object(document['controller']), outcome: 'existing' } },
+    });
+    expect(keychain.asked).toEqual([]);
+  });
+
   it('that has to stay in the keychain is told when it is forgotten', async () => {
     const keychain = new MemoryKeychain();
     const { env } = await relayInProcess();
