@@ -198,3 +198,10 @@ function storeWith(keychain: MemoryKeychain, env: Environment = {}) {
   const path = join(temporaryFolder(), 'client-secret.json');
   return { store: new SecretStore({ path, env, keychain }), path };
 }
+
+it('a keychain that does not take away what was tried out does not work', async () => {
+  const keychain = new MemoryKeychain();
+  keychain.remove = () => Promise.reject(new Error('it was locked meanwhile'));
+
+  expect(await storeWith(keychain).store.problemOfKeychain()).toBe('it was locked meanwhile');
+});

@@ -95,8 +95,8 @@ export class SecretStore {
     if (keychain === undefined) return SWITCHED_OFF;
     const name = `probe ${randomBytes(8).toString('hex')}`;
     const problem = await problemOfKeeping(keychain, name, 'no secret');
-    if (problem === undefined) await keychain.remove(name);
-    return problem;
+    if (problem !== undefined) return problem;
+    return keychain.remove(name).then(() => undefined, reasonOf);
   }
 
   async #takeOutOfKeychain(note: SecretNote | undefined): Promise<LeftSecret | undefined> {
