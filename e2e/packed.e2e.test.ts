@@ -13,7 +13,10 @@ const TSC = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
 /** What an install may take, without the embedded browser. */
 const INSTALLED_BYTES_MAX = 60_000_000;
 
-/** The goal is 15 s; what the network and a busy machine add is no fault of ours. */
+/** On a machine that has nothing else to do. */
+const INSTALL_MS_GOAL = 15_000;
+
+/** What the network and a busy machine add is no fault of ours, so the goal is told, and only this is a fault. */
 const INSTALL_MS_MAX = 60_000;
 
 /** Where npm puts the programs and packages of a prefix. */
@@ -43,7 +46,10 @@ describe('what npm run pack writes', () => {
     const elapsedMs = performance.now() - started;
 
     const bytes = bytesIn(prefix, ['@sparticuz']);
-    console.log(`installed in ${(elapsedMs / 1_000).toFixed(1)} s, ${(bytes / 1_000_000).toFixed(1)} MB`);
+    console.log(
+      `installed in ${(elapsedMs / 1_000).toFixed(1)} s (goal: ${INSTALL_MS_GOAL / 1_000} s), ` +
+        `${(bytes / 1_000_000).toFixed(1)} MB (at most ${INSTALLED_BYTES_MAX / 1_000_000} MB)`,
+    );
     expect(said).not.toContain('EBADENGINE');
     expect(bytes).toBeLessThan(INSTALLED_BYTES_MAX);
     expect(elapsedMs).toBeLessThan(INSTALL_MS_MAX);

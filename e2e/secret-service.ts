@@ -8,6 +8,9 @@ import { onTestFinished } from 'vitest';
 
 const PROGRAMS = ['dbus-daemon', 'dbus-send', 'gnome-keyring-daemon'];
 
+/** Well below the time of a test, which could not say what it waited for. */
+const SERVED_MS_MAX = 60_000;
+
 /** Why no Secret Service can be started here; undefined where one can. */
 export function missingForSecretService(): string | undefined {
   const folders = (process.env['PATH'] ?? '').split(delimiter);
@@ -42,8 +45,10 @@ export class SecretService {
     const unlock = password === undefined ? [] : ['--unlock'];
     const keyring = this.#start('gnome-keyring-daemon', ['--foreground', '--components=secrets', ...unlock], 'pipe');
     keyring.stdin?.end(password);
+    const deadline = performance.now() + SERVED_MS_MAX;
     while (!this.#isServed()) {
       if (keyring.exitCode !== null) throw new Error(`gnome-keyring-daemon ended with ${keyring.exitCode}`);
+      if (performance.now() > deadline) throw new Error(`No Secret Service after ${SERVED_MS_MAX / 1_000} s.`);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }

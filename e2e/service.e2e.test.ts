@@ -14,7 +14,7 @@ case "$2" in
     eval "env -i PATH=\\"$PATH\\" $(sed -n 's/^Environment=//p' "$unit" | tr '\\n' ' ') \\
       $(sed -n 's/^ExecStart=//p' "$unit") >> '$log' 2>&1 &" && echo $! > "$pid" ;;
   disable) kill "$(cat "$pid")" ;;
-  is-active) kill -0 "$(cat "$pid")" 2> /dev/null ;;
+  is-active) grep -q '^State:[[:space:]]*[^ZX]' "/proc/$(cat "$pid")/status" 2> /dev/null ;;
 esac
 `;
 
@@ -45,6 +45,45 @@ describe.skipIf(process.platform !== 'linux')('the relay as a service', () => {
       '',
     ]);
     expect(readFileSync(join(home.folder, 'daemon.log'), 'utf8')).toContain('Server listening');
+  });
+
+  it('is restarted as what it is, and what otto start runs is not it', async () => {
+    const home = homeForTest();
+    const env = fakeSystem(home, SYSTEMCTL);
+    await home.json(['start']);
+    const { port, pid } = await home.json(['service', 'install'], env);
+
+    const refused = await home.json(['restart', '--port', '9'], env);
+    const attached = await home.json(['restart', '--attached'], env);
+    const restarted = await home.json(['restart'], env);
+    const status = await home.json(['service', 'status'], env);
+    await home.json(['stop'], env);
+    const started = await home.run(['start'], env);
+    const again = await home.json(['restart'], env);
+
+    expect(refused).toMatchObject({
+      code: 2,
+      error: { code: 'invalid_usage', hint: 'Run otto service install --port 9.' },
+    });
+    expect(attached).toMatchObject({ code: 2, error: { hint: expect.stringContaining('otto service uninstall') } });
+    expect(restarted).toMatchObject({ code: 0, outcome: 'started', port });
+    expect(restarted['pid']).not.toBe(pid);
+    expect(status).toMatchObject({ installed: true, active: true });
+    expect(started.stderr).toContain('this relay is not your service');
+    expect(again).toMatchObject({ code: 0, outcome: 'started' });
+    const restarts = home.file('systemctl.calls').match(/^--user restart otto-relay\.service$/gm);
+    expect(restarts).toHaveLength(2);
+  });
+
+  it('of another folder is left alone', async () => {
+    const [home, other] = [homeForTest(), homeForTest()];
+    const env = fakeSystem(home, SYSTEMCTL);
+    const { pid } = await home.json(['service', 'install'], env);
+
+    expect(await other.json(['restart'], env)).toMatchObject({ code: 0, outcome: 'started' });
+
+    expect(await home.json(['status'])).toMatchObject({ running: true, pid });
+    await home.json(['service', 'uninstall'], env);
   });
 
   it('fails with what the system says, and leaves the relay that runs', async () => {

@@ -37,7 +37,7 @@ function parse({ commands, version, columns }: Grammar, words: readonly string[]
   root.version(version, '-V, --version', 'print the version');
   root.addHelpText('after', ROOT_EXAMPLES);
   for (const command of commands) {
-    addCommand(root, command, (given) => {
+    addCommand(root, commands, command, (given) => {
       chosen = { command, given };
     });
   }
@@ -60,10 +60,15 @@ function parse({ commands, version, columns }: Grammar, words: readonly string[]
   return chosen;
 }
 
-function addCommand(root: Parser, command: Command, choose: (given: GivenValues) => void): void {
+function addCommand(
+  root: Parser,
+  commands: readonly Command[],
+  command: Command,
+  choose: (given: GivenValues) => void,
+): void {
   const words = command.words.split(' ');
   const [first = '', second] = words;
-  const parent = second === undefined ? root : groupOf(root, first);
+  const parent = second === undefined ? root : groupOf(root, first, commands);
   const leaf = parent.command(second ?? first).description(command.summary);
   leaf.summary(command.summary);
   if (command.details !== undefined) leaf.description(`${command.summary}\n\n${command.details}`);
@@ -71,18 +76,24 @@ function addCommand(root: Parser, command: Command, choose: (given: GivenValues)
     leaf.argument(required ? `<${name}>` : `[${name}]`, summary);
   for (const { flags, summary } of command.options) leaf.option(flags, summary);
   leaf.option('--json', command.streams ? 'print a line of JSON for each' : 'print one line of JSON');
-  leaf.addHelpText('after', `\nExamples:\n${command.examples.map((line) => `  $ ${line}`).join('\n')}`);
+  leaf.addHelpText('after', examplesText(command.examples));
   leaf.action(() => {
     const args = Object.fromEntries(command.arguments.map(({ name }, index) => [name, leaf.processedArgs[index]]));
     choose({ args, options: leaf.opts() });
   });
 }
 
-function groupOf(root: Parser, word: string): Parser {
+function examplesText(lines: readonly string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}`;
+}
+
+function groupOf(root: Parser, word: string, commands: readonly Command[]): Parser {
   const known = root.commands.find((command) => command.name() === word);
   if (known !== undefined) return known;
   const summary = GROUPS[word] ?? word;
-  return root.command(word).description(summary).summary(summary).helpCommand(false);
+  const rows = commands.filter(({ words }) => words.startsWith(`${word} `));
+  const group = root.command(word).description(summary).summary(summary).helpCommand(false);
+  return group.addHelpText('after', examplesText(rows.flatMap(({ examples }) => examples.slice(0, 1))));
 }
 
 /** Words that hold further words. */

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { OttoError } from '@telepat/otto-protocol';
-import { INTERRUPTING_SIGNALS, Interruption, unlessAborted, type InterruptingSignal } from './interruption.js';
+import { Interruption, unlessAborted, type InterruptingSignal } from './interruption.js';
+import { endAtSecondInterrupt } from './end-at-second-interrupt.js';
 import { fileSink, isFile } from './file-sink.js';
 import type { Io, TextSink } from './io.js';
 import { SystemKeychain } from './keychain/system-keychain.js';
@@ -11,9 +12,6 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** How long an interrupted command may take to get rid of what it has printed. */
 const FLUSH_MS_MAX = 500;
-
-/** What comes sooner after the first Ctrl+C is the same one again, as from npm, which passes it on to its children. */
-const AGAIN_MS_MIN = 500;
 
 /**
  * The real process as an {@link Io}. Signals and crashes abort its signal instead of ending the process, so that
@@ -73,16 +71,6 @@ export function processIo(
       if (fault !== undefined && !isBrokenPipe(fault)) throw new OutputLost(fault);
     },
   };
-}
-
-/** Who asks again does not want to wait for whatever is still being ended. Some parents pass on what we got already. */
-function endAtSecondInterrupt(host: NodeJS.Process): void {
-  let firstAt: number | undefined;
-  host.on('SIGINT', () => {
-    const now = performance.now();
-    firstAt ??= now;
-    if (now - firstAt >= AGAIN_MS_MIN) host.exit(INTERRUPTING_SIGNALS.SIGINT);
-  });
 }
 
 function currentFolder(host: NodeJS.Process): string {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import { createServer as createSocketServer } from 'node:net';
 import { join } from 'node:path';
@@ -87,6 +87,66 @@ it('otto doctor says how a browser is named where none is installed', async () =
     'OTTO_BROWSER=/path/of/a/browser otto node start',
   ];
   expectTold(await checkWith('browser', io), told);
+});
+
+describe.skipIf(process.platform === 'win32')('otto doctor on a browser that is installed', () => {
+  it.each([
+    [
+      'lacks a library',
+      'echo "chrome: error while loading shared libraries: libnss3.so: cannot open" >&2; exit 127',
+      /chrome does not run: chrome: error while loading shared libraries: libnss3\.so: cannot open\.$/,
+      'sudo npx playwright install-deps chromium',
+    ],
+    ['ends', 'exit 3', /chrome does not run: /, 'OTTO_BROWSER=/path/of/a/browser otto node start'],
+  ])('and %s', async (_, script, message, remedy) => {
+    const home = homeWith({ chrome: `#!/bin/sh\n${script}\n` });
+    chmodSync(join(home, 'chrome'), 0o700);
+
+    const check = await checkOf('browser', { OTTO_HOME: home, OTTO_BROWSER: join(home, 'chrome') });
+
+    expectTold(check, ['fail', message, remedy]);
+  });
+});
+
+describe('otto doctor on the folders', () => {
+  it('that are not made yet, and makes none', async () => {
+    const home = join(temporaryFolder(), 'not', 'made');
+
+    const check = await checkOf('folders', { OTTO_HOME: home });
+
+    expect(check).toMatchObject({ level: 'ok', message: `${home} is not made yet, and can be` });
+    expect(existsSync(join(home, '..'))).toBe(false);
+  });
+
+  it('that cannot be made or written', async () => {
+    const home = join(homeWith({ file: '' }), 'file', 'home');
+
+    const check = await checkOf('folders', { OTTO_HOME: home });
+
+    expect(check).toMatchObject({ level: 'fail', message: expect.stringContaining('cannot be written') });
+    expect(check?.remedy).toEqual(expect.any(String));
+  });
+
+  it.skipIf(process.platform === 'win32')('that their owner may not use, and mends them', async () => {
+    const home = homeWith({});
+    chmodSync(join(home, 'relay'), 0o500);
+    const told: Told = ['fail', /^You may not use .*relay\.$/, 'otto doctor --fix'];
+    expectTold(await checkOf('folders', { OTTO_HOME: home }), told);
+
+    await run(new FakeIo({ env: { OTTO_HOME: home, OTTO_RELAY_PORT: '0' } }), ['doctor', '--fix']);
+
+    expect(statSync(join(home, 'relay')).mode & 0o777).toBe(0o700);
+  });
+
+  it.skipIf(process.platform === 'win32')('whose nodes have a file that others may read', async () => {
+    const home = homeWith({});
+    mkdirSync(join(home, 'nodes'), { mode: 0o700 });
+    writeFileSync(join(home, 'nodes', 'n1.json'), '{}');
+    chmodSync(join(home, 'nodes', 'n1.json'), 0o644);
+
+    const told: Told = ['fail', /^Other users may enter or read .*n1\.json\.$/, 'otto doctor --fix'];
+    expectTold(await checkOf('folders', { OTTO_HOME: home }), told);
+  });
 });
 
 it('otto doctor has a remedy for whatever is amiss, and the same checks each time', async () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ConfigFile } from '../src/config/config-file.js';
 import type { CheckReport } from '../src/doctor/finding.js';
+import { Interruption } from '../src/interruption.js';
 import { run } from '../src/run.js';
 import { FakeIo } from './fake-io.js';
 import { MemoryKeychain } from './memory-keychain.js';
@@ -93,6 +94,81 @@ describe('the secret of a controller', () => {
     expect(checks('keychain')).toMatchObject({ level: 'warn', remedy: 'otto client login' });
     expect(checks('controller')).toMatchObject({ level: 'warn', remedy: 'otto client login' });
     expect(await otto('client', 'login')).toMatchObject({ code: 0, document: { clientId: document['clientId'] } });
+  });
+
+  it.each(['client register', 'setup'])('is not lost by Ctrl+C while a keychain is waited for: %s', async (words) => {
+    const { env } = await relayInProcess();
+    const keychain = new MemoryKeychain();
+    const io = new FakeIo({ env, keychain });
+    keychain.write = async () => {
+      io.abort(new Interruption('SIGINT'));
+      await new Promise((resolve) => setImmediate(resolve));
+      throw new Error('the operation was aborted');
+    };
+
+    expect(await run(io, [...words.split(' '), '--json'])).toBe(130);
+
+    const { clientId } = await new ConfigFile(join(env.OTTO_HOME, 'config.json')).read();
+    expect(JSON.parse(fileOf(env))).toEqual({ clientId, clientSecret: expect.stringMatching(/^cs_/) });
+    expect(await ottoWith(keychain, env)('client', 'login')).toMatchObject({ code: 0, document: { clientId } });
+  });
+
+  it('that is gone from the keychain is lost: otto setup registers anew once nothing renews the login', async () => {
+    const keychain = new MemoryKeychain();
+    const { env } = await relayInProcess();
+    const otto = ottoWith(keychain, env);
+    const before = await otto('setup');
+    keychain.kept.clear();
+
+    const goesOn = await otto('setup');
+    await spendTokens(env);
+    const login = await otto('client', 'login');
+    const checks = checksOf(await otto('doctor'));
+    const anew = await otto('setup');
+
+    expect(goesOn.document['controller']).toMatchObject({ outcome: 'existing' });
+    expect(login).toMatchObject({ code: 1, document: { error: { hint: expect.not.stringContaining('Unlock') } } });
+    expect(checks('keychain')).toMatchObject({ level: 'ok' });
+    expect(checks('controller')).toMatchObject({ level: 'warn', remedy: 'otto setup' });
+    expect(anew).toMatchObject({ code: 0, document: { controller: { outcome: 'registered' } } });
+    expect(anew.document['controller']).not.toEqual(before.document['controller']);
+    expect(anew.notes).not.toContain('the relay does not know');
+    expect(await otto('client', 'login')).toMatchObject({ code: 0 });
+  });
+
+  it('in a keychain that is switched off is had by switching it on', async () => {
+    const keychain = new MemoryKeychain();
+    const { env } = await relayInProcess();
+    await ottoWith(keychain, env)('client', 'register', '--name', 'one');
+    const otto = ottoWith(keychain, { ...env, OTTO_KEYCHAIN: '0' });
+
+    const refusal = {
+      code: 1,
+      document: {
+        error: { code: 'not_logged_in', hint: expect.stringMatching(/^Unset OTTO_KEYCHAIN and try again\./) },
+      },
+    };
+    expect(await otto('client', 'login')).toMatchObject(refusal);
+    expect(await otto('setup')).toMatchObject(refusal);
+    const checks = checksOf(await otto('doctor'));
+    expect(checks('keychain')).toMatchObject({ level: 'warn', remedy: 'unset OTTO_KEYCHAIN' });
+    expect(checks('controller')).toMatchObject({ level: 'warn', remedy: 'unset OTTO_KEYCHAIN' });
+  });
+
+  it('of a login that goes on is not needed by otto setup, though the keychain is locked', async () => {
+    const keychain = new MemoryKeychain();
+    const { env } = await relayInProcess();
+    const otto = ottoWith(keychain, env);
+    const { document } = await otto('setup');
+    await new ConfigFile(join(env.OTTO_HOME, 'config.json')).update({ accessToken: undefined });
+    keychain.problem = 'it is locked';
+    keychain.asked.length = 0;
+
+    expect(await otto('setup')).toMatchObject({
+      code: 0,
+      document: { controller: { ...Object(document['controller']), outcome: 'existing' } },
+    });
+    expect(keychain.asked).toEqual([]);
   });
 
   it('that has to stay in the keychain is told when it is forgotten', async () => {

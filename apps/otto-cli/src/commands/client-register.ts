@@ -10,6 +10,7 @@ export const clientRegisterCommand = declareCommand({
     'The secret goes to the keychain of this system, or where none works, to a file that only you can read. A new ' +
     'controller reaches no node until the owner of the node grants it: otto access grant.',
   examples: ['otto client register --name "my laptop"', 'otto client register --name ci --description "nightly run"'],
+  endsItself: true,
   options: {
     name: {
       flags: '--name <name>',

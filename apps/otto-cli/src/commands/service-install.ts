@@ -1,21 +1,15 @@
 import { rm } from 'node:fs/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { OttoError } from '@telepat/otto-protocol';
 import { readIfThere, writePrivateFile } from '../config/private-file.js';
 import { makeFolder } from '../config/make-folder.js';
 import type { CommandContext } from '../context.js';
-import type { PidRecord } from '../daemon/pid-file.js';
 import { declareCommand } from '../declare-command.js';
 import { port } from '../option-values.js';
 import { findRelay } from '../relay/find-relay.js';
 import { localUrl } from '../relay/local-url.js';
 import { servicePlan, type ServicePlan } from '../service/service-plan.js';
+import { startService } from '../service/start-service.js';
 import { runCommands } from '../service/system-command.js';
 import { stopRelay } from './stop-relay.js';
-
-/** How long the system may take to start it. */
-const START_MS_MAX = 30_000;
-const POLL_MS = 50;
 
 /** `otto service install` */
 export const serviceInstallCommand = declareCommand({
@@ -35,8 +29,7 @@ export const serviceInstallCommand = declareCommand({
     await prepare(context, plan);
     const stopped = await stopRelay(context);
     if (stopped !== undefined) output.note(`otto: the relay that ran (pid ${stopped.pid}) was stopped.`);
-    await runCommands(io, plan.start);
-    const record = await untilRunning(context);
+    const record = await startService(context, plan);
     if (plan.note !== undefined) output.note(`otto: ${plan.note}`);
     const { port: listens, pid } = record;
     output.answer(
@@ -61,19 +54,4 @@ async function prepare({ io }: CommandContext, { file, text, prepare: commands }
 function noteSecret({ io, output }: CommandContext): void {
   if ((io.env['OTTO_TOKEN_SECRET'] ?? '') === '') return;
   output.note('otto: OTTO_TOKEN_SECRET is not written down; the service uses the secret of the folder of the relay.');
-}
-
-async function untilRunning({ paths, io }: CommandContext): Promise<PidRecord> {
-  const deadline = performance.now() + START_MS_MAX;
-  for (;;) {
-    const found = await findRelay(paths, io.signal);
-    if (found.state === 'running') return found.record;
-    if (performance.now() > deadline) {
-      throw new OttoError('service_failed', {
-        message: `The service was started, and no relay runs after ${START_MS_MAX / 1_000} s.`,
-        actionableHint: `Look at ${paths.daemonLog}.`,
-      });
-    }
-    await sleep(POLL_MS, undefined, { signal: io.signal });
-  }
 }

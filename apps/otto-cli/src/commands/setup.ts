@@ -18,6 +18,7 @@ export const setupCommand = declareCommand({
     'otto setup --relay-url wss://relay.example.com --non-interactive',
   ],
   isDialogue: true,
+  endsItself: true,
   options: {
     relayUrl: {
       flags: '--relay-url <url>',

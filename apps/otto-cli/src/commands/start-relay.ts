@@ -9,6 +9,7 @@ import { startDaemon } from '../daemon/supervisor.js';
 import { findRelay } from '../relay/find-relay.js';
 import { localUrl } from '../relay/local-url.js';
 import { silentRelay } from '../relay/silent-relay.js';
+import { ownService } from '../service/own-service.js';
 import { versionWarning } from '../status/version-warning.js';
 import { withRemedy } from '../status/warning-remedy.js';
 
@@ -21,20 +22,20 @@ export async function startRelay(context: CommandContext, options: StartRelayOpt
   const { paths, io, version } = context;
   const found = await findStartable(context);
   if (found !== undefined) {
-    tell(context, 'already_running', found);
+    tellRelay(context, 'already_running', found);
     noteOtherVersion(context, found);
     return;
   }
   const { port } = options;
   if (options.attached) {
     const env = { ...io.env, ...(port === undefined ? {} : { OTTO_RELAY_PORT: String(port) }) };
-    const onStarted = (record: PidRecord) => tell(context, 'started', record);
+    const onStarted = (record: PidRecord) => tellRelay(context, 'started', record);
     await runRelay({ paths, env, version, signal: io.signal, onStarted });
     throwUnlessAskedToEnd(io.signal.reason);
     return;
   }
   const { outcome, record } = await startDetached(context, port);
-  tell(context, outcome, record);
+  tellRelay(context, outcome, record);
 }
 
 /**
@@ -64,12 +65,22 @@ async function findStartable({ paths, io, output }: CommandContext): Promise<Pid
 async function startDetached(context: CommandContext, port: number | undefined): Promise<EnsuredRelay> {
   const { paths, io } = context;
   try {
-    return { outcome: 'started', record: await startDaemon({ paths, env: io.env, port, signal: io.signal }) };
+    const record = await startDaemon({ paths, env: io.env, port, signal: io.signal });
+    await noteService(context);
+    return { outcome: 'started', record };
   } catch (error) {
     const faster = await untilOtherRuns(context);
     if (faster === undefined) throw error;
     return { outcome: 'already_running', record: faster };
   }
+}
+
+/** Whoever has made it a service expects that the system looks after it. */
+async function noteService(context: CommandContext): Promise<void> {
+  if ((await ownService(context)) === undefined) return;
+  context.output.note(
+    'otto: this relay is not your service, which is stopped. To run that again: otto service install',
+  );
 }
 
 /** Of two starts at once, the second one finds the folder taken by a relay that may still be loading its stores. */
@@ -83,7 +94,8 @@ async function untilOtherRuns({ paths, io }: CommandContext): Promise<PidRecord 
   }
 }
 
-function tell(context: CommandContext, outcome: 'started' | 'already_running', record: PidRecord): void {
+/** Says that a relay runs, and where. */
+export function tellRelay(context: CommandContext, outcome: 'started' | 'already_running', record: PidRecord): void {
   const { port, pid, version } = record;
   const what = outcome === 'started' ? 'The relay listens' : 'The relay already runs';
   context.output.answer(

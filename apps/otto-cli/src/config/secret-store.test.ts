@@ -105,9 +105,9 @@ describe('a secret is found', () => {
   });
 
   it.each([
-    ['it is locked', 'It is in the keychain, which cannot be read: it is locked.'],
-    [undefined, 'It was put into the keychain, and is not there any more.'],
-  ])('or what keeps it away is told: %s', async (problem, sentence) => {
+    ['it is locked', { reason: 'locked', problem: 'It is in the keychain, which cannot be read: it is locked.' }],
+    [undefined, { reason: 'gone', problem: 'It was put into the keychain, and is not there any more.' }],
+  ])('or what keeps it away is told: %s', async (problem, told) => {
     const keychain = new MemoryKeychain();
     const { store } = storeWith(keychain);
     await store.keep('clt_1', 'cs_one');
@@ -115,7 +115,7 @@ describe('a secret is found', () => {
     keychain.kept.clear();
     keychain.problem = problem;
 
-    expect(await store.find('clt_1')).toEqual({ place: undefined, problem: sentence });
+    expect(await store.find('clt_1')).toEqual({ place: undefined, ...told });
   });
 
   it('not in a keychain that is switched off, which is told', async () => {
@@ -127,6 +127,7 @@ describe('a secret is found', () => {
 
     expect(await later.find('clt_1')).toMatchObject({
       place: undefined,
+      reason: 'off',
       problem: expect.stringMatching(/OTTO_KEYCHAIN/),
     });
   });
@@ -197,3 +198,10 @@ function storeWith(keychain: MemoryKeychain, env: Environment = {}) {
   const path = join(temporaryFolder(), 'client-secret.json');
   return { store: new SecretStore({ path, env, keychain }), path };
 }
+
+it('a keychain that does not take away what was tried out does not work', async () => {
+  const keychain = new MemoryKeychain();
+  keychain.remove = () => Promise.reject(new Error('it was locked meanwhile'));
+
+  expect(await storeWith(keychain).store.problemOfKeychain()).toBe('it was locked meanwhile');
+});

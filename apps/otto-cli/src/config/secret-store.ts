@@ -43,13 +43,13 @@ export class SecretStore {
     if (note?.clientId !== clientId) return { place: undefined };
     if (!isInKeychain(note)) return { place: 'file', secret: note.clientSecret };
     const keychain = this.#keychain();
-    if (keychain === undefined) return { place: undefined, problem: `It is in the keychain, and ${SWITCHED_OFF}.` };
+    if (keychain === undefined) return keptAway('off', `It is in the keychain, and ${SWITCHED_OFF}.`);
     try {
       const secret = await keychain.read(clientId);
       if (secret !== undefined) return { place: 'keychain', secret };
-      return { place: undefined, problem: 'It was put into the keychain, and is not there any more.' };
+      return keptAway('gone', 'It was put into the keychain, and is not there any more.');
     } catch (error) {
-      return { place: undefined, problem: `It is in the keychain, which cannot be read: ${reasonOf(error)}.` };
+      return keptAway('locked', `It is in the keychain, which cannot be read: ${reasonOf(error)}.`);
     }
   }
 
@@ -95,8 +95,8 @@ export class SecretStore {
     if (keychain === undefined) return SWITCHED_OFF;
     const name = `probe ${randomBytes(8).toString('hex')}`;
     const problem = await problemOfKeeping(keychain, name, 'no secret');
-    if (problem === undefined) await keychain.remove(name);
-    return problem;
+    if (problem !== undefined) return problem;
+    return keychain.remove(name).then(() => undefined, reasonOf);
   }
 
   async #takeOutOfKeychain(note: SecretNote | undefined): Promise<LeftSecret | undefined> {
@@ -133,6 +133,10 @@ function isInKeychain(note: SecretNote): note is SecretNote & { readonly in: 'ke
   return 'in' in note;
 }
 
+function keptAway(reason: SecretTrouble['reason'], problem: string): SecretTrouble {
+  return { place: undefined, reason, problem };
+}
+
 /** Only what it gives back has a keychain kept. */
 async function problemOfKeeping(keychain: Keychain, name: string, secret: string): Promise<string | undefined> {
   try {
@@ -156,9 +160,25 @@ function reasonOf(error: unknown): string {
 export type SecretPlace = 'environment' | 'file' | 'keychain';
 
 export type FoundSecret =
-  | { readonly place: SecretPlace; readonly secret: string }
-  /** None is known; perhaps because of a problem, which is a sentence. */
-  | { readonly place: undefined; readonly secret?: undefined; readonly problem?: string };
+  | { readonly place: SecretPlace; readonly secret: string; readonly reason?: undefined }
+  /** None was ever kept here. */
+  | {
+      readonly place: undefined;
+      readonly secret?: undefined;
+      readonly reason?: undefined;
+      readonly problem?: undefined;
+    }
+  | SecretTrouble;
+
+/** Why a secret that was put into the keychain cannot be had. */
+export interface SecretTrouble {
+  readonly place: undefined;
+  readonly secret?: undefined;
+  /** `gone`: lost for good. `off`: nobody may ask. `locked`: it does not open, or does not answer. */
+  readonly reason: 'gone' | 'off' | 'locked';
+  /** A sentence. */
+  readonly problem: string;
+}
 
 export type KeptSecret =
   | { readonly place: 'keychain'; readonly left?: LeftSecret }

@@ -11,7 +11,7 @@ export function defaultClientName(): string {
 
 /**
  * Registers this machine as a controller of its relay and keeps the secret, which is given once. Who it was before is
- * forgotten here.
+ * forgotten here. A command that is interrupted meanwhile keeps the secret before it ends: the relay gives it once.
  *
  * @throws OttoError `controller_name_conflict`, `registration_forbidden`, and what else the relay refuses
  */
@@ -26,6 +26,7 @@ export async function registerClient(
   // What cannot keep the secret, and whose it is, must not ask for it.
   await secrets.checkKeepable();
   await config.checkWritable();
+  io.signal.throwIfAborted();
 
   const { clientSecret, ...client } = await new OttoHttpApi({ baseUrl: httpUrl }).clients.register(
     {
@@ -43,5 +44,6 @@ export async function registerClient(
   }
   tellLeftSecret(output, kept.left);
   await config.update({ clientId, controllerId: undefined, accessToken: undefined, refreshToken: undefined });
+  io.signal.throwIfAborted();
   return client;
 }

@@ -1,4 +1,5 @@
 import { OttoError } from '@telepat/otto-protocol';
+import type { SecretTrouble } from '../config/secret-store.js';
 import type { CommandContext } from '../context.js';
 
 /**
@@ -10,9 +11,16 @@ export async function requireSecret({ secrets }: Pick<CommandContext, 'secrets'>
   const found = await secrets.find(clientId);
   if (found.place !== undefined) return found.secret;
   const problem = found.problem === undefined ? '' : ` ${found.problem}`;
-  const unlock = found.problem === undefined ? '' : 'Unlock the keychain and try again. Else: ';
+  const remedy = REMEDIES[found.reason ?? 'gone'];
   throw new OttoError('not_logged_in', {
     message: `The secret of ${clientId} is not known here.${problem}`,
-    actionableHint: `${unlock}Set OTTO_CONTROLLER_CLIENT_SECRET, or register anew with otto client register.`,
+    actionableHint: `${remedy}Set OTTO_CONTROLLER_CLIENT_SECRET, or register anew with otto client register.`,
   });
 }
+
+/** What comes before the ways of those who have no secret at all. */
+const REMEDIES: Readonly<Record<SecretTrouble['reason'], string>> = {
+  gone: '',
+  off: 'Unset OTTO_KEYCHAIN and try again. Else: ',
+  locked: 'Unlock the keychain and try again. Else: ',
+};

@@ -24,9 +24,7 @@ ${program.map((word) => `    <string>${escaped(word)}</string>`).join('\n')}
   </array>
   <key>EnvironmentVariables</key>
   <dict>
-${Object.entries(env)
-  .map(([name, value]) => `    <key>${escaped(name)}</key>\n    <string>${escaped(value)}</string>`)
-  .join('\n')}
+${Object.entries(env).map(variable).join('\n')}
   </dict>
   <key>StandardOutPath</key>
   <string>${escaped(log)}</string>
@@ -44,6 +42,7 @@ ${Object.entries(env)
 </dict>
 </plist>
 `,
+    folderLine: `${variable(['OTTO_HOME', env.OTTO_HOME])}\n`,
     prepare: [],
     start: [
       { words: ['launchctl', 'bootout', `${domain}/${LABEL}`], mayFail: true },
@@ -53,6 +52,10 @@ ${Object.entries(env)
     forget: [],
     isActive: { words: ['launchctl', 'print', `${domain}/${LABEL}`] },
   };
+}
+
+function variable([name, value]: readonly [name: string, value: string]): string {
+  return `    <key>${escaped(name)}</key>\n    <string>${escaped(value)}</string>`;
 }
 
 function escaped(text: string): string {

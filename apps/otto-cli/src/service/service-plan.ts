@@ -34,7 +34,7 @@ function isForService(name: string): boolean {
   return name.startsWith('OTTO_') && name !== 'OTTO_BROWSER' && !name.includes('SECRET');
 }
 
-function serviceEnv({ io, paths }: Pick<CommandContext, 'io' | 'paths'>, port?: number): Record<string, string> {
+function serviceEnv({ io, paths }: Pick<CommandContext, 'io' | 'paths'>, port?: number): ServiceEnv {
   const own = Object.entries(io.env).flatMap(([name, value]) =>
     value === undefined || value === '' || !isForService(name) ? [] : [[name, value] as const],
   );
@@ -46,10 +46,13 @@ function serviceEnv({ io, paths }: Pick<CommandContext, 'io' | 'paths'>, port?: 
   };
 }
 
+/** The settings of the relay. */
+export type ServiceEnv = Readonly<Record<string, string>> & { readonly OTTO_HOME: string };
+
 /** What a service is to be. */
 export interface ServiceWish {
   readonly program: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
+  readonly env: ServiceEnv;
   /** Where its stderr goes, added to the end. */
   readonly log: string;
   readonly userFolder: string;
@@ -61,6 +64,8 @@ export interface ServiceWish {
 export interface ServicePlan {
   readonly file: string;
   readonly text: string;
+  /** The part of the text that says whose folder it serves. */
+  readonly folderLine: string;
   /** In this order, when the file is written; they show whether the system plays along. */
   readonly prepare: readonly ServiceCommand[];
   /** In this order, when no other relay runs. The service runs then, and at each login. */

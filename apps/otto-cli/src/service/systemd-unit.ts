@@ -18,9 +18,7 @@ StartLimitBurst=5
 
 [Service]
 ExecStart=${program.map((word) => quoted(word).replaceAll('$', '$$$$')).join(' ')}
-${Object.entries(env)
-  .map(([name, value]) => `Environment=${quoted(`${name}=${value}`)}`)
-  .join('\n')}
+${Object.entries(env).map(variable).join('\n')}
 StandardOutput=append:${log.replaceAll('%', '%%')}
 StandardError=append:${log.replaceAll('%', '%%')}
 UMask=0077
@@ -31,6 +29,7 @@ TimeoutStopSec=20
 [Install]
 WantedBy=default.target
 `,
+    folderLine: `\n${variable(['OTTO_HOME', env.OTTO_HOME])}\n`,
     prepare: [systemctl('daemon-reload'), systemctl('enable', UNIT)],
     start: [systemctl('restart', UNIT)],
     uninstall: [{ ...systemctl('disable', '--now', UNIT), mayFail: true }],
@@ -42,6 +41,10 @@ WantedBy=default.target
 
 function systemctl(...words: string[]): ServiceCommand {
   return { words: ['systemctl', '--user', ...words] };
+}
+
+function variable([name, value]: readonly [name: string, value: string]): string {
+  return `Environment=${quoted(`${name}=${value}`)}`;
 }
 
 /** One word of a unit file. Percent signs would be specifiers. */

@@ -7,30 +7,28 @@ import { relayAddress } from '../relay/relay-address.js';
 
 /**
  * Makes sure that this machine is a controller of the relay, and logged in there. One that the relay does not know is
- * none: its folder may have been emptied, or it is another relay.
+ * none: its folder may have been emptied, or it is another relay. Neither is one whose secret is lost.
  */
 export async function setUpController(context: CommandContext, name: string | undefined): Promise<ControllerSetup> {
   const { clientId } = await context.config.read();
   if (clientId !== undefined && (await isKnown(context, clientId))) return { clientId, outcome: 'existing' };
-  if (clientId !== undefined) context.output.note(`otto: the relay does not know ${clientId}, which this machine was.`);
+  if (clientId !== undefined) context.output.note(`otto: ${clientId}, which this machine was, cannot log in any more.`);
   const registered = await registerUnderFreeName(context, name);
   await loginClient(context, registered.clientId);
   return { clientId: registered.clientId, outcome: 'registered' };
 }
 
 async function isKnown(context: CommandContext, clientId: string): Promise<boolean> {
-  if (await isLoginAccepted(context)) return true;
-  const canRenew = (await context.config.read()).refreshToken !== undefined;
-  // Without a secret there is only what renews a login; the relay is asked when the next command needs it.
-  if ((await context.secrets.placeOf(clientId)) === undefined) return canRenew;
+  // A keychain is asked last: it may be locked, and nobody there to open it.
+  if ((await isLoginAccepted(context)) || (await isLoginRenewed(context))) return true;
+  const { place, reason } = await context.secrets.find(clientId);
+  // A keychain that is locked is no reason to become another controller.
+  if (place === undefined && (reason === undefined || reason === 'gone')) return false;
   try {
     await loginClient(context, clientId);
     return true;
   } catch (error) {
-    if (!(error instanceof OttoError)) throw error;
-    if (error.code === 'invalid_client_credentials') return false;
-    // A keychain that is locked is no reason to become another controller.
-    if (error.code === 'not_logged_in' && canRenew) return true;
+    if (error instanceof OttoError && error.code === 'invalid_client_credentials') return false;
     throw error;
   }
 }
@@ -42,6 +40,23 @@ async function isLoginAccepted(context: CommandContext): Promise<boolean> {
     const { httpUrl } = await relayAddress(context);
     const { OttoHttpApi } = await import('@telepat/otto-sdk');
     await new OttoHttpApi({ baseUrl: httpUrl, bearer: accessToken }).nodes.connected();
+    return true;
+  } catch (error) {
+    if (error instanceof OttoError && error.category === 'auth') return false;
+    throw error;
+  }
+}
+
+async function isLoginRenewed(context: CommandContext): Promise<boolean> {
+  const { refreshToken: spent } = await context.config.read();
+  if (spent === undefined) return false;
+  try {
+    const { httpUrl } = await relayAddress(context);
+    const { OttoHttpApi } = await import('@telepat/otto-sdk');
+    const { accessToken, refreshToken } = await new OttoHttpApi({ baseUrl: httpUrl }).auth.refresh({
+      refreshToken: spent,
+    });
+    await context.config.update({ accessToken, refreshToken });
     return true;
   } catch (error) {
     if (error instanceof OttoError && error.category === 'auth') return false;

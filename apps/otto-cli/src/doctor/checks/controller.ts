@@ -1,4 +1,5 @@
 import type { CommandContext } from '../../context.js';
+import type { SecretTrouble } from '../../config/secret-store.js';
 import type { Finding } from '../finding.js';
 
 /** Whether this machine is a controller, and where its secret is. */
@@ -14,10 +15,16 @@ export async function controller({ config, secrets, paths }: CommandContext): Pr
     return {
       level: 'warn',
       message: `The secret of ${clientId} is not known here${until}.${problem}`,
-      // A keychain that is locked asks to be opened; registered anew, this machine would be somebody else.
-      remedy: found.problem === undefined ? 'otto setup' : 'otto client login',
+      remedy: REMEDIES[found.reason ?? 'gone'],
     };
   }
   const places = { keychain: 'the keychain', file: paths.clientSecret, environment: 'OTTO_CONTROLLER_CLIENT_SECRET' };
   return { level: 'ok', message: `${clientId}, its secret in ${places[found.place]}` };
 }
+
+/** A keychain that is locked asks to be opened; registered anew, this machine would be somebody else. */
+const REMEDIES: Readonly<Record<SecretTrouble['reason'], string>> = {
+  gone: 'otto setup',
+  off: 'unset OTTO_KEYCHAIN',
+  locked: 'otto client login',
+};

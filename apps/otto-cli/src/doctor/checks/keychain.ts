@@ -7,9 +7,10 @@ export async function keychain({ config, secrets, paths }: CommandContext): Prom
   const { clientId } = await config.read();
   const place = clientId === undefined ? undefined : await secrets.placeOf(clientId);
   if (problem !== undefined) {
-    if (place === 'keychain') {
+    if (clientId !== undefined && place === 'keychain') {
       const message = `It does not work (${problem}), and the secret of ${clientId} is in it.`;
-      return { level: 'warn', message, remedy: 'otto client login' };
+      const { reason } = await secrets.find(clientId);
+      return { level: 'warn', message, remedy: reason === 'off' ? 'unset OTTO_KEYCHAIN' : 'otto client login' };
     }
     return { level: 'ok', message: `none is used (${problem}); secrets are in files that only you can read` };
   }
