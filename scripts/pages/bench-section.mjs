@@ -15,7 +15,7 @@ export function withBenchSection(page, run) {
   return `${page.slice(0, begin + BEGIN.length)}\n\n${section(run)}\n\n${page.slice(end)}`;
 }
 
-const SHORT = ' This was a short run, with smaller numbers than the table says, beside other work of the machine.';
+const SHORT = ' This was a short run, with smaller numbers and fewer rounds than the table says.';
 
 /** @param {Run} run */
 function section({ machine, isShort = false, logs, results }) {
