@@ -95,7 +95,7 @@ describe('ERRORS', () => {
   it.each(Object.entries(ERRORS))('%s says in sentences what happened and what to do', (code, row) => {
     expect(code).toMatch(/^[a-zA-Z]+(_[a-zA-Z]+)*$/);
     expect(row.message).toMatch(/^[A-Za-z].*[^\s]$/);
-    expect(row.hint).toMatch(/^[A-Z].*\.( otto .*)?$|^[A-Z].*: [\w/?= <>-]+\.?$/);
+    expect(row.hint).toMatch(/^[A-Z].*\.( otto .*)?$|^[A-Z].*: [\w/?=… -]+\.?$/);
     expect(row.status).toBeGreaterThanOrEqual(400);
     expect(row.status).toBeLessThan(600);
   });
