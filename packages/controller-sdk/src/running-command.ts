@@ -1,4 +1,12 @@
-import { OttoError, RemoteError, isObject, type Effect, type Envelope, type ErrorCode } from '@telepat/otto-protocol';
+import {
+  OttoError,
+  RemoteError,
+  UTF8_BYTES_MAX,
+  isObject,
+  type Effect,
+  type Envelope,
+  type ErrorCode,
+} from '@telepat/otto-protocol';
 import {
   COMMAND_TIMEOUT_MS_DEFAULT,
   COMMAND_TIMEOUT_MS_MIN,
@@ -271,9 +279,6 @@ const PASSING_CODES: ReadonlySet<string> = new Set([
 
 /** Nodes and relays come back within seconds: nobody waits longer between two knocks. */
 const KNOCK_MS_MAX = 1_500;
-
-/** Characters become at most so many bytes each. */
-const UTF8_BYTES_MAX = 3;
 
 const TOO_LARGE = 'The relay closed the connection because of too large a frame, and that may have been this command.';
 const NO_CONNECTION = 'There is no connection to the relay for now.';

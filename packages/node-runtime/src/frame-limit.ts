@@ -1,5 +1,5 @@
+import { UTF8_BYTES_MAX, utf8Length } from '@telepat/otto-protocol';
 import { FRAME_BYTES_MAX } from '@telepat/otto-protocol/limits';
-import { utf8Length } from './utf8-length.js';
 
 /** No relay takes less, an older one included, so nothing this small is ever the reason for a cut. */
 export const FRAME_BYTES_LEAST = 1_024;
@@ -68,6 +68,3 @@ export class FrameLimit {
     return true;
   }
 }
-
-/** Characters become at most so many bytes each. */
-const UTF8_BYTES_MAX = 3;

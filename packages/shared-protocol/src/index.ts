@@ -14,6 +14,7 @@ export {
 } from './otto-error.js';
 export { RemoteError } from './remote-error.js';
 export { parseIsoTime, toIsoTime } from './iso-time.js';
+export { UTF8_BYTES_MAX, utf8Length } from './utf8-length.js';
 export { isDeeperThan, isObject, type Json, type JsonObject } from './json.js';
 export {
   MESSAGE_TYPES,

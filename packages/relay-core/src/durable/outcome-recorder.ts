@@ -1,5 +1,5 @@
+import { utf8Length } from '@telepat/otto-protocol';
 import { DURABLE_OUTCOME_BYTES_MAX, JOURNAL_WAIT_MS_MAX } from '@telepat/otto-protocol/limits';
-import { utf8Length } from '../logs/utf8-length.js';
 import type { CommandJournal, JournalRef, NodeOutcome } from '../ports/command-journal.js';
 import type { Clock, Timer } from '../ports/clock.js';
 import type { DurableEntry } from './durable-entry.js';

@@ -1,4 +1,4 @@
-import { isDeeperThan, isObject, type CommandOutcome, type ResultPayload } from '@telepat/otto-protocol';
+import { isDeeperThan, isObject, utf8Length, type CommandOutcome, type ResultPayload } from '@telepat/otto-protocol';
 import {
   JSON_DEPTH_MAX,
   KEPT_STRING_LENGTH_MAX,
@@ -7,7 +7,6 @@ import {
 } from '@telepat/otto-protocol/limits';
 import { traceFields } from '../logs/trace-fields.js';
 import type { LogBook } from '../logs/log-book.js';
-import { utf8Length } from '../logs/utf8-length.js';
 import type { EndedRequests } from '../node/ended-requests.js';
 import type { CommandOrder } from '../node/pending-command.js';
 import type { Clock } from '../ports/clock.js';

@@ -1,3 +1,6 @@
+/** Each UTF-16 unit of a text becomes at most so many bytes of UTF-8. */
+export const UTF8_BYTES_MAX = 3;
+
 /** How many bytes a text takes in UTF-8, without encoding it. Half of a pair counts as what stands in for it. */
 export function utf8Length(text: string): number {
   let bytes = text.length;
