@@ -1,13 +1,15 @@
 import { OttoError } from '@telepat/otto-protocol';
-import { SharedRenewal, msUntilRenewal, newOrOld, type Clock, type TokenSource } from '@telepat/otto-relay-link';
+import {
+  REFRESH_TRIES_MS,
+  SharedRenewal,
+  mayHaveRefreshed,
+  msUntilRenewal,
+  newOrOld,
+  type Clock,
+  type TokenSource,
+} from '@telepat/otto-relay-link';
 import type { OttoHttpApi } from './http-api.js';
 import { tell } from './tell.js';
-
-/**
- * How long a refresh token is presented again when no answer comes. The relay repeats a lost answer for 60 s and takes
- * a token that comes later for a stolen one, which ends every session that began with it; a call may take 10 s.
- */
-export const REFRESH_TRIES_MS = 50_000;
 
 /**
  * Keeps a fresh access token of one controller: from the pair it was given, by refreshing it before it ends, or by
@@ -77,7 +79,7 @@ export class ClientTokens implements TokenSource {
     try {
       return await this.#http.auth.refresh({ refreshToken }, { idempotencyKey: this.#refreshKey });
     } catch (error) {
-      if (isFirst && !mayHaveBeenDone(error)) this.#triedAt = undefined;
+      if (isFirst && !mayHaveRefreshed(error)) this.#triedAt = undefined;
       throw error;
     }
   }
@@ -116,12 +118,6 @@ export class ClientTokens implements TokenSource {
     const inMs = this.#accessToken === undefined ? undefined : msUntilRenewal(this.#accessToken, life);
     this.#renewAt = inMs === undefined || !canRenew ? Infinity : this.#clock.ticks() + inMs;
   }
-}
-
-/** Whether the relay may have exchanged the token: not, when it was never reached, or has answered with a refusal. */
-function mayHaveBeenDone(error: unknown): boolean {
-  if (!(error instanceof OttoError)) return true;
-  return error.code === 'relay_unreachable' ? error.effect !== 'none' : error.category === 'internal';
 }
 
 /** What a controller proves itself with: a secret, a pair of tokens, or both. */

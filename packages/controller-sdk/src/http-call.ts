@@ -1,5 +1,5 @@
 import { OttoError, RemoteError, isErrorCode, isObject, isRetryable } from '@telepat/otto-protocol';
-import type { Clock } from '@telepat/otto-relay-link';
+import { fetchEffect, fetchReason, type Clock } from '@telepat/otto-relay-link';
 import type { Fetch, FetchReply } from './platform/platform.js';
 
 /** One HTTP call to a relay: credential, JSON both ways, deadline, and errors in the relay's own words. */
@@ -77,8 +77,8 @@ export class HttpCaller {
       });
       return await read(reply);
     } catch (cause) {
-      const why = abort.signal.aborted ? `no answer within ${this.#options.timeoutMs} ms` : reasonOf(cause);
-      throw this.#unreachable(`could not be reached: ${why}`, { cause, ...effectIn(cause) });
+      const why = abort.signal.aborted ? `no answer within ${this.#options.timeoutMs} ms` : fetchReason(cause);
+      throw this.#unreachable(`could not be reached: ${why}`, { cause, ...fetchEffect(cause) });
     } finally {
       timer.cancel();
     }
@@ -104,25 +104,8 @@ export class HttpCaller {
   }
 }
 
-/** Failures of Node's `fetch` in which no connection was made, so that the relay has seen nothing. Browsers do not tell. */
-const NOT_CONNECTED = /^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT)$/;
-
-function effectIn(error: unknown): { effect?: 'none' } {
-  const cause = error instanceof Error ? error.cause : undefined;
-  const isKnown = cause instanceof Error && 'code' in cause && NOT_CONNECTED.test(String(cause.code));
-  return isKnown ? { effect: 'none' } : {};
-}
-
 function isGood(request: HttpRequest, status: number): boolean {
   return (status >= 200 && status < 300) || request.alsoGood === status;
-}
-
-/** `fetch` says only that it failed; its cause says why. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const { cause } = error;
-  if (!(cause instanceof Error)) return error.message;
-  return cause.message === '' && 'code' in cause ? String(cause.code) : cause.message;
 }
 
 function objectOf(text: string): Record<string, unknown> | undefined {

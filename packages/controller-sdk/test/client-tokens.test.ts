@@ -1,9 +1,9 @@
 import { OttoError } from '@telepat/otto-protocol';
 import { ManualClock } from '@telepat/otto-relay-core/testing';
-import { RENEWAL_WAIT_MS } from '@telepat/otto-relay-link';
+import { REFRESH_TRIES_MS, RENEWAL_WAIT_MS } from '@telepat/otto-relay-link';
 import { settled } from '@telepat/otto-relay-link/testing';
 import { expect, it } from 'vitest';
-import { ClientTokens, REFRESH_TRIES_MS, type Credentials, type TokenPair } from '../src/client-tokens.js';
+import { ClientTokens, type Credentials, type TokenPair } from '../src/client-tokens.js';
 import { OttoHttpApi, type FetchInit } from '../src/index.js';
 
 it('a given token is used until it is refused', async () => {

@@ -7,6 +7,7 @@ import {
   revokeReply,
 } from '@telepat/otto-protocol/http';
 import type { PairingHttp, RenewalHttp } from '@telepat/otto-node-runtime';
+import { fetchEffect, fetchReason } from '@telepat/otto-relay-link';
 
 /** The HTTP calls that a node makes: to be paired, and to renew its tokens. */
 export function relayHttp(url: string): PairingHttp & RenewalHttp {
@@ -72,7 +73,7 @@ async function exchange(
     });
     return { status: response.status, body: jsonOf(await response.text()) };
   } catch (error) {
-    throw unreachable(baseUrl, `could not be reached: ${reasonOf(error)}`, { cause: error, ...effectIn(error) });
+    throw unreachable(baseUrl, `could not be reached: ${fetchReason(error)}`, { cause: error, ...fetchEffect(error) });
   }
 }
 
@@ -80,29 +81,6 @@ function unreachable(baseUrl: string, what: string, facts: { cause?: unknown; ef
   const { cause, effect } = facts;
   const message = `The relay at ${baseUrl} ${what}`;
   return new OttoError('relay_unreachable', { message, ...(effect === undefined ? {} : { effect }) }, { cause });
-}
-
-/** Failures in which no connection was made, so that the relay has seen nothing. */
-const NOT_CONNECTED: ReadonlySet<unknown> = new Set([
-  'ECONNREFUSED',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
-
-function effectIn(error: unknown): { effect?: 'none' } {
-  const cause = error instanceof Error ? error.cause : undefined;
-  return cause instanceof Error && 'code' in cause && NOT_CONNECTED.has(cause.code) ? { effect: 'none' } : {};
-}
-
-/** `fetch` says only that it failed; its cause says why. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const { cause } = error;
-  if (!(cause instanceof Error)) return error.message;
-  return cause.message === '' && 'code' in cause ? String(cause.code) : cause.message;
 }
 
 function jsonOf(text: string): unknown {

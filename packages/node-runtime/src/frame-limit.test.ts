@@ -27,13 +27,23 @@ it('a cut teaches that the largest frame which had not arrived is too large, and
   expect(limit.fits('x'.repeat(3_000))).toBe(true);
 });
 
-it('what has arrived before fits, however little larger the frame was that did not', () => {
+it.each<[string, readonly [bytes: number, arrives?: 'arrives'][], number]>([
+  [
+    'what has arrived before fits, however little larger the frame was that did not',
+    [[5_900, 'arrives'], [6_000]],
+    5_900,
+  ],
+  ['what arrives says that all that was sent before has arrived, too', [[9_000], [2_000, 'arrives'], [12_000]], 9_000],
+  ['a relay that takes less than it did is believed', [[9_000, 'arrives'], [6_000]], 3_000],
+])('%s', (_promise, frames, bytesMax) => {
   const limit = new FrameLimit();
-  limit.sent('x'.repeat(5_900))?.();
-  limit.sent('x'.repeat(6_000));
+  for (const [bytes, arrives] of frames) {
+    const arrived = limit.sent('x'.repeat(bytes));
+    if (arrives !== undefined) arrived?.();
+  }
   limit.connectionLost({ wasTooLarge: true });
 
-  expect(limit.bytesMax).toBe(5_900);
+  expect(limit.bytesMax).toBe(bytesMax);
 });
 
 it.each([1_024, 1_500, 20_000, 1_000_000, FRAME_BYTES_MAX - 1])(
@@ -55,16 +65,6 @@ it.each([1_024, 1_500, 20_000, 1_000_000, FRAME_BYTES_MAX - 1])(
   },
 );
 
-it('what arrives says that all that was sent before has arrived, too', () => {
-  const limit = new FrameLimit();
-  limit.sent('x'.repeat(9_000));
-  limit.sent('x'.repeat(2_000))?.();
-  limit.sent('x'.repeat(12_000));
-  limit.connectionLost({ wasTooLarge: true });
-
-  expect(limit.bytesMax).toBe(9_000);
-});
-
 it('of a relay that never says what has arrived, so many frames are remembered and no more', () => {
   const limit = new FrameLimit();
   limit.sent('x'.repeat(9_000));
@@ -75,15 +75,6 @@ it('of a relay that never says what has arrived, so many frames are remembered a
   expect(limit.bytesMax).toBe(1_500);
   last?.();
   expect(limit.connectionLost({ wasTooLarge: true })).toBe(false);
-});
-
-it('a relay that takes less than it did is believed', () => {
-  const limit = new FrameLimit();
-  limit.sent('x'.repeat(9_000))?.();
-  limit.sent('x'.repeat(6_000));
-  limit.connectionLost({ wasTooLarge: true });
-
-  expect(limit.bytesMax).toBe(3_000);
 });
 
 it('each cut teaches more, and what is known is kept', () => {

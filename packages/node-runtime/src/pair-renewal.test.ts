@@ -1,11 +1,10 @@
 import { OttoError } from '@telepat/otto-protocol';
 import { ManualClock } from '@telepat/otto-relay-core/testing';
-import { RENEWAL_WAIT_MS } from '@telepat/otto-relay-link';
+import { REFRESH_TRIES_MS, RENEWAL_WAIT_MS } from '@telepat/otto-relay-link';
 import { settled, unsignedToken } from '@telepat/otto-relay-link/testing';
 import { expect, it } from 'vitest';
 import type { NodeLogEntry } from './node-log.js';
 import { NodeTokens } from './node-tokens.js';
-import { REFRESH_TRIES_MS } from './pair-renewal.js';
 import { MemoryKeyValue } from './testing/index.js';
 
 const LIFE_MS = 900_000;
@@ -37,18 +36,14 @@ it('with a token that lives for a minute it is presented for a shorter while, so
 });
 
 it('a relay that does not take back the tokens of a controller, which nobody needs, does not keep it from its own', async () => {
-  const { tokens, calls, clock, old } = await worldToRenew();
-  await loseOne(tokens, calls, old);
-  clock.advance(REFRESH_TRIES_MS);
+  const { tokens, calls } = await worldAfterLoss();
   calls.isRevoking = false;
 
   await expect(tokens.accessToken({ renew: false })).resolves.toBe('a_paired');
 });
 
 it('when it was presented first is known after a restart, too', async () => {
-  const { tokens, calls, clock, old, restart } = await worldToRenew();
-  await loseOne(tokens, calls, old);
-  clock.advance(REFRESH_TRIES_MS);
+  const { restart } = await worldAfterLoss();
 
   await expect(restart().accessToken({ renew: false })).resolves.toBe('a_paired');
 });
@@ -57,9 +52,7 @@ it.each([
   ['back', -3_600_000],
   ['back by less than has passed', -1_000],
 ])('a wall clock that is set %s does not make it present the token for longer', async (_name, jumpMs) => {
-  const { tokens, calls, clock, old } = await worldToRenew();
-  await loseOne(tokens, calls, old);
-  clock.advance(REFRESH_TRIES_MS);
+  const { tokens, clock } = await worldAfterLoss();
   clock.jump(jumpMs);
 
   await expect(tokens.accessToken({ renew: false })).resolves.toBe('a_paired');
@@ -89,9 +82,7 @@ it.each([
 });
 
 it('an access token that the relay has refused is of no use for a pairing: the old refresh token is tried', async () => {
-  const { tokens, calls, clock, old } = await worldToRenew();
-  await loseOne(tokens, calls, old);
-  clock.advance(LIFE_MS);
+  const { tokens, calls, old } = await worldAfterLoss(LIFE_MS);
 
   await expect(tokens.accessToken({ renew: true })).resolves.toBe('a1');
 
@@ -99,9 +90,7 @@ it('an access token that the relay has refused is of no use for a pairing: the o
 });
 
 it('one that turns out to be over while its session may still stand leaves the old refresh token alone', async () => {
-  const { tokens, calls, clock, old } = await worldToRenew();
-  await loseOne(tokens, calls, old);
-  clock.advance(LIFE_MS);
+  const { tokens, calls, old } = await worldAfterLoss(LIFE_MS);
   calls.approval = new OttoError('invalid_access_token');
 
   await expect(tokens.accessToken({ renew: false })).resolves.toBe(old);
@@ -112,9 +101,7 @@ it('one that turns out to be over while its session may still stand leaves the o
 });
 
 it('a refusal that comes during such a try leads to the old refresh token', async () => {
-  const { tokens, calls, clock, old } = await worldToRenew();
-  await loseOne(tokens, calls, old);
-  clock.advance(LIFE_MS);
+  const { tokens, calls, old } = await worldAfterLoss(LIFE_MS);
   calls.approval = new OttoError('invalid_access_token');
 
   let refused: Promise<string> | undefined;
@@ -129,9 +116,7 @@ it('a refusal that comes during such a try leads to the old refresh token', asyn
 it.each(['relay_unreachable', 'too_many_pairings'] as const)(
   'a pairing of its own that comes to nothing (%s) is tried again, and the old refresh token is left alone',
   async (code) => {
-    const { tokens, calls, clock, old } = await worldToRenew();
-    await loseOne(tokens, calls, old);
-    clock.advance(REFRESH_TRIES_MS);
+    const { tokens, calls, old } = await worldAfterLoss();
     calls.approval = new OttoError(code);
 
     await expect(tokens.accessToken({ renew: false })).resolves.toBe(old);
@@ -143,9 +128,7 @@ it.each(['relay_unreachable', 'too_many_pairings'] as const)(
 );
 
 it('an approval after which the relay has no tokens to give is tried again', async () => {
-  const { tokens, calls, clock, old } = await worldToRenew();
-  await loseOne(tokens, calls, old);
-  clock.advance(REFRESH_TRIES_MS);
+  const { tokens, calls, old } = await worldAfterLoss();
   calls.hasTokens = false;
 
   await expect(tokens.accessToken({ renew: false })).resolves.toBe(old);
@@ -198,6 +181,14 @@ async function worldToRenew({ lifeMs } = { lifeMs: LIFE_MS }) {
   await tokens.keep({ accessToken: old, refreshToken: 'r0' });
   clock.advance(lifeMs / 2);
   return { tokens, clock, store, log, calls, restart, old };
+}
+
+/** The same, where the answer to a refresh was lost so long ago. */
+async function worldAfterLoss(passedMs = REFRESH_TRIES_MS) {
+  const world = await worldToRenew();
+  await loseOne(world.tokens, world.calls, world.old);
+  world.clock.advance(passedMs);
+  return world;
 }
 
 /** A refresh whose answer is lost. */

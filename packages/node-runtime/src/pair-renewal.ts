@@ -1,15 +1,10 @@
 import { OttoError } from '@telepat/otto-protocol';
-import { tokenLifeMs, type Clock } from '@telepat/otto-relay-link';
+import { REFRESH_TRIES_MS, mayHaveRefreshed, tokenLifeMs, type Clock } from '@telepat/otto-relay-link';
+import type { NodeTokenPair } from './node-tokens.js';
 import type { RenewalHttp } from './renewal-http.js';
 import type { KeptTokens, TokenRecord } from './token-record.js';
 
-/**
- * How long a refresh token is presented again when no answer comes. The relay repeats a lost answer for 60 s and takes
- * a token that comes later for a stolen one, which ends the pairing (PROTOCOL.md, "Tokens"); a call may take 10 s.
- */
-export const REFRESH_TRIES_MS = 50_000;
-
-/** … or for this part of the access token's life, if that is less: it begins at half of it, and a pairing needs the rest. */
+/** A lost refresh is tried again for this part of the access token's life, if that is less than usual: it begins at half of it, and a pairing needs the rest. */
 const REFRESH_TRIES_OF_LIFE = 0.25;
 
 /**
@@ -51,7 +46,7 @@ export class PairRenewal {
   }
 
   /** When it began is durable before the relay can have seen the token. */
-  async #refreshed(kept: KeptTokens): Promise<TokenPair> {
+  async #refreshed(kept: KeptTokens): Promise<NodeTokenPair> {
     const { clock, http } = this.#ports;
     const { refreshToken, refreshKey } = kept;
     const isFirst = kept.firstTriedAt === undefined;
@@ -62,12 +57,12 @@ export class PairRenewal {
     try {
       return await http.auth.refresh({ refreshToken }, { idempotencyKey: refreshKey });
     } catch (error) {
-      if (isFirst && !mayHaveBeenDone(error)) await this.#note(kept);
+      if (isFirst && !mayHaveRefreshed(error)) await this.#note(kept);
       throw error;
     }
   }
 
-  async #pairedAnew(accessToken: string): Promise<TokenPair> {
+  async #pairedAnew(accessToken: string): Promise<NodeTokenPair> {
     const { nodeId, http } = this.#ports;
     const { challengeId, code } = await http.pairing.request({ nodeId }, WITHOUT_END);
     const { controllerRefreshToken } = await http.pairing.approve({ code }, { accessToken });
@@ -100,18 +95,7 @@ function endsByItself(): void {
   // Nobody has the token, so it expires unused; the node's own pair must not wait for this.
 }
 
-/** Whether the relay may have exchanged the token: not, when it was never reached, or has answered with a refusal. */
-function mayHaveBeenDone(error: unknown): boolean {
-  if (!(error instanceof OttoError)) return true;
-  return error.code === 'relay_unreachable' && error.effect !== 'none';
-}
-
-interface TokenPair {
-  readonly accessToken: string;
-  readonly refreshToken: string;
-}
-
-interface NewPair extends TokenPair {
+interface NewPair extends NodeTokenPair {
   /** It is that of a new pairing. */
   readonly isPairedAnew: boolean;
 }

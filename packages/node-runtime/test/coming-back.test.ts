@@ -1,4 +1,4 @@
-import { makeFrame } from '@telepat/otto-protocol';
+import { CLOSE_CODES, makeFrame } from '@telepat/otto-protocol';
 import { FRAME_BYTES_MAX_LEAST, HEARTBEAT_INTERVAL_MS } from '@telepat/otto-protocol/limits';
 import { PONG_MS_MAX } from '@telepat/otto-relay-link';
 import { settled } from '@telepat/otto-relay-link/testing';
@@ -61,10 +61,7 @@ describe('an outcome', () => {
     release();
     await settled();
 
-    world.network.newest.close(1_009, 'frame_too_large');
-    await settled();
-    world.relay.clock.advance(500);
-    await settled();
+    await reconnect(CLOSE_CODES.frame_too_large);
 
     expect(world.answer(world.alice, reading)).toMatchObject({ code: 'content_too_large', effect: 'unknown' });
     expect(world.answer(world.alice, small)).toMatchObject({ code: 'element_not_found' });
@@ -86,10 +83,7 @@ describe('an outcome', () => {
     release();
     await settled();
 
-    world.network.newest.close(1_009, 'frame_too_large');
-    await settled();
-    world.relay.clock.advance(500);
-    await settled();
+    await reconnect(CLOSE_CODES.frame_too_large);
 
     expect(world.answer(world.alice, reading)).toMatchObject({ ok: true, data: { text } });
     expect(world.log).toContainEqual(expect.objectContaining({ type: 'frame_limit_learned' }));
@@ -218,8 +212,8 @@ async function heldReading(): Promise<{ reading: string; release: () => void }> 
 }
 
 /** The node notices that its connection is lost, and the relay does not before the node is back. */
-async function reconnect(): Promise<void> {
-  world.network.newest.close(1_006, 'the network failed');
+async function reconnect(closeCode = 1_006): Promise<void> {
+  world.network.newest.close(closeCode, 'the network failed');
   await settled();
   world.relay.clock.advance(500);
   await settled();
