@@ -1,10 +1,9 @@
 import { OttoError } from '@telepat/otto-protocol';
-import { AlreadyTold } from '../already-told.js';
+import { answerOrFail } from '../answer-or-fail.js';
 import { declareCommand } from '../declare-command.js';
 import { CHECKS } from '../doctor/checks/index.js';
 import type { CheckReport } from '../doctor/finding.js';
 import { runChecks } from '../doctor/run-checks.js';
-import { failureDocument } from '../failure.js';
 import { flag } from '../option-values.js';
 
 const SENTENCE = 'Not everything on this machine is as it must be';
@@ -21,14 +20,15 @@ export const doctorCommand = declareCommand({
   options: { fix: { flags: '--fix', summary: 'mend what can be mended without harm', value: flag } },
   run: async ({ context, options }) => {
     const checks = await runChecks(context, CHECKS, { fixes: options.fix });
-    const ok = checks.every(({ level }) => level !== 'fail');
-    const lines = checks.flatMap(linesOf);
     const failed = checks.filter(({ level }) => level === 'fail').map(({ name }) => name);
-    const error = ok
-      ? {}
-      : { error: failureDocument(new OttoError('checks_failed', { message: `${SENTENCE}: ${failed.join(', ')}.` })) };
-    context.output.answer({ ok, checks, ...error }, [...lines, summaryOf(checks)].join('\n'));
-    if (!ok) throw new AlreadyTold();
+    const text = [...checks.flatMap(linesOf), summaryOf(checks)].join('\n');
+    const ok = failed.length === 0;
+    const message = `${SENTENCE}: ${failed.join(', ')}.`;
+    answerOrFail(
+      context.output,
+      { document: { ok, checks }, text },
+      ok ? undefined : new OttoError('checks_failed', { message }),
+    );
   },
 });
 

@@ -1,8 +1,7 @@
 import { OttoError } from '@telepat/otto-protocol';
-import { AlreadyTold } from '../already-told.js';
+import { answerOrFail } from '../answer-or-fail.js';
 import type { CommandContext } from '../context.js';
 import { declareCommand } from '../declare-command.js';
-import { failureDocument } from '../failure.js';
 import { findRelay, type RunningRelay } from '../relay/find-relay.js';
 import type { AttackResult, PlayedAttacks } from '../security/play-attacks.js';
 
@@ -73,9 +72,9 @@ function tell({ output }: CommandContext, { httpUrl }: RunningRelay, { results, 
       : 'No attack could be played.';
   const actionableHint =
     'Look at the attacks that did not hold; while one gets through, let nobody else reach the relay.';
-  const error = hasFailed
-    ? { error: failureDocument(new OttoError('checks_failed', { message, actionableHint })) }
-    : {};
-  output.answer({ relay: httpUrl, ...counts, attacks: results, leftBehind, ...error }, lines.join('\n'));
-  if (hasFailed) throw new AlreadyTold();
+  answerOrFail(
+    output,
+    { document: { relay: httpUrl, ...counts, attacks: results, leftBehind }, text: lines.join('\n') },
+    hasFailed ? new OttoError('checks_failed', { message, actionableHint }) : undefined,
+  );
 }
