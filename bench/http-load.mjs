@@ -1,4 +1,5 @@
 import { Agent, request } from 'node:http';
+import { quantile } from './summary.mjs';
 
 /**
  * Calls a relay over connections that stay open.
@@ -59,14 +60,6 @@ export async function loadOf(act, { workers, ms }) {
     p99Ms: quantile(times, 0.99),
     maxMs: quantile(times, 1),
   };
-}
-
-/**
- * @param {readonly number[]} sorted
- * @param {number} share
- */
-function quantile(sorted, share) {
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }
 
 /** @typedef {ReturnType<typeof caller>} Caller */

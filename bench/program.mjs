@@ -86,4 +86,7 @@ export function memoryAnswer() {
   return { rssBytes: process.memoryUsage.rss() };
 }
 
-/** @typedef {{ ask(question: { type: string, [field: string]: any }): Promise<any>, stop(): Promise<void> }} Program */
+/**
+ * @typedef {{ type: string, [field: string]: unknown }} Question
+ * @typedef {{ ask(question: Question): Promise<any>, stop(): Promise<void> }} Program
+ */

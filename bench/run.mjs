@@ -1,6 +1,6 @@
 // How the relay fares beside a bare forwarder and beside its targets; `rows` has what is measured.
 //   npm run bench                   everything, about a quarter of an hour
-//   npm run bench -- --short        everything in half a minute, with few rounds: it tells, and does not judge
+//   npm run bench -- --short        everything, smaller and with few rounds: it tells, and does not judge
 //   npm run bench -- --only ROW     one row; may be given several times
 //   --record                        also keeps the figures as those of the README and of docs/scaling.md
 //   --profile FOLDER                also writes a CPU profile of every server

@@ -13,6 +13,15 @@ export function median(values) {
   return sorted[sorted.length >> 1] ?? Number.NaN;
 }
 
+/**
+ * The value below which so large a share of the others lies.
+ * @param {ArrayLike<number>} sorted
+ * @param {number} share
+ */
+export function quantile(sorted, share) {
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+}
+
 /** @param {string[][]} rows */
 export function aligned(rows) {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));

@@ -9,7 +9,7 @@ const FILLER = Buffer.alloc(4_096);
 
 /**
  * A disk of a few megabytes in a folder, in a namespace of its own: it can be filled, and made read-only, and the machine
- * has nothing of it. Needs `HAS_NAMESPACES`.
+ * has nothing of it. Needs namespaces, see `needsNamespaces`.
  */
 export class SmallDisk {
   /** Where it is, for programs that are started through it. */

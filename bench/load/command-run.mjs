@@ -1,3 +1,4 @@
+import { quantile } from '../summary.mjs';
 import { commandText, nextId } from './frames.mjs';
 
 /** One stretch of load: every controller keeps so many commands under way, until the time or the count is over. */
@@ -82,15 +83,13 @@ export class CommandRun {
    */
   #figures(now) {
     const sorted = Float64Array.from(this.#latencies).sort();
-    const at = (/** @type {number} */ share) =>
-      sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
     return {
       commands: sorted.length,
       queued: this.#queued,
       elapsedMs: now - this.#startedAt,
-      p50Ms: at(0.5),
-      p99Ms: at(0.99),
-      maxMs: at(1),
+      p50Ms: quantile(sorted, 0.5),
+      p99Ms: quantile(sorted, 0.99),
+      maxMs: quantile(sorted, 1),
     };
   }
 }

@@ -1,3 +1,5 @@
+import { quantile } from '../summary.mjs';
+
 /** What is left out at the start, while the loop has not yet got into its stride. */
 const WARM_UP_SHARE = 0.1;
 
@@ -31,8 +33,7 @@ export function simulateLoop({ load, serviceMs, nodeMs, commands }) {
     }
   }
   const sorted = delays.slice(Math.floor(delays.length * WARM_UP_SHARE)).sort((a, b) => a - b);
-  const share = (/** @type {number} */ part) => sorted[Math.floor(sorted.length * part)] ?? Number.NaN;
-  return { p50Ms: share(0.5), p99Ms: share(0.99) };
+  return { p50Ms: quantile(sorted, 0.5), p99Ms: quantile(sorted, 0.99) };
 }
 
 /** Answers in the order in which they come: every node takes the same time. */

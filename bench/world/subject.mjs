@@ -110,7 +110,7 @@ export class Subject {
 
   /**
    * What else the load can do.
-   * @param {{ type: string, [field: string]: any }} question
+   * @param {import('../program.mjs').Question} question
    */
   async askLoad(question) {
     return this.#load.ask(question);

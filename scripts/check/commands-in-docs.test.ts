@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { commandLine } from '../../apps/otto-cli/src/command-line.ts';
 import { COMMANDS } from '../../apps/otto-cli/src/commands/index.ts';
 import { checkInput } from '../../apps/otto-cli/src/controller/check-input.ts';
+import { actionNames } from '../../apps/otto-cli/src/controller/known-actions.ts';
 import { ERRORS } from '../../packages/shared-protocol/src/index.ts';
 import { manifestsOf, readCheckout } from './checkout.mjs';
 import { programsOf, shellLines } from './shell-lines.mjs';
@@ -29,6 +30,12 @@ describe('the command lines of the documents', () => {
     expect(count('docs/operations.md')).toBeGreaterThan(10);
     expect(count('docs/commands.md')).toBeGreaterThan(COMMANDS.length);
     expect(count('apps/otto-cli/README.md')).toBeGreaterThan(15);
+  });
+
+  it('are one for each action on the page of actions', () => {
+    const lines = pages.find(({ path }) => path === 'docs/actions.md')?.pasted ?? [];
+
+    expect(lines.map((line) => /^otto cmd --action (\S+)/.exec(line)?.[1])).toEqual(actionNames());
   });
 
   it.each(pages)('$path has none in a fence that does not say sh', ({ unlabelled }) => {

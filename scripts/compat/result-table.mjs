@@ -1,3 +1,5 @@
+import { aligned } from '../../bench/summary.mjs';
+
 /**
  * Results for people, one a line.
  * @param {readonly Result[]} results
@@ -13,9 +15,7 @@ export function tableOf(results) {
       seconds.toFixed(0),
     ]),
   ];
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-  const lines = rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '));
-  return lines.map((line) => `${line.trimEnd()}\n`).join('');
+  return `${aligned(rows)}\n`;
 }
 
 /**

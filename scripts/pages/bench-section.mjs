@@ -15,7 +15,8 @@ export function withBenchSection(page, run) {
   return `${page.slice(0, begin + BEGIN.length)}\n\n${section(run)}\n\n${page.slice(end)}`;
 }
 
-const SHORT = ' This was a short run, with smaller numbers and fewer rounds than the table says.';
+/** What whoever reads figures of a short run must know. */
+export const SHORT = ' This was a short run, with smaller numbers and fewer rounds than the table says.';
 
 /** @param {Run} run */
 function section({ machine, isShort = false, logs, results }) {

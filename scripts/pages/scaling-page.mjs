@@ -1,5 +1,6 @@
 import { LOAD_MAX, capacityOf, measuredOf } from '../../bench/reckoning/capacity.mjs';
 import { simulateLoop } from '../../bench/reckoning/event-loop.mjs';
+import { SHORT } from './bench-section.mjs';
 import { table } from './markdown.mjs';
 
 const LOADS = [0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95];
@@ -22,8 +23,8 @@ export function scalingPage(run) {
   const parts = [costs(measured), oneCore(capacity), theWay(measured), firstLimit(capacity), MORE_RELAYS];
   return `# Scaling
 
-Made by \`npm run pages\` from \`bench/recorded.json\`, a run of \`npm run bench -- --record\` on ${run.machine.date}
-(${run.machine.processor}, Node ${run.machine.node}); edit \`scripts/pages/scaling-page.mjs\`, not this page.
+Made by \`npm run pages\` from \`bench/recorded.json\`, a run of \`npm run bench -- ${run.isShort ? '--short ' : ''}--record\` on ${run.machine.date}
+(${run.machine.processor}, Node ${run.machine.node}); edit \`scripts/pages/scaling-page.mjs\`, not this page.${run.isShort ? SHORT : ''}
 
 A relay is one process whose work is done by one thread: what it carries is a matter of what each thing costs of one core.
 

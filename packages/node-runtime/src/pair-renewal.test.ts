@@ -82,7 +82,7 @@ it.each([
 });
 
 it('an access token that the relay has refused is of no use for a pairing: the old refresh token is tried', async () => {
-  const { tokens, calls, old } = await worldAfterLoss(LIFE_MS);
+  const { tokens, calls } = await worldAfterLoss(LIFE_MS);
 
   await expect(tokens.accessToken({ renew: true })).resolves.toBe('a1');
 
