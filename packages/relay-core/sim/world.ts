@@ -146,6 +146,8 @@ export class World {
   /** Everything that was set going comes to rest, and everything that had to happen has happened. */
   async settle(): Promise<void> {
     for (let turn = 0; turn < SETTLE_TURNS; turn += 1) await Promise.resolve();
+    // What the model says of an entry is said of the moment in which it was written.
+    this.#relay?.logs.finish();
     for (const name of this.#pinged.splice(0)) {
       const socket = this.#sockets.get(name);
       if (socket === undefined || socket.mutedAt !== undefined) continue;

@@ -1,7 +1,7 @@
 import { randomFillSync } from 'node:crypto';
 import { monotonicFactory } from 'ulid';
 import type { IdPrefix } from '@telepat/otto-protocol';
-import type { Clock, IdGenerator } from '@telepat/otto-relay-core';
+import type { IdGenerator } from '@telepat/otto-relay-core';
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
@@ -13,14 +13,9 @@ const FAIR_BYTE_MAX = 256 - (256 % ALPHABET.length);
 
 /** Ids from the system's randomness: nobody can guess one, and none repeats. */
 export class RandomIds implements IdGenerator {
-  readonly #clock: Clock;
   readonly #pool = new Uint8Array(1_024);
   #used = this.#pool.length;
   readonly #ulid = monotonicFactory(() => this.#byte() / 256);
-
-  constructor(clock: Clock) {
-    this.#clock = clock;
-  }
 
   next(prefix: IdPrefix): string {
     let id = `${prefix}_`;
@@ -28,8 +23,8 @@ export class RandomIds implements IdGenerator {
     return id;
   }
 
-  logEntryId(): string {
-    return this.#ulid(this.#clock.now());
+  logEntryId(at: number): string {
+    return this.#ulid(at);
   }
 
   #letter(): string {

@@ -56,7 +56,7 @@ export async function openWorld(config: HostConfig, { logger, ending, files = {}
 
   const ports: RelayPorts = {
     clock,
-    ids: new RandomIds(clock),
+    ids: new RandomIds(),
     storage,
     logSink: log.writer,
     logArchive: log.archive,

@@ -62,6 +62,8 @@ function followLog(session: Session, frame: Envelope, payload: Record<string, un
     bufferedBytesMax,
   });
   session.reply('event', frame, { type: 'logs_subscribed', source });
+  // What was written before is not for one who follows from now on.
+  rooms.log.finish();
   rooms.logFeed.add(session.liveLog);
 }
 

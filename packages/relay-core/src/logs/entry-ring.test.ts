@@ -16,7 +16,7 @@ describe('EntryRing', () => {
   ])('after %i entries a ring of three holds the newest, newest first', (count, held) => {
     const ring = new EntryRing(3);
 
-    for (let id = 1; id <= count; id += 1) ring.push(lineOf(entry(String(id))));
+    for (let id = 1; id <= count; id += 1) ring.push([lineOf(entry(String(id)))]);
 
     expect([...ring.newestFirst()].map((line) => entryOf(line).id)).toEqual(held);
     expect(ring.newest?.id).toBe(held[0]);

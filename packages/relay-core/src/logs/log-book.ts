@@ -5,6 +5,7 @@ import type { IdGenerator } from '../ports/id-generator.js';
 import type { LogArchive } from '../ports/log-archive.js';
 import type { LogSink } from '../ports/log-sink.js';
 import { EntryRing } from './entry-ring.js';
+import { LogDrafts, type Draft } from './log-drafts.js';
 import { entryOf, lineOf, marksOf } from './log-line.js';
 import { LIST_LOOK_BACK_MS, entryFilter, passes, type LogFilter } from './log-query.js';
 import { LogReading, type RecentLog } from './log-reading.js';
@@ -29,6 +30,7 @@ export class LogBook implements RecentLog {
   readonly #keepsPayloads: boolean;
   readonly #onOwnEntry: ((entry: LogEntry) => void) | undefined;
   readonly #strangers: StrangersLimit;
+  readonly #drafts: LogDrafts<LogEvent>;
   readonly #ring = new EntryRing(LOG_ENTRIES_MAX);
   /** Whether the entries that the ring began with were all that there were. */
   readonly #beganWhole: boolean;
@@ -48,8 +50,9 @@ export class LogBook implements RecentLog {
     this.#strangers = new StrangersLimit(clock, (data) =>
       this.write({ level: 'warn', source: 'relay', type: 'refusals_left_out', data: { ...data } }),
     );
+    this.#drafts = new LogDrafts(clock, (drafts) => this.#finishAll(drafts));
     this.reading = new LogReading({ clock, recent: this, archive });
-    for (const entry of options.recent ?? []) this.#keep(lineOf(entry));
+    this.#keep((options.recent ?? []).map(lineOf));
   }
 
   /**
@@ -57,17 +60,22 @@ export class LogBook implements RecentLog {
    * is left out there, too. `clientId` and `controllerId` are the relay's, and are taken as they are.
    */
   write(event: LogEvent): void {
-    // One spread, and last: any other way to copy costs ten to thirty times as much, and two entries follow a command.
-    const entry: Draft = { id: this.#ids.logEntryId(), timestamp: this.#stamp(), ...event };
-    const { requestId, traceId, nodeId, action, status, data } = event;
-    if (requestId !== undefined) entry.requestId = redactWithin(requestId);
-    if (traceId !== undefined) entry.traceId = redactWithin(traceId);
-    if (nodeId !== undefined) entry.nodeId = redactWithin(nodeId);
-    if (action !== undefined) entry.action = redactWithin(action);
-    if (status !== undefined) entry.status = redactWithin(status);
-    if (data !== undefined) entry.data = redactData(data, dataBytesLeft(event));
-    this.#add(entry);
-    this.#onOwnEntry?.(entry);
+    this.finish();
+    this.#add(this.#ownEntry({ event, at: this.#clock.now() }));
+  }
+
+  /**
+   * The same for what follows every command: the entry is finished a moment later, together with others, and before
+   * anybody reads. Nothing may change its data any more. Whole payloads are too large to be kept for that moment.
+   */
+  writeSoon(event: LogEvent): void {
+    if (this.#keepsPayloads) this.write(event);
+    else this.#drafts.add(event);
+  }
+
+  /** Finishes whatever was written, for whoever begins to follow the log, or reads it elsewhere. */
+  finish(): void {
+    this.#drafts.finish();
   }
 
   /**
@@ -76,12 +84,13 @@ export class LogBook implements RecentLog {
    */
   writeOfStranger(event: LogEvent): void {
     if (this.#strangers.admits(event.type)) this.write(event);
-    else this.#onOwnEntry?.({ id: '', timestamp: this.#stamp(), ...event });
+    else this.#onOwnEntry?.({ id: '', timestamp: this.#stamp(this.#clock.now()), ...event });
   }
 
   /** Writes what was left out until now; no timer is armed afterwards. Entries may still follow. */
   close(): void {
     this.#strangers.close();
+    this.finish();
   }
 
   /** What may be said of a payload in an entry's data: its size and its keys, or all of it where that is wanted. */
@@ -107,9 +116,11 @@ export class LogBook implements RecentLog {
       ...(status === undefined ? {} : { status: redactText(status) }),
     };
     const said = timestamp === undefined ? data : { ...data, nodeTimestamp: timestamp };
+    this.finish();
+    const at = this.#clock.now();
     this.#add({
-      id: this.#ids.logEntryId(),
-      timestamp: this.#stamp(),
+      id: this.#ids.logEntryId(at),
+      timestamp: this.#stamp(at),
       ...fields,
       ...(said === undefined ? {} : { data: redactData(said, dataBytesLeft(fields)) }),
     });
@@ -121,6 +132,7 @@ export class LogBook implements RecentLog {
    * @throws OttoError `invalid_since`
    */
   query(viewer: Viewer, filter: LogFilter): LogEntry[] {
+    this.finish();
     const wanted = entryFilter(filter, { now: this.#clock.now(), lookBackMs: LIST_LOOK_BACK_MS });
     const countMax = Math.min(filter.latest ?? LOG_ENTRIES_MAX, LOG_ENTRIES_MAX);
     const found: LogEntry[] = [];
@@ -135,6 +147,7 @@ export class LogBook implements RecentLog {
   }
 
   reachesBackTo(since: string): boolean {
+    this.finish();
     if (this.#beganWhole && this.#total <= LOG_ENTRIES_MAX) return true;
     const { oldest } = this.#ring;
     // Of those that share the time of the oldest one, some may be forgotten.
@@ -143,6 +156,7 @@ export class LogBook implements RecentLog {
 
   /** How many entries there were, those of earlier runs that were given included, and the times of the remembered. */
   status(): { totalEvents: number; oldest?: string; newest?: string } {
+    this.finish();
     const { oldest, newest } = this.#ring;
     return {
       totalEvents: this.#total,
@@ -151,19 +165,43 @@ export class LogBook implements RecentLog {
     };
   }
 
+  #ownEntry({ event, at }: Draft<LogEvent>): LogEntry {
+    // One spread, and last: any other way to copy costs ten to thirty times as much, and two entries follow a command.
+    const entry: OpenEntry = { id: this.#ids.logEntryId(at), timestamp: this.#stamp(at), ...event };
+    const { requestId, traceId, nodeId, action, status, data } = event;
+    if (requestId !== undefined) entry.requestId = redactWithin(requestId);
+    if (traceId !== undefined) entry.traceId = redactWithin(traceId);
+    if (nodeId !== undefined) entry.nodeId = redactWithin(nodeId);
+    if (action !== undefined) entry.action = redactWithin(action);
+    if (status !== undefined) entry.status = redactWithin(status);
+    if (data !== undefined) entry.data = redactData(data, dataBytesLeft(event));
+    this.#onOwnEntry?.(entry);
+    return entry;
+  }
+
+  #finishAll(drafts: readonly Draft<LogEvent>[]): void {
+    const lines: string[] = [];
+    for (const draft of drafts) lines.push(this.#give(this.#ownEntry(draft)));
+    this.#keep(lines);
+  }
+
   #add(entry: LogEntry): void {
+    this.#keep([this.#give(entry)]);
+  }
+
+  /** Hands an entry to the sink. */
+  #give(entry: LogEntry): string {
     const line = lineOf(entry);
-    this.#keep(line);
     this.#sink.write(entry, line);
+    return line;
   }
 
-  #keep(line: string): void {
-    this.#total += 1;
-    this.#ring.push(line);
+  #keep(lines: readonly string[]): void {
+    this.#total += lines.length;
+    this.#ring.push(lines);
   }
 
-  #stamp(): string {
-    const now = this.#clock.now();
+  #stamp(now: number): string {
     if (now !== this.#stampedAt) {
       this.#stampedAt = now;
       this.#timestamp = toIsoTime(now);
@@ -203,7 +241,7 @@ export interface EntryOwner {
   readonly controllerId?: string;
 }
 
-type Draft = { -readonly [Field in keyof LogEntry]: LogEntry[Field] };
+type OpenEntry = { -readonly [Field in keyof LogEntry]: LogEntry[Field] };
 
 /** An entry of the relay's own, before it is stamped. */
 export type LogEvent = Omit<LogEntry, 'id' | 'timestamp' | 'type'> & { readonly type: RelayLogType };

@@ -21,7 +21,7 @@ export function logCommand(log: LogBook, session: Session, order: CommandOrder, 
   if (controllerId !== undefined) event.controllerId = controllerId;
   if (status !== undefined) event.status = status;
   if (durationMs !== undefined) event.durationMs = durationMs;
-  log.write(event);
+  log.writeSoon(event);
 }
 
 /** How a node's terminal frame is logged; `byteLength` is that of the frame, where it is known. */

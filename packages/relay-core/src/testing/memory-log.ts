@@ -3,14 +3,30 @@ import type { LogSink } from '../ports/log-sink.js';
 
 /** Keeps every entry, for tests to look at. */
 export class MemoryLog implements LogSink {
-  readonly entries: LogEntry[] = [];
+  readonly #entries: LogEntry[] = [];
+  #source: LogSource | undefined;
 
   write(entry: LogEntry): void {
-    this.entries.push(entry);
+    this.#entries.push(entry);
+  }
+
+  /** Lets those who look see what this relay or book has written a moment ago, too. */
+  readFrom(source: LogSource): void {
+    this.#source = source;
+  }
+
+  get entries(): LogEntry[] {
+    this.#source?.finish();
+    return this.#entries;
   }
 
   /** The entries of one type, oldest first. */
   ofType(type: string): LogEntry[] {
     return this.entries.filter((entry) => entry.type === type);
   }
+}
+
+/** Who writes to a log, and finishes what it has written. */
+interface LogSource {
+  finish(): void;
 }

@@ -42,6 +42,7 @@ async function openTestRelay(world: TestWorld): Promise<TestRelay> {
   const reportBug = (error: unknown) => bugs.push(error);
   const ports = { clock, ids, storage, logSink: log, onOwnEntry, tokenSigner, secrets, reportBug };
   const relay = await Relay.open({ config, ports });
+  log.readFrom(relay.logs);
   return new TestRelay({ ...world, relay, tokenSigner, bugs });
 }
 

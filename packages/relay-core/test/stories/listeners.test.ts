@@ -372,12 +372,14 @@ describe('stream sessions', () => {
 
 describe('live log', () => {
   it('gives a session the new entries that its identity may see, and no others', async () => {
-    const { node, alice, bob } = await subscribed();
+    const { world, node, alice, bob } = await subscribed();
+    bob.command('n1');
     const follow = bob.send('event', { type: 'logs_subscribe', source: 'controller' });
     expect(bob.lastFrame).toMatchObject({ requestId: follow, payload: { type: 'logs_subscribed' } });
 
     node.answer(alice.command('n1'));
     const own = bob.command('n1');
+    world.relay.logs.finish();
 
     const entries = bob.ofType('event').filter((frame) => frame.payload['type'] === 'log');
     expect(entries.map((frame) => frame.payload['entry'])).toEqual([
@@ -387,10 +389,11 @@ describe('live log', () => {
   });
 
   it('counts what a slow reader missed', async () => {
-    const { alice } = await subscribed();
+    const { world, alice } = await subscribed();
     alice.send('event', { type: 'logs_subscribe' });
     alice.peer.buffered = 9 * 1024 * 1024;
     alice.command('n1');
+    world.relay.logs.finish();
     alice.peer.drain();
     expect(alice.lastFrame?.payload).toMatchObject({ type: 'log_entries_dropped', count: 1 });
   });

@@ -7,11 +7,16 @@ import { ManualClock, MemoryLog, SequentialIds, encodeUtf8 } from '../../src/tes
 const EVERYTHING: Viewer = { seesAll: true, nodeIds: new Set() };
 const MINUTE_MS = 60_000;
 
-function logBook(recent?: readonly LogEntry[]) {
+function logBook(recent: readonly LogEntry[] = [], options: { keepsPayloads?: boolean } = {}) {
   const clock = new ManualClock();
   const sink = new MemoryLog();
-  const options = { clock, ids: new SequentialIds(), sink };
-  return { clock, sink, log: new LogBook(recent === undefined ? options : { ...options, recent }) };
+  const log = new LogBook({ clock, ids: new SequentialIds(), sink, recent, ...options });
+  return { clock, sink, log, written: () => sink.entries };
+}
+
+/** The same as `note`, as it is done for every command. */
+function soon(log: LogBook, requestId: string): void {
+  log.writeSoon({ level: 'info', source: 'relay', type: 'error', requestId });
 }
 
 /** Writes an entry of the relay's that carries nothing but a requestId. */
@@ -48,6 +53,53 @@ describe('writing', () => {
       oldest: '2026-01-31T12:00:00.000Z',
       newest: '2026-01-31T12:00:00.001Z',
     });
+  });
+
+  it('what is written soon is stamped with its own time, and reaches the sink within ten milliseconds', () => {
+    const { log, clock, written } = logBook();
+    soon(log, 'r1');
+    clock.advance(4);
+    soon(log, 'r2');
+    clock.advance(5);
+    expect(written()).toEqual([]);
+
+    clock.advance(1);
+    expect(written()).toEqual([
+      expect.objectContaining({ requestId: 'r1', timestamp: '2026-01-31T12:00:00.000Z' }),
+      expect.objectContaining({ requestId: 'r2', timestamp: '2026-01-31T12:00:00.004Z' }),
+    ]);
+  });
+
+  it('keeps the order of what is written soon, at once and by a node, and loses nothing when it is closed', () => {
+    const { log, clock, written } = logBook();
+    soon(log, 'r1');
+    note(log, 'r2');
+    soon(log, 'r3');
+    log.writeFromNode('n1', { type: 'seen', requestId: 'r4' });
+    soon(log, 'r5');
+    log.close();
+
+    expect(requestIds(written())).toEqual(['r1', 'r2', 'r3', 'r4', 'r5']);
+    const ids = written().map(({ id }) => id);
+    expect(ids).toEqual([...ids].sort());
+    expect(clock.armedCount).toBe(0);
+  });
+
+  it.each<[string, (log: LogBook) => unknown, unknown]>([
+    ['a query', (log) => requestIds(log.query(EVERYTHING, {})), ['r1']],
+    ['a count', (log) => log.status().totalEvents, 1],
+  ])('%s has what was written soon, too', (_, look, expected) => {
+    const { log } = logBook();
+    soon(log, 'r1');
+
+    expect(look(log)).toEqual(expected);
+  });
+
+  it('does not hold whole payloads for a moment: they are as large as frames', () => {
+    const { log, written } = logBook(undefined, { keepsPayloads: true });
+    soon(log, 'r1');
+
+    expect(requestIds(written())).toEqual(['r1']);
   });
 
   it('secrets in the data never reach the sink', () => {

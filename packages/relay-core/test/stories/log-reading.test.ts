@@ -15,6 +15,7 @@ class FakeArchive implements LogArchive {
   readonly holdsMoreThanRecent: boolean;
   entries: readonly LogEntry[] = [];
   held = Promise.resolve();
+  onExport = (): void => undefined;
 
   constructor(options: { holdsMoreThanRecent: boolean }) {
     this.holdsMoreThanRecent = options.holdsMoreThanRecent;
@@ -27,6 +28,7 @@ class FakeArchive implements LogArchive {
   }
 
   async *export(query: ArchiveQuery): AsyncGenerator<Uint8Array> {
+    this.onExport();
     this.queries.push(query);
     await this.held;
     for (const { id } of this.entries) yield encodeUtf8(`${id}\n`);
@@ -40,15 +42,16 @@ class FakeArchive implements LogArchive {
 function world(options: { holdsMoreThanRecent?: boolean; recent?: LogEntry[] } = {}) {
   const clock = new ManualClock();
   const archive = new FakeArchive({ holdsMoreThanRecent: options.holdsMoreThanRecent ?? true });
+  const sink = new MemoryLog();
   const log = new LogBook({
     clock,
     ids: new SequentialIds(),
-    sink: new MemoryLog(),
+    sink,
     archive,
     recent: options.recent ?? [],
   });
   const note = (requestId: string) => log.write({ level: 'info', source: 'relay', type: 'error', requestId });
-  return { clock, archive, log, note };
+  return { clock, archive, log, note, sink };
 }
 
 function archived(id: string, timestamp = EARLIER): LogEntry {
@@ -188,6 +191,16 @@ describe('an export', () => {
 
     expect(more).toEqual([]);
     expect(JSON.parse(String(line))).toMatchObject({ requestId: 'r2' });
+  });
+
+  it('has in its files what was written a moment before', async () => {
+    const { log, archive, sink } = world();
+    const inFiles: (string | undefined)[] = [];
+    archive.onExport = () => inFiles.push(...idsOf(sink.entries));
+    log.writeSoon({ level: 'info', source: 'relay', type: 'error', requestId: 'r1' });
+    await collected(await log.reading.export(OWNER, {}));
+
+    expect(inFiles).toEqual(['r1']);
   });
 
   it('of a relay that keeps no files gives what it remembers', async () => {

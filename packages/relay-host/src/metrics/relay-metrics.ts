@@ -40,6 +40,8 @@ export class RelayMetrics {
     if (this.#relay === undefined) return '';
     this.#registry ??= this.#loadRegistry();
     const registry = await this.#registry;
+    // Entries are counted when they are finished.
+    this.#relay.logs.finish();
     return registry.text(this.#facts(this.#relay));
   }
 

@@ -9,8 +9,11 @@ import type { KnownFiles } from './known-files.js';
 import { LogQueue, type QueuedLine } from './log-queue.js';
 import { cutTornLine } from './torn-line.js';
 
-/** Entries that come within this time are written together: at most this much, and a write, is lost by a kill. */
-const BATCH_MS = 10;
+/**
+ * Entries that come within this time are written together. A kill loses no more than this, the 10 ms for which the core
+ * may hold an entry before, and a write.
+ */
+const BATCH_MS = 5;
 
 /** While the disk refuses, it is asked again this often. */
 const RETRY_MS = 1_000;

@@ -1,0 +1,12 @@
+// Part of every runtime that we know, yet TypeScript has it only in the libraries of the DOM and of Node.
+
+interface TextEncoder {
+  encode(text: string): Uint8Array;
+}
+
+interface TextDecoder {
+  decode(bytes: Uint8Array): string;
+}
+
+declare const TextEncoder: { new (): TextEncoder; prototype: TextEncoder };
+declare const TextDecoder: { new (): TextDecoder; prototype: TextDecoder };
