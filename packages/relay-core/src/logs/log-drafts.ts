@@ -4,10 +4,10 @@ import type { Clock, Timer } from '../ports/clock.js';
  * An entry waits for others no longer than this. What a killed relay loses is this, what the sink adds and a write: those
  * who keep the log on a disk promise no more than 20 ms of it.
  */
-export const DRAFT_WAIT_MS_MAX = 10;
+export const DRAFT_WAIT_MS_MAX = 15;
 
-/** So many take about a millisecond to finish, in which nobody else is served. */
-export const DRAFTS_MAX = 256;
+/** So many take a millisecond or two to finish, in which nobody else is served. */
+export const DRAFTS_MAX = 512;
 
 /**
  * Entries about commands that are not redacted, made into lines and counted yet. Two or three follow each command; when

@@ -30,7 +30,8 @@ export class PendingCommand {
   isUnattended = false;
   /** Its place in the tab's queue, while it waits. */
   place: LanePlace | undefined;
-  deadline: Timer | undefined;
+  /** Its deadline, in ticks. */
+  dueAt = Infinity;
   /** Armed once the node was told to stop: after it, the tab is free whatever the node says. */
   draining: Timer | undefined;
 
