@@ -41,10 +41,10 @@ export const MUTATIONS_OF_ENDS = [
     replace: 'if (this.#armedFor === Infinity) this.#arm(command.dueAt);',
   },
   {
-    name: 'the timer of deadlines outlives the last command',
+    name: 'the timer of deadlines outlives the channel',
     file: 'node/node-channel.ts',
-    search: 'if (this.#commands.size === 0) this.#deadlines.clear();',
-    replace: 'if (this.#commands.size < 0) this.#deadlines.clear();',
+    search: 'this.#deadlines.clear();',
+    replace: 'this.#deadlines;',
   },
   {
     name: 'the lock is not looked at when a command leaves the queue',

@@ -3,8 +3,8 @@ import type { Clock, Timer } from '../ports/clock.js';
 /**
  * The deadlines of one channel's commands, with one timer for all of them: nearly every command is answered long before
  * its own, and a timer that is armed and cancelled for each costs 6 µs of a command's 140 while many wait for one tab.
- * The timer is armed for the earliest deadline that it was told of; when that command is gone by then, it looks for the
- * next one among those that live.
+ * The timer is armed for the earliest deadline that it was told of, and stays armed when that command is gone: then it
+ * only looks for the next one among those that live.
  */
 export class Deadlines<Command extends Due> {
   readonly #options: DeadlinesOptions<Command>;
@@ -22,7 +22,7 @@ export class Deadlines<Command extends Due> {
     if (command.dueAt < this.#armedFor) this.#arm(command.dueAt);
   }
 
-  /** No command lives any more: leaves no timer armed. */
+  /** No command lives any more, and none will for a while: leaves no timer armed. */
   clear(): void {
     this.#timer?.cancel();
     this.#timer = undefined;

@@ -269,10 +269,7 @@ export class NodeChannel {
 
   /** @returns false when it was forgotten before */
   #forget(command: PendingCommand): boolean {
-    if (this.#commands.get(command.requestId) !== command) return false;
-    this.#commands.delete(command.requestId);
-    if (this.#commands.size === 0) this.#deadlines.clear();
-    return true;
+    return this.#commands.get(command.requestId) === command && this.#commands.delete(command.requestId);
   }
 
   /** One that may no longer run gets its error and the next one follows at once, so that nobody waits for nobody. */
