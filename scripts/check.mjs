@@ -16,7 +16,10 @@ const CHECKS = {
   tidy: async () => [...tidyProblems(readCheckout(root)), ...deadCodeProblems(readCheckout(root))],
   format: () => tool('prettier', ['--check', '--log-level=warn', '.']),
   pages: () => program([process.execPath, join(root, 'scripts', 'write-pages.mjs'), '--check']),
-  types: async () => [...(await program(turbo('types', '--continue'))), ...(await tool('tsc', ['-p', '.']))],
+  types: async () => [
+    ...(await program(turbo('types', '--continue'))),
+    ...(await tool('tsc', ['-p', '.', '--singleThreaded'])),
+  ],
   lint: () => tool('eslint', ['.', '--max-warnings=0']),
 };
 
@@ -63,7 +66,7 @@ function tool(name, args) {
 function toolFile(name) {
   const files = {
     prettier: ['prettier', 'bin', 'prettier.cjs'],
-    tsc: ['typescript', 'bin', 'tsc'],
+    tsc: ['typescript-native', 'bin', 'tsc'],
     eslint: ['eslint', 'bin', 'eslint.js'],
   };
   return files[/** @type {keyof typeof files} */ (name)];
