@@ -30,6 +30,7 @@ const projects: TestProjectConfiguration[] = [
     retry: 1,
   }),
   project('e2e', ['e2e/**/*.e2e.test.ts', 'apps/otto-cli/test/**/*.test.ts'], {
+    globalSetup: 'e2e/stage-otto.ts',
     testTimeout: 120_000,
     hookTimeout: 120_000,
     retry: 1,

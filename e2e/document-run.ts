@@ -3,14 +3,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { browserAtHosts } from '../packages/node-chromium/test/browser-at-hosts.js';
 import { ScrapeSites } from '../packages/node-chromium/test/scrape-sites.js';
 import { LittleSite } from './little-site.js';
 import { OttoHome } from './otto-home.js';
-import { OttoRun, type Ended } from './otto-run.js';
+import { OTTO, OttoRun, type Ended } from './otto-run.js';
 
-const PROGRAM = fileURLToPath(new URL('../apps/otto-cli/bin/otto.js', import.meta.url));
 const BASH = ['bash', '-o', 'pipefail', '-c'];
 
 /** Ids as the documents write them, by their prefix; a reader puts in what was printed last. */
@@ -42,7 +40,9 @@ export class DocumentRun {
     this.#home = new OttoHome({ OTTO_RELAY_PORT: String(await freePort()) });
     const bin = join(this.#folder, 'bin');
     mkdirSync(bin);
-    writeFileSync(join(bin, 'otto'), `#!/bin/sh\nexec '${process.execPath}' '${PROGRAM}' "$@"\n`, { mode: 0o700 });
+    writeFileSync(join(bin, 'otto'), `#!/bin/sh\nexec ${OTTO.map((word) => `'${word}'`).join(' ')} "$@"\n`, {
+      mode: 0o700,
+    });
     const browser = await browserAtHosts(this.#folder, { hosts: ['*.toscrape.com'], port: this.#sites.port });
     this.#env = { PATH: `${bin}:${process.env['PATH'] ?? ''}`, HOME: this.#folder, OTTO_BROWSER: browser };
   }

@@ -15,7 +15,7 @@ export class OttoHome {
   readonly #otto: readonly string[] | undefined;
   readonly #runs: OttoRun[] = [];
 
-  /** @param otto the program, where it is not that of the checkout */
+  /** @param otto the program, where it is not the one that is published */
   constructor(env: Readonly<Record<string, string>> = {}, otto?: readonly string[]) {
     this.#env = env;
     this.#otto = otto;
@@ -81,8 +81,8 @@ export class OttoHome {
 }
 
 /** A home for one test; whatever the test starts in it ends with the test. */
-export function homeForTest(env: Readonly<Record<string, string>> = {}): OttoHome {
-  const home = new OttoHome(env);
+export function homeForTest(env: Readonly<Record<string, string>> = {}, otto?: readonly string[]): OttoHome {
+  const home = new OttoHome(env, otto);
   onTestFinished(() => home.close());
   return home;
 }

@@ -2,9 +2,13 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { inject } from 'vitest';
+
+/** The command line, as it is published. */
+export const OTTO: readonly string[] = [process.execPath, inject('otto')];
 
 /** The built command line of the checkout. */
-export const OTTO: readonly string[] = [
+export const OTTO_OF_CHECKOUT: readonly string[] = [
   process.execPath,
   fileURLToPath(new URL('../apps/otto-cli/bin/otto.js', import.meta.url)),
 ];
@@ -93,7 +97,7 @@ export class OttoRun {
 export interface OttoRunOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
-  /** The program and its first words, where it is not that of the checkout. */
+  /** The program and its first words, where it is not the one that is published. */
   readonly otto?: readonly string[] | undefined;
   /** Whether anybody reads its stdout; default true. */
   readonly reads?: boolean;

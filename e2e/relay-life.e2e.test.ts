@@ -5,10 +5,14 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { homeForTest } from './otto-home.js';
+import { OTTO, OTTO_OF_CHECKOUT } from './otto-run.js';
 
 describe('the life of a relay', () => {
-  it('starts, tells where it is, and stops', async () => {
-    const home = homeForTest();
+  it.each([
+    ['as it is published', OTTO],
+    ['of a checkout', OTTO_OF_CHECKOUT],
+  ])('%s: it starts, tells where it is, and stops', async (_which, otto) => {
+    const home = homeForTest({}, otto);
 
     const started = await home.json(['start']);
     expect(started).toMatchObject({ code: 0, outcome: 'started', version: '0.1.0' });

@@ -14,7 +14,7 @@ case "$2" in
     eval "env -i PATH=\\"$PATH\\" $(sed -n 's/^Environment=//p' "$unit" | tr '\\n' ' ') \\
       $(sed -n 's/^ExecStart=//p' "$unit") >> '$log' 2>&1 &" && echo $! > "$pid" ;;
   disable) kill "$(cat "$pid")" ;;
-  is-active) grep -q '^State:[[:space:]]*[^ZX]' "/proc/$(cat "$pid")/status" 2> /dev/null ;;
+  is-active) grep -q '^State:[[:space:]]*[^ZX[:space:]]' "/proc/$(cat "$pid")/status" 2> /dev/null ;;
 esac
 `;
 

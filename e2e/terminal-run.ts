@@ -1,9 +1,8 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import { OTTO } from './otto-run.js';
 
-const OTTO = fileURLToPath(new URL('../apps/otto-cli/bin/otto.js', import.meta.url));
 const POLL_MS = 20;
 const WAIT_MS_MAX = 30_000;
 
@@ -20,7 +19,7 @@ export class TerminalRun {
     words: readonly string[],
     options: { env: Readonly<Record<string, string | undefined>>; columns?: number },
   ) {
-    const command = [process.execPath, OTTO, ...words].map((word) => `'${word}'`).join(' ');
+    const command = [...OTTO, ...words].map((word) => `'${word}'`).join(' ');
     const sized = `stty rows 24 cols ${options.columns ?? 80}; exec ${command}`;
     this.#child = spawn('script', ['-qefc', sized, '/dev/null'], { env: { ...options.env, TERM: 'xterm' } });
     this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => (this.#shown += text));

@@ -7,8 +7,12 @@ import { borderProblems, unusedDependencies } from './check/borders.mjs';
 import { readCheckout } from './check/checkout.mjs';
 import { deadCodeProblems } from './check/dead-code.mjs';
 import { tidyProblems } from './check/tidy.mjs';
+import { uncheckedFiles } from './check/unchecked-files.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** eslint.config.js has the rules that need no types, .oxlintrc.json those that do, for the files of packages. */
+const TYPED_LINT = ['--deny-warnings', 'packages', 'apps', 'examples'];
 
 /** @type {Record<string, () => Promise<string[]>>} */
 const CHECKS = {
@@ -16,8 +20,12 @@ const CHECKS = {
   tidy: async () => [...tidyProblems(readCheckout(root)), ...deadCodeProblems(readCheckout(root))],
   format: () => tool('prettier', ['--check', '--log-level=warn', '.']),
   pages: () => program([process.execPath, join(root, 'scripts', 'write-pages.mjs'), '--check']),
-  types: async () => [...(await program(turbo('types', '--continue'))), ...(await tool('tsc', ['-p', '.']))],
-  lint: () => tool('eslint', ['.', '--max-warnings=0']),
+  types: async () => [
+    ...uncheckedFiles(root, readCheckout(root)),
+    ...(await program(turbo('types', '--continue'))),
+    ...(await tool('tsc', ['-p', '.', '--singleThreaded'])),
+  ],
+  lint: async () => (await Promise.all([tool('eslint', ['.', '--max-warnings=0']), tool('oxlint', TYPED_LINT)])).flat(),
 };
 
 /** @param {string[]} names */
@@ -63,8 +71,9 @@ function tool(name, args) {
 function toolFile(name) {
   const files = {
     prettier: ['prettier', 'bin', 'prettier.cjs'],
-    tsc: ['typescript', 'bin', 'tsc'],
+    tsc: ['typescript-native', 'bin', 'tsc'],
     eslint: ['eslint', 'bin', 'eslint.js'],
+    oxlint: ['oxlint', 'bin', 'oxlint'],
   };
   return files[/** @type {keyof typeof files} */ (name)];
 }

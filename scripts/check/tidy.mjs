@@ -10,7 +10,7 @@ const BANNED = [
     why: 'no registry is named',
   },
   { pattern: /@ts-(ignore|nocheck)/, where: /\.(ts|mjs|js)$/, why: 'make the types right' },
-  { pattern: /eslint-disable(?!.* -- \S)/, where: /\.(ts|mjs|js)$/, why: 'a disable gives its reason after --' },
+  { pattern: /(es|ox)lint-disable(?!.* -- \S)/, where: /\.(ts|mjs|js)$/, why: 'a disable gives its reason after --' },
   { pattern: /\b(it|test|describe)\.only\(/, where: /\.test\.ts$/, why: 'all tests run' },
 ];
 

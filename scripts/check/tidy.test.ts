@@ -8,6 +8,7 @@ describe('tidyProblems', () => {
     ['a path of one machine', 'src/a.ts', "const file = '/work/main/x';"],
     ['a registry', 'pnpm-lock.yaml', '  tarball: somewhere'],
     ['a disabled rule without a reason', 'src/a.ts', '// eslint-disable-next-line no-empty'],
+    ['a disabled rule of types without a reason', 'src/a.ts', '// oxlint-disable-next-line typescript/await-thenable'],
     ['a silenced compiler', 'src/a.ts', '// @ts-ignore'],
     ['a test that runs alone', 'src/a.test.ts', "it.only('x', () => {});"],
     ['a drawer for everything', 'src/string-utils.ts', ''],

@@ -22,7 +22,15 @@ export async function watchedNodeWorld(): Promise<{ world: NodeWorld; context: B
       onLog: ({ type, error }) => void (type === 'internal_error' && bugs.push(error)),
     });
     await node.ready();
-    return { stop: () => node.stop().finally(() => driver.close()) };
+    return {
+      stop: async () => {
+        try {
+          await node.stop();
+        } finally {
+          await driver.close();
+        }
+      },
+    };
   };
   return { world: await NodeWorld.start({}, start), context, bugs };
 }
