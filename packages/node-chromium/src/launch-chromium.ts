@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { OttoError } from '@telepat/otto-protocol';
-import { chromium, type BrowserContext, type CDPSession } from 'playwright-core';
+import type { BrowserContext, CDPSession } from 'playwright-core';
 import { BrowserDownloads } from './downloads/browser-downloads.js';
 import { giveToUser, userDownloadsFolder } from './downloads/give-to-user.js';
 import { browserEnvironment, type Environment } from './environment.js';
 import { endProcess } from './end-process.js';
+import { loadChromium } from './load-chromium.js';
 import { makeOwnFolder, makePrivateFolder, removeFolder, sweepLeftovers } from './private-folder.js';
 import { until, within } from './until.js';
 
@@ -34,6 +35,7 @@ export async function launchChromium(options: LaunchOptions): Promise<LaunchedCh
 }
 
 async function start(options: LaunchOptions, own: string): Promise<Started> {
+  const chromium = await loadChromium(options.home);
   const settings = {
     executablePath: options.executable.path,
     headless: options.headless,
