@@ -8,6 +8,7 @@ import { endProcess } from './end-process.js';
 import { loadChromium } from './load-chromium.js';
 import { makeOwnFolder, makePrivateFolder, removeFolder, sweepLeftovers } from './private-folder.js';
 import { until, within } from './until.js';
+import { unusable } from './unusable.js';
 
 /**
  * Starts a Chromium with a profile of its own, which goes with it, or with a lasting one. It is driven through a pipe:
@@ -16,7 +17,9 @@ import { until, within } from './until.js';
 export async function launchChromium(options: LaunchOptions): Promise<LaunchedChromium> {
   const runs = join(options.home, 'runs');
   await sweepLeftovers(runs);
-  const own = await makeOwnFolder(runs);
+  const own = await makeOwnFolder(runs).catch((error: unknown) => {
+    throw unusable(runs, error);
+  });
   try {
     const launching = start(options, own);
     // Aborted while it starts: what then comes up is closed again.
