@@ -13,7 +13,7 @@ const NOT_FOLLOWED: readonly { readonly page: string; readonly because: string }
   {
     page: 'docs/actions.md',
     because:
-      'each is parsed against its action; every one that works on a page is run in single-actions.browser.test.ts',
+      'each is sent to a node in action-lines.e2e.test.ts; those that work on a page are run in single-actions.browser.test.ts',
   },
   { page: 'examples/sdk/README.md', because: 'it speaks of a checkout; its programs have tests of their own there' },
   {

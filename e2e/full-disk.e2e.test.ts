@@ -112,6 +112,7 @@ describe('a controller whose home is on a disk that takes nothing', () => {
 
     const login = await home.json(['client', 'login']);
     const register = await home.json(['client', 'register', '--name', 'Never']);
+    const service = await home.json(['service', 'install'], { XDG_CONFIG_HOME: join(disk.folder, 'config') });
     const picture = home.start([
       'screenshot',
       '--node-id',
@@ -125,7 +126,7 @@ describe('a controller whose home is on a disk that takes nothing', () => {
     const pictureEnded = await picture.ended;
     disk.empty();
 
-    for (const refused of [login, register]) {
+    for (const refused of [login, register, service]) {
       expect(refused).toMatchObject({
         code: 1,
         error: {
@@ -143,7 +144,8 @@ describe('a controller whose home is on a disk that takes nothing', () => {
 
   it('works from a read-only disk, also with a login that it cannot keep', async () => {
     const { clientSecret } = JSON.parse(readFileSync(disk.path('client-secret.json'), 'utf8'));
-    const config = JSON.parse(readFileSync(disk.path('config.json'), 'utf8'));
+    const config = { ...JSON.parse(readFileSync(disk.path('config.json'), 'utf8')), nodeId: 'n2' };
+    writeFileSync(disk.path('config.json'), JSON.stringify(config));
     const outdated = { ...config, accessToken: undefined, refreshToken: 'rt_of_long_ago' };
     const inEnv = { OTTO_CONTROLLER_CLIENT_SECRET: clientSecret };
     const note = /^otto: the new login is not kept: .*EROFS.* The next command logs in anew\.$/m;
@@ -151,8 +153,14 @@ describe('a controller whose home is on a disk that takes nothing', () => {
     disk.remount('ro');
     const kept = await clicked();
     const refused = await home.json(['client', 'register', '--name', 'Nowhere']);
-    const others = await Promise.all([home.json(['status']), home.json(['config']), home.json(['client', 'status'])]);
+    const { requestId } = JSON.parse(kept.stdout);
+    const others = await Promise.all([
+      ...[['status'], ['config'], ['client', 'status'], ['explain', requestId]].map((words) => home.json(words)),
+    ]);
+    const { checks } = await home.json(['doctor']);
     const noRelay = await home.json(['start']);
+    const noNode = (await home.run(['node', 'start', '--headless', '--json'])).stdout;
+    const noService = await home.json(['service', 'install'], { XDG_CONFIG_HOME: join(disk.folder, 'config') });
     disk.remount('rw');
     writeFileSync(disk.path('config.json'), JSON.stringify(outdated));
     disk.remount('ro');
@@ -166,7 +174,12 @@ describe('a controller whose home is on a disk that takes nothing', () => {
     };
     expect(refused).toMatchObject(elsewhere);
     expect(noRelay).toMatchObject(elsewhere);
-    expect(others.map(({ code }) => code)).toEqual([0, 0, 0]);
+    expect(others.map(({ code }) => code)).toEqual([0, 0, 0, 0]);
+    expect(checks).toContainEqual(
+      expect.objectContaining({ name: 'folders', level: 'fail', remedy: elsewhere.error.hint }),
+    );
+    expect(JSON.parse(noNode)).toMatchObject({ error: { ...elsewhere.error, code: 'invalid_configuration' } });
+    expect(noService).toMatchObject({ code: 1, error: { hint: expect.stringContaining('without a service') } });
     // Nothing of the first login is left for the second one to fall over.
     expect(first).toMatchObject({
       code: 0,

@@ -30,14 +30,21 @@ describe('a user without a home folder', () => {
     });
   });
 
-  it('with OTTO_HOME has a relay like anybody else', async () => {
+  it('with OTTO_HOME has a relay and a browser like anybody else', async () => {
     const home = homeForTest();
     const env = { OTTO_HOME: home.folder, OTTO_RELAY_PORT: '0' };
 
     const started = await otto(NOBODY, ['start', '--json'], env);
+    const node = ottoRun(NOBODY, ['node', 'start', '--headless', '--json'], env);
+    await node.said(/"event":"ready"/);
+    const doctor = await otto(NOBODY, ['doctor', '--json'], env);
+    node.signal('SIGTERM');
+    const nodeEnded = await node.ended;
     const stopped = await otto(NOBODY, ['stop', '--json'], env);
 
     expect(started, started.stdout + started.stderr).toMatchObject({ code: 0 });
+    expect(JSON.parse(doctor.stdout)).toMatchObject({ checks: expect.any(Array) });
+    expect(nodeEnded, nodeEnded.stdout + nodeEnded.stderr).toMatchObject({ code: 0 });
     expect(stopped, stopped.stdout + stopped.stderr).toMatchObject({ code: 0, stdout: '{"outcome":"stopped"}\n' });
   });
 });
@@ -66,9 +73,13 @@ describe.skipIf(process.platform === 'win32')('where folders are missing', () =>
 });
 
 /** One run to its end, in an environment that is given and nothing else of Otto. */
-function otto(through: readonly string[], words: readonly string[], env: Record<string, string>): Promise<Ended> {
+function otto(...run: Parameters<typeof ottoRun>): Promise<Ended> {
+  return ottoRun(...run).ended;
+}
+
+function ottoRun(through: readonly string[], words: readonly string[], env: Record<string, string>): OttoRun {
   const cwd = mkdtempSync(join(tmpdir(), 'otto-e2e-'));
   onTestFinished(() => rmSync(cwd, { recursive: true, force: true }));
   const bare = { PATH: process.env['PATH'] ?? '', HOME: cwd };
-  return new OttoRun(words, { env: { ...bare, ...env }, cwd, otto: [...through, ...OTTO] }).ended;
+  return new OttoRun(words, { env: { ...bare, ...env }, cwd, otto: [...through, ...OTTO] });
 }

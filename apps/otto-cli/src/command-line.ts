@@ -9,6 +9,7 @@ const COLUMNS_DEFAULT = 80;
 const ROOT_EXAMPLES = `
 Examples:
   $ otto setup
+  $ otto node start --grant clt_…
   $ otto extract-content https://example.com
   $ otto help cmd
 

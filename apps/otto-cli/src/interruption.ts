@@ -12,6 +12,12 @@ export class Interruption extends Error {
 /** What stops a command, each with the exit code that shells expect. SIGPIPE: nobody reads our output any more. */
 export const INTERRUPTING_SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129, SIGPIPE: 141 } as const;
 
+/**
+ * How long a relay may take, after an interruption, to answer with what it gives only once. One that is there answers in
+ * far less.
+ */
+export const GIVEN_ONCE_MS_MAX = 500;
+
 export type InterruptingSignal = keyof typeof INTERRUPTING_SIGNALS;
 
 /**

@@ -47,6 +47,18 @@ describe('otto listener subscribe-network', () => {
     expect((await json(['listener', 'list'])).subscriptions).toEqual([]);
   });
 
+  it('listens also where the disk keeps no record of it, and says so', async () => {
+    writeFileSync(join(relay.env.OTTO_HOME, 'listeners'), 'a file in the way');
+
+    const { io, ended } = await listen(['--json']);
+    expect(io.stderr.text).toMatch(/otto: it listens, and otto listener list does not show it: .* cannot be written: /);
+    page().respond(RESPONSE);
+    await expect.poll(() => linesOf(io)).toHaveLength(1);
+    io.abort(new Interruption('SIGINT'));
+
+    expect(await ended).toBe(130);
+  });
+
   it('prints a line without the body for people', async () => {
     const { io, ended } = await listen([]);
 

@@ -53,6 +53,21 @@ describe('FileKeyValue', () => {
     expect(await readFile(path, 'utf8')).toBe('{"a": "1"');
   });
 
+  it('is named when it can be neither read nor written, with what mends that', async () => {
+    await writeFile(join(folder, 'nodes'), 'a file in the way');
+    // Another name beside it would be too long.
+    const long = join(folder, 'n'.repeat(250));
+
+    await expect(new FileKeyValue(path).get('a')).rejects.toMatchObject({
+      code: 'invalid_configuration',
+      message: expect.stringContaining(`${path} cannot be read: ENOTDIR`),
+    });
+    await expect(new FileKeyValue(long).set('a', '1')).rejects.toMatchObject({
+      code: 'invalid_configuration',
+      message: expect.stringContaining(`${long} cannot be written: ENAMETOOLONG`),
+    });
+  });
+
   it('has names of objects as keys like any other', async () => {
     const store = new FileKeyValue(path);
     await store.set('__proto__', 'x');

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { OttoError, isObject } from '@telepat/otto-protocol';
 import type { KeyValue } from '@telepat/otto-node-runtime';
 import { makePrivateFolder } from './private-folder.js';
+import { unusable } from './unusable.js';
 
 /**
  * What a node remembers, in one JSON file that only its owner can read. A change is on the disk before it is answered,
@@ -44,6 +45,14 @@ export class FileKeyValue implements KeyValue {
   }
 
   async #write(values: ReadonlyMap<string, string>): Promise<void> {
+    try {
+      await this.#replace(values);
+    } catch (error) {
+      throw unusable(this.#path, error);
+    }
+  }
+
+  async #replace(values: ReadonlyMap<string, string>): Promise<void> {
     const folder = dirname(this.#path);
     await makePrivateFolder(folder);
     const temporary = `${this.#path}.${randomBytes(6).toString('hex')}`;
@@ -79,7 +88,7 @@ async function textOf(path: string): Promise<string> {
     return await readFile(path, 'utf8');
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '{}';
-    throw error;
+    throw unusable(path, error, 'read');
   }
 }
 

@@ -4,14 +4,17 @@ import type { Environment } from './environment.js';
 import { launchChromium } from './launch-chromium.js';
 import { makePrivateFolder } from './private-folder.js';
 import { until } from './until.js';
+import { unusable } from './unusable.js';
 
 /**
  * Starts the browser of this machine: the chosen one, else an installed Chrome, Chromium or Edge, else the embedded
  * Chromium.
- * @throws OttoError `browser_not_found` with how to get one.
+ * @throws OttoError `browser_not_found` with how to get one, `invalid_configuration` when `home` cannot be written.
  */
 export async function launchChromiumDriver(options: ChromiumOptions): Promise<ChromiumDriver> {
-  await makePrivateFolder(options.home);
+  await makePrivateFolder(options.home).catch((error: unknown) => {
+    throw unusable(options.home, error);
+  });
   const { executable, isEmbedded } = await chooseBrowser(options);
   options.onProgress?.(`Starting ${isEmbedded ? 'the embedded Chromium' : executable.path}…`);
 

@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import { OttoError } from '@telepat/otto-protocol';
-import { chromium, type BrowserContext, type CDPSession } from 'playwright-core';
+import type { BrowserContext, CDPSession } from 'playwright-core';
 import { BrowserDownloads } from './downloads/browser-downloads.js';
 import { giveToUser, userDownloadsFolder } from './downloads/give-to-user.js';
 import { browserEnvironment, type Environment } from './environment.js';
 import { endProcess } from './end-process.js';
+import { loadChromium } from './load-chromium.js';
 import { makeOwnFolder, makePrivateFolder, removeFolder, sweepLeftovers } from './private-folder.js';
 import { until, within } from './until.js';
+import { unusable } from './unusable.js';
 
 /**
  * Starts a Chromium with a profile of its own, which goes with it, or with a lasting one. It is driven through a pipe:
@@ -15,7 +17,9 @@ import { until, within } from './until.js';
 export async function launchChromium(options: LaunchOptions): Promise<LaunchedChromium> {
   const runs = join(options.home, 'runs');
   await sweepLeftovers(runs);
-  const own = await makeOwnFolder(runs);
+  const own = await makeOwnFolder(runs).catch((error: unknown) => {
+    throw unusable(runs, error);
+  });
   try {
     const launching = start(options, own);
     // Aborted while it starts: what then comes up is closed again.
@@ -34,6 +38,7 @@ export async function launchChromium(options: LaunchOptions): Promise<LaunchedCh
 }
 
 async function start(options: LaunchOptions, own: string): Promise<Started> {
+  const chromium = await loadChromium(options.home);
   const settings = {
     executablePath: options.executable.path,
     headless: options.headless,

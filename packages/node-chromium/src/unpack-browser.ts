@@ -8,13 +8,16 @@ import { OttoError } from '@telepat/otto-protocol';
 import { makeOwnFolder, removeFolder } from './private-folder.js';
 import { abortReason } from './until.js';
 import { untar } from './untar.js';
+import { diskRemedy } from './unusable.js';
 
 /**
  * Unpacks the embedded browser into a folder of this process's own and then renames that into place, so that nobody
  * ever sees a part of it: an interrupted unpacking leaves nothing, and of two at a time the first one wins.
  */
 export async function unpackBrowser({ from, to, isComplete, signal }: UnpackOptions): Promise<void> {
-  const own = await makeOwnFolder(dirname(to));
+  const own = await makeOwnFolder(dirname(to)).catch((error: unknown) => {
+    throw notUnpacked(to, error);
+  });
   try {
     const sizes = await allEnded([
       inflate(join(from, 'chromium.br'), join(own, 'chromium'), signal),
@@ -25,15 +28,18 @@ export async function unpackBrowser({ from, to, isComplete, signal }: UnpackOpti
     await moveIntoPlace(own, to, isComplete);
   } catch (error) {
     if (signal?.aborted === true) throw abortReason(signal);
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new OttoError(
-      'browser_not_found',
-      { message: `The embedded Chromium could not be unpacked to ${to}: ${reason}` },
-      { cause: error },
-    );
+    throw notUnpacked(to, error);
   } finally {
     await removeFolder(own);
   }
+}
+
+function notUnpacked(to: string, error: unknown): OttoError {
+  const reason = error instanceof Error ? error.message : String(error);
+  const message = `The embedded Chromium (200 MB) could not be unpacked to ${to}: ${reason}`;
+  const actionableHint = diskRemedy(error, to);
+  const hint = actionableHint === undefined ? {} : { actionableHint };
+  return new OttoError('browser_not_found', { message, ...hint }, { cause: error });
 }
 
 /** Beside the browser: its software renderer, a font, and the libraries that a bare system lacks. */

@@ -11,4 +11,21 @@ describe('ottoHome', () => {
   it('is nowhere for a user without one, least of all in the current folder', () => {
     expect(() => ottoHome({}, () => '')).toThrow('This user has no home folder.');
   });
+
+  it('is asked for where the system does not know the user', () => {
+    const cause = new Error('uv_os_homedir returned ENOENT (no such file or directory)');
+    const unknown = () => {
+      throw cause;
+    };
+
+    expect(() => ottoHome({}, unknown)).toThrow(
+      expect.objectContaining({
+        code: 'invalid_configuration',
+        message: 'This user has no home folder.',
+        context: expect.objectContaining({ actionableHint: 'Set OTTO_HOME to a folder of your own.' }),
+        cause,
+      }),
+    );
+    expect(ottoHome({ OTTO_HOME: '/o' }, unknown)).toBe(resolve('/o'));
+  });
 });

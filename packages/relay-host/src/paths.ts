@@ -19,12 +19,23 @@ export function ottoHome(env: Environment, homeOf = homedir): string {
 
 /** An empty `HOME` is no folder: what is secret would end up in the current one. */
 function userFolder(homeOf: () => string): string {
-  const folder = homeOf();
-  if (folder !== '') return folder;
-  throw new OttoError('invalid_configuration', {
-    message: 'This user has no home folder.',
-    actionableHint: 'Set OTTO_HOME to a folder of your own.',
-  });
+  try {
+    const folder = homeOf();
+    if (folder !== '') return folder;
+  } catch (cause) {
+    // The system does not know the user, as in a container that runs as any number.
+    throw noUserFolder({ cause });
+  }
+  throw noUserFolder();
+}
+
+function noUserFolder(options: ErrorOptions = {}): OttoError {
+  const message = 'This user has no home folder.';
+  return new OttoError(
+    'invalid_configuration',
+    { message, actionableHint: 'Set OTTO_HOME to a folder of your own.' },
+    options,
+  );
 }
 
 /** The folder of the relay's logs and stores: `OTTO_LOG_DIR`, else `relay` in Otto's home. */

@@ -52,6 +52,7 @@ describe('GET /api/status', () => {
         pid: 42,
         port: 8787,
         uptimeMs: 1_000,
+        now: doors.world.clock.now(),
         sessions: [{ role: 'node', identity: 'n1' }],
         nodes: [{ nodeId: 'n1', capabilities: ['primitive.tab.open'], inFlight: 0, queued: 0 }],
         tabs: [],

@@ -5,6 +5,7 @@ import { operatorApi } from '../relay/operator-api.js';
 export const authcodeCommand = declareCommand({
   words: 'authcode',
   summary: 'Lists the nodes that wait to be paired, with their codes.',
+  details: 'For the owner of the relay, on its machine. otto pair approves one by its code.',
   examples: ['otto authcode'],
   run: async ({ context }) => {
     const { pending } = await (await operatorApi(context)).pairing.pending();

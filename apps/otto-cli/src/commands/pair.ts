@@ -6,6 +6,8 @@ import { operatorApi } from '../relay/operator-api.js';
 export const pairCommand = declareCommand({
   words: 'pair',
   summary: 'Approves the node that shows this code.',
+  details:
+    'For the owner of the relay, on its machine. The node goes on by itself; it shows its code where it was started.',
   examples: ['otto pair 482-913'],
   arguments: { code: { summary: 'the code, with or without its dash', required: true, value: requiredText } },
   run: async ({ context, args }) => {

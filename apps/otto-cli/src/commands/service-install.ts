@@ -42,7 +42,7 @@ export const serviceInstallCommand = declareCommand({
 /** A system that does not play along is left without the file, and whatever runs goes on. */
 async function prepare({ io }: CommandContext, { file, text, prepare: commands }: ServicePlan): Promise<void> {
   const before = await readIfThere(file);
-  await writePrivateFile(file, text);
+  await writePrivateFile(file, text, WITHOUT_SERVICE);
   try {
     await runCommands(io, commands);
   } catch (error) {
@@ -50,6 +50,9 @@ async function prepare({ io }: CommandContext, { file, text, prepare: commands }
     throw error;
   }
 }
+
+/** The system looks for services there and nowhere else. */
+const WITHOUT_SERVICE = 'See that you may write there, or run the relay without a service: otto start.';
 
 function noteSecret({ io, output }: CommandContext): void {
   if ((io.env['OTTO_TOKEN_SECRET'] ?? '') === '') return;

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { unusable } from '../config/private-file.js';
 import { declareCommand } from '../declare-command.js';
 import { servicePlan } from '../service/service-plan.js';
 import { runCommands } from '../service/system-command.js';
@@ -15,7 +16,9 @@ export const serviceUninstallCommand = declareCommand({
     const wasThere = existsSync(file);
     if (wasThere) {
       await runCommands(context.io, uninstall);
-      await rm(file, { force: true });
+      await rm(file, { force: true }).catch((error: unknown) => {
+        throw unusable(file, error, { use: 'removed', elsewhere: 'See that you may write there, and try again.' });
+      });
       await runCommands(context.io, forget);
     }
     context.output.answer(

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OttoError } from '@telepat/otto-protocol';
-import { folderHolder } from '@telepat/otto-relay-host/folder-lock';
 import type { CommandContext } from '../context.js';
 import { throwUnlessAskedToEnd } from '../interruption.js';
 import type { PidRecord } from '../daemon/pid-file.js';
@@ -8,6 +7,7 @@ import { runRelay } from '../daemon/run-relay.js';
 import { startDaemon } from '../daemon/supervisor.js';
 import { findRelay } from '../relay/find-relay.js';
 import { localUrl } from '../relay/local-url.js';
+import { relayHolder } from '../relay/relay-holder.js';
 import { silentRelay } from '../relay/silent-relay.js';
 import { ownService } from '../service/own-service.js';
 import { versionWarning } from '../status/version-warning.js';
@@ -69,6 +69,7 @@ async function startDetached(context: CommandContext, port: number | undefined):
     await noteService(context);
     return { outcome: 'started', record };
   } catch (error) {
+    io.signal.throwIfAborted();
     const faster = await untilOtherRuns(context);
     if (faster === undefined) throw error;
     return { outcome: 'already_running', record: faster };
@@ -89,7 +90,7 @@ async function untilOtherRuns({ paths, io }: CommandContext): Promise<PidRecord 
   for (;;) {
     const found = await findRelay(paths, io.signal);
     if (found.state === 'running') return found.record;
-    if (performance.now() > deadline || (await folderHolder(paths.relay)) === undefined) return undefined;
+    if (performance.now() > deadline || (await relayHolder(paths, io.signal)) === undefined) return undefined;
     await sleep(OTHER_START_POLL_MS, undefined, { signal: io.signal });
   }
 }

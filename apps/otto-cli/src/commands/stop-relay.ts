@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OttoError } from '@telepat/otto-protocol';
-import { folderHolder } from '@telepat/otto-relay-host/folder-lock';
 import type { CommandContext } from '../context.js';
 import { isAlive } from '../daemon/pid-file.js';
 import { STOP_MS_MAX, stopDaemon } from '../daemon/supervisor.js';
 import { findRelay } from '../relay/find-relay.js';
+import { relayHolder } from '../relay/relay-holder.js';
 import { silentRelay } from '../relay/silent-relay.js';
 
 const POLL_MS = 50;
@@ -47,7 +47,7 @@ async function stopUnlisted({ paths, io }: CommandContext, pid: number): Promise
   }
   process.kill(pid, 'SIGTERM');
   const deadline = performance.now() + STOP_MS_MAX;
-  while (isAlive(pid) && (await folderHolder(paths.relay)) === pid) {
+  while (isAlive(pid) && (await relayHolder(paths, io.signal)) === pid) {
     if (performance.now() > deadline) {
       const message = `The relay (pid ${pid}) has been asked to stop and still runs after ${STOP_MS_MAX / 1_000} s.`;
       throw new OttoError('internal_error', { message, actionableHint: `Look at ${paths.daemonLog}.` });

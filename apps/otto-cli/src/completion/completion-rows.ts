@@ -16,6 +16,8 @@ export function completionRows(commands: readonly Command[]): CompletionRows {
     if (!top.some(({ word }) => word === first))
       top.push({ word: first, summary: second === undefined ? summary : '' });
   }
+  const top = groups.get('')?.map(({ word, summary }) => ({ word, summary: summary || wordsOf(groups.get(word)) }));
+  groups.set('', top ?? []);
   return {
     groups: [...groups].map(([path, words]) => ({ path, words })),
     leaves: commands
@@ -27,6 +29,11 @@ export function completionRows(commands: readonly Command[]): CompletionRows {
       // A word that is a command itself and holds others comes after these, because its path begins theirs.
       .sort((a, b) => b.path.split(' ').length - a.path.split(' ').length),
   };
+}
+
+/** A group says what is in it. */
+function wordsOf(words: readonly CompletionWord[] = []): string {
+  return words.map(({ word }) => word).join(', ');
 }
 
 function optionOf({ flags, summary, values }: Command['options'][number]): CompletionOption {
@@ -46,7 +53,6 @@ export interface CompletionRows {
 
 export interface CompletionWord {
   readonly word: string;
-  /** Empty for a group. */
   readonly summary: string;
 }
 

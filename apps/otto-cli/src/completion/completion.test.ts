@@ -7,6 +7,8 @@ import { temporaryFolder } from '../../test/temporary-folder.js';
 import { COMMANDS } from '../commands/index.js';
 import { actionNames } from '../controller/known-actions.js';
 import { run } from '../run.js';
+import { fishCompletion } from './fish-completion.js';
+import { zshCompletion } from './zsh-completion.js';
 
 describe.skipIf(!isThere('bash'))('completion in bash', () => {
   it('offers what may stand at each place of the command line', async () => {
@@ -79,23 +81,45 @@ describe.each(['zsh', 'fish'] as const)('completion in %s', (shell) => {
       ['client', 'logi'],
       ['logs', 'list', '--level', 'w'],
       ['completion', 'z'],
-    ].map((words) =>
-      execFileSync(shell, ASK[shell](file, words), { encoding: 'utf8' })
-        .split('\n')
-        .map((line) => line.split(/[\t:]/)[0] ?? '')
-        .filter((word) => word.startsWith(words.at(-1) ?? '')),
-    );
+      ['extract-content', '--format=cl'],
+    ].map((words) => offeredBy(shell, file, words));
 
-    expect(offered).toEqual([['login'], ['warn'], ['zsh']]);
+    expect(offered).toEqual([['login'], ['warn'], ['zsh'], ['clean_html']]);
+  });
+
+  it('says what it means, whatever signs are in a sentence', ({ skip }) => {
+    skip(!isThere(shell), `${shell} is not installed`);
+    const file = join(temporaryFolder(), 'otto-completion');
+    const words = [{ word: 'one', summary: `It's "1": $HOME \\ \`pwd\`.` }];
+    writeFileSync(file, SCRIPTS[shell]({ groups: [{ path: '', words }], leaves: [] }));
+
+    const [line = ''] = execFileSync(shell, ASK[shell](file, ['on']), { encoding: 'utf8' }).split('\n');
+
+    expect(line.replace(/[\t:]/, ' ')).toBe(`one ${words[0]?.summary}`);
+  });
+
+  it('says of a group what is in it', async () => {
+    expect(await scriptFor(shell)).toContain('list, grant, revoke');
   });
 });
+
+const SCRIPTS = { zsh: zshCompletion, fish: fishCompletion };
+
+/** What a shell offers at the end of a line that begins as what was typed there. */
+function offeredBy(shell: keyof typeof ASK, file: string, words: readonly string[]): string[] {
+  const typed = words.at(-1)?.replace(/^--\w+=/, '') ?? '';
+  return execFileSync(shell, ASK[shell](file, words), { encoding: 'utf8' })
+    .split('\n')
+    .map((line) => line.split(/[\t:]/)[0]?.replace(/^--\w+=/, '') ?? '')
+    .filter((word) => word.startsWith(typed));
+}
 
 /** How a shell is asked what it offers at the end of a line; zsh says it to its completion system. */
 const ASK = {
   zsh: (file: string, words: readonly string[]) => [
     '-f',
     '-c',
-    `compdef() { : }; _describe() { print -l -- \${(P)2} }; source ${file}
+    `compdef() { : }; compset() { : }; _describe() { print -l -- \${(P)2} }; source ${file}
      words=(otto ${words.join(' ')}); CURRENT=${words.length + 1}; _otto`,
   ],
   fish: (file: string, words: readonly string[]) => [

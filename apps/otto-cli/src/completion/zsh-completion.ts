@@ -7,6 +7,7 @@ export function zshCompletion({ groups, leaves }: CompletionRows): string {
 _otto() {
   local cur="\${words[CURRENT]}" prev="\${words[CURRENT-1]}" place='' i
   local -a options
+  if [[ "$cur" == --*=* ]]; then prev="\${cur%%=*}"; compset -P '*='; fi
   for ((i = 2; i < CURRENT; i++)); do
     [[ "\${words[i]}" == -* ]] || place="$place\${place:+ }\${words[i]}"
   done
@@ -43,8 +44,9 @@ function optionEntry({ flags, summary }: CompletionOption): string {
   return entry(flags.at(-1) ?? '', summary);
 }
 
-/** A word and what it does, for \`_describe\`: a colon divides the two. */
+/** A word and what it does, for `_describe`: a colon divides the two, unless it is escaped. */
 function entry(word: string, summary: string): string {
-  const text = summary === '' ? word.replaceAll(':', '\\\\:') : `${word.replaceAll(':', '\\\\:')}:${summary}`;
-  return `'${text.replaceAll("'", "'\\\\''")}'`;
+  const parts = [word.replaceAll(':', '\\:'), summary.replaceAll('\\', '\\\\')];
+  const text = parts.filter((part) => part !== '').join(':');
+  return `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -12,14 +12,15 @@ const PROBE_TEXT = ' '.repeat(512);
  * Writes a file that only its owner may read, whole or not at all: a reader sees the old text or the new one, also
  * after a crash. The folder is made when it is missing.
  *
+ * @param elsewhere what to do where the disk takes none, for a file that another `OTTO_HOME` does not move
  * @throws OttoError `invalid_configuration` that names the file, when it cannot be written
  */
-export async function writePrivateFile(path: string, text: string): Promise<void> {
+export async function writePrivateFile(path: string, text: string, elsewhere?: string): Promise<void> {
   try {
     makeFolder(dirname(path));
     await replaceFile(path, text, 0o600);
   } catch (error) {
-    throw unusable(path, error);
+    throw unusable(path, error, { elsewhere });
   }
 }
 
@@ -41,11 +42,11 @@ export async function checkWritable(path: string): Promise<void> {
 }
 
 /** A file or folder that Otto must use, and cannot. */
-export function unusable(path: string, error: unknown, use: 'read' | 'written' = 'written'): OttoError {
+export function unusable(path: string, error: unknown, { use = 'written', elsewhere }: Unusable = {}): OttoError {
   const reason = error instanceof Error ? error.message : String(error);
   return new OttoError(
     'invalid_configuration',
-    { message: `${path} cannot be ${use}: ${reason}.`, actionableHint: diskRemedy(error, path) },
+    { message: `${path} cannot be ${use}: ${reason}.`, actionableHint: diskRemedy(error, path, elsewhere) },
     { cause: error },
   );
 }
@@ -56,11 +57,16 @@ export async function readIfThere(path: string): Promise<string | undefined> {
     return await readFile(path, 'utf8');
   } catch (error) {
     if (isMissing(error)) return undefined;
-    throw unusable(path, error, 'read');
+    throw unusable(path, error, { use: 'read' });
   }
 }
 
 /** Whether a file operation failed because there is nothing at the path. */
 function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+}
+
+interface Unusable {
+  readonly use?: 'read' | 'written' | 'removed';
+  readonly elsewhere?: string | undefined;
 }

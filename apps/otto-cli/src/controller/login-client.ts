@@ -1,4 +1,5 @@
 import type { CommandContext } from '../context.js';
+import { unlessAborted } from '../interruption.js';
 import { relayAddress } from '../relay/relay-address.js';
 import { requireSecret } from './require-secret.js';
 
@@ -11,7 +12,8 @@ export async function loginClient(context: CommandContext, clientId: string): Pr
   const clientSecret = await requireSecret(context, clientId);
   const { httpUrl } = await relayAddress(context);
   const { OttoHttpApi } = await import('@telepat/otto-sdk');
-  const login = await new OttoHttpApi({ baseUrl: httpUrl }).clients.token({ clientId, clientSecret });
+  const answer = new OttoHttpApi({ baseUrl: httpUrl }).clients.token({ clientId, clientSecret });
+  const login = await unlessAborted(context.io.signal, answer);
   const { controllerId, scopes, accessToken, refreshToken } = login;
   await context.config.update({ clientId, controllerId, accessToken, refreshToken });
   return { clientId, controllerId, scopes };

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import type { RegisterReply } from '@telepat/otto-protocol/http';
 import type { CommandContext } from '../context.js';
+import { GIVEN_ONCE_MS_MAX, unlessAborted } from '../interruption.js';
 import { relayAddress } from '../relay/relay-address.js';
 import { tellLeftSecret } from './tell-left-secret.js';
 
@@ -28,13 +29,14 @@ export async function registerClient(
   await config.checkWritable();
   io.signal.throwIfAborted();
 
-  const { clientSecret, ...client } = await new OttoHttpApi({ baseUrl: httpUrl }).clients.register(
+  const answer = new OttoHttpApi({ baseUrl: httpUrl }).clients.register(
     {
       name: wish.name ?? defaultClientName(),
       description: wish.description ?? `The otto command line on ${hostname()}`,
     },
     registrationSecret === undefined || registrationSecret === '' ? {} : { registrationSecret },
   );
+  const { clientSecret, ...client } = await unlessAborted(io.signal, answer, { graceMs: GIVEN_ONCE_MS_MAX });
   const { clientId } = client;
   const kept = await secrets.keep(clientId, clientSecret);
   if (kept.place === 'file' && kept.problem !== undefined) {

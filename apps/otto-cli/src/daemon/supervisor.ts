@@ -65,7 +65,7 @@ export async function stopDaemon(relay: RunningRelay, paths: Paths, signal: Abor
   const { pid } = relay.record;
   process.kill(pid, 'SIGTERM');
   const deadline = performance.now() + STOP_MS_MAX;
-  while (isAlive(pid) && !(await hasLetGo(pid, paths))) {
+  while (isAlive(pid) && !(await hasLetGo(pid, paths, signal))) {
     if (performance.now() > deadline) {
       const message = `The relay (pid ${pid}) has been asked to stop and still runs after ${STOP_MS_MAX / 1_000} s.`;
       throw new OttoError('internal_error', { message, actionableHint: `Look at ${paths.daemonLog}.` });
@@ -75,9 +75,9 @@ export async function stopDaemon(relay: RunningRelay, paths: Paths, signal: Abor
 }
 
 /** In a container without an init process, a process that ended can stay in the table: its pid file tells. */
-async function hasLetGo(pid: number, paths: Paths): Promise<boolean> {
+async function hasLetGo(pid: number, paths: Paths, signal: AbortSignal): Promise<boolean> {
   if ((await new PidFile(paths.pidFile).read())?.pid === pid) return false;
-  return (await findRelay(paths)).state !== 'running';
+  return (await findRelay(paths, signal)).state !== 'running';
 }
 
 function openLog({ home, daemonLog }: Paths): number {

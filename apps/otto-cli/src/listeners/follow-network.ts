@@ -31,9 +31,11 @@ export async function followNetwork(context: CommandContext, wish: NetworkWish):
       const nodeId = await chooseNode(client, { named: wish.nodeId, ofThisMachine });
       const updates = await subscribe(context.output, { ...wish, client, nodeId, signal });
       const claim = await claimOf(context, { ...wish, nodeId });
-      claims.push(claim);
-      claim.whenAsked(signal).then(() => asked.abort(), endedOtherwise);
-      context.output.note(`otto: ${claim.id} listens; Ctrl+C or otto listener unsubscribe ${claim.id} ends it.`);
+      if (claim !== undefined) {
+        claims.push(claim);
+        claim.whenAsked(signal).then(() => asked.abort(), endedOtherwise);
+        context.output.note(`otto: ${claim.id} listens; Ctrl+C or otto listener unsubscribe ${claim.id} ends it.`);
+      }
       await print(context.output, updates, () => unlessAborted(signal, io.stdout.drained()).catch(endedOtherwise));
     });
   } finally {
@@ -55,10 +57,20 @@ async function subscribe(output: Output, { client, nodeId, signal, ...wish }: Su
   return updates;
 }
 
-function claimOf({ paths }: CommandContext, { options, nodeId }: Claiming): Promise<SubscriptionClaim> {
+/** Undefined where the disk takes nothing: then other commands do not see it, and that is no reason not to listen. */
+async function claimOf(
+  { paths, output }: CommandContext,
+  { options, nodeId }: Claiming,
+): Promise<SubscriptionClaim | undefined> {
   const { tabSessionId, site, mode = 'network' } = options;
   const facts = { startedAt: Date.now(), listener: LISTENER, nodeId, tabSessionId, site, mode };
-  return new SubscriptionRecords(paths.listeners).add(facts);
+  try {
+    return await new SubscriptionRecords(paths.listeners).add(facts);
+  } catch (error) {
+    if (!(error instanceof OttoError)) throw error;
+    output.note(`otto: it listens, and otto listener list does not show it: ${error.message} Ctrl+C ends it.`);
+    return undefined;
+  }
 }
 
 /** No faster than they are taken: what waits behind that has its limit at the near end of the subscription. */

@@ -32,8 +32,8 @@ export class SubscriptionRecords {
       id,
       whenAsked: (signal) => this.#untilPutAside(id, signal),
       remove: async () => {
-        await rm(this.#file(id), { force: true });
-        await rm(this.#aside(id), { force: true });
+        await takeAway(this.#file(id));
+        await takeAway(this.#aside(id));
       },
     };
   }
@@ -62,7 +62,7 @@ export class SubscriptionRecords {
       if (waitedMs >= endMsMax) throw stillThere(record);
       await sleep(POLL_MS);
     }
-    await rm(this.#aside(id), { force: true });
+    await takeAway(this.#aside(id));
   }
 
   async #readLive(name: string): Promise<SubscriptionRecord | undefined> {
@@ -70,7 +70,7 @@ export class SubscriptionRecords {
     const record = parsed(name.endsWith(ENDING) || name.endsWith('.json') ? await readIfThere(path) : undefined);
     if (record === undefined) return undefined;
     if (!isAlive(record.pid)) {
-      await rm(path, { force: true });
+      await takeAway(path);
       return undefined;
     }
     return name === `${record.id}.json` ? record : undefined;
@@ -112,6 +112,11 @@ function parsed(text: string | undefined): SubscriptionRecord | undefined {
     // No JSON: not written by us.
     return undefined;
   }
+}
+
+/** What a disk does not let go now is taken away by the next look: whose it was is gone by then. */
+async function takeAway(path: string): Promise<void> {
+  await rm(path, { force: true }).catch(() => undefined);
 }
 
 async function isThere(path: string): Promise<boolean> {

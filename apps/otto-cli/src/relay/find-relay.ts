@@ -1,8 +1,8 @@
-import { folderHolder } from '@telepat/otto-relay-host/folder-lock';
 import type { Paths } from '../config/paths.js';
 import { PidFile, isAlive, type PidRecord } from '../daemon/pid-file.js';
 import { localUrl } from './local-url.js';
 import { readOperatorToken } from './operator-token.js';
+import { relayHolder } from './relay-holder.js';
 import { proveRelay } from './relay-proof.js';
 
 /**
@@ -13,7 +13,7 @@ export async function findRelay(paths: Paths, signal?: AbortSignal): Promise<Fou
   const found = await findByPidFile(paths, signal);
   if (found.state === 'running' || found.state === 'silent') return found;
   // Whoever holds the folder's lock runs there, whatever became of its pid file; nobody else can listen in it.
-  const pid = await folderHolder(paths.relay);
+  const pid = await relayHolder(paths, signal);
   return pid === undefined ? found : { state: 'unlisted', pid };
 }
 

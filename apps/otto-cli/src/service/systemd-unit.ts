@@ -17,7 +17,7 @@ StartLimitIntervalSec=60
 StartLimitBurst=5
 
 [Service]
-ExecStart=${program.map((word) => quoted(word).replaceAll('$', '$$$$')).join(' ')}
+ExecStart=${commandLine(program)}
 ${Object.entries(env).map(variable).join('\n')}
 StandardOutput=append:${log.replaceAll('%', '%%')}
 StandardError=append:${log.replaceAll('%', '%%')}
@@ -38,6 +38,17 @@ WantedBy=default.target
     note: 'It runs while you are logged in; to let it run always: loginctl enable-linger',
   };
 }
+
+/** Variables have no place in the name of a program, so that a dollar stands for itself there. */
+function commandLine(words: readonly string[]): string {
+  const isRefused = REFUSED.test(words[0] ?? '');
+  const [program = '', ...rest] = isRefused ? [...BY_SHELL, ...words] : words;
+  return [quoted(program), ...rest.map((word) => quoted(word).replaceAll('$', '$$$$'))].join(' ');
+}
+
+/** What systemd takes in no name of a program. */
+const REFUSED = /["'\\]/;
+const BY_SHELL = ['/bin/sh', '-c', 'exec "$0" "$@"'];
 
 function systemctl(...words: string[]): ServiceCommand {
   return { words: ['systemctl', '--user', ...words] };

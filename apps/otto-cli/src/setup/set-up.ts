@@ -1,5 +1,6 @@
 import { settingChanges } from '../config/settings.js';
 import type { CommandContext } from '../context.js';
+import { unlessAborted } from '../interruption.js';
 import { isDaemonsAddress } from '../relay/is-daemons-address.js';
 import { relayAddress, relayPlace } from '../relay/relay-address.js';
 import { setUpController, type ControllerSetup } from './setup-controller.js';
@@ -51,7 +52,8 @@ async function nextSteps(
   const { accessToken } = await context.config.read();
   const { OttoHttpApi } = await import('@telepat/otto-sdk');
   const bearer = accessToken === undefined ? {} : { bearer: accessToken };
-  const { nodes } = await new OttoHttpApi({ baseUrl: httpUrl, ...bearer }).nodes.connected();
+  const answer = new OttoHttpApi({ baseUrl: httpUrl, ...bearer }).nodes.connected();
+  const { nodes } = await unlessAborted(context.io.signal, answer);
   const use = 'otto extract-content https://example.com';
   if (nodes.length > 0) return [use];
   const isHere = outcome !== 'elsewhere' && isDaemonsAddress(httpUrl);

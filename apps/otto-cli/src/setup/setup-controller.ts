@@ -3,6 +3,7 @@ import { OttoError } from '@telepat/otto-protocol';
 import type { CommandContext } from '../context.js';
 import { loginClient } from '../controller/login-client.js';
 import { defaultClientName, registerClient } from '../controller/register-client.js';
+import { GIVEN_ONCE_MS_MAX, unlessAborted } from '../interruption.js';
 import { relayAddress } from '../relay/relay-address.js';
 
 /**
@@ -39,7 +40,10 @@ async function isLoginAccepted(context: CommandContext): Promise<boolean> {
   try {
     const { httpUrl } = await relayAddress(context);
     const { OttoHttpApi } = await import('@telepat/otto-sdk');
-    await new OttoHttpApi({ baseUrl: httpUrl, bearer: accessToken }).nodes.connected();
+    await unlessAborted(
+      context.io.signal,
+      new OttoHttpApi({ baseUrl: httpUrl, bearer: accessToken }).nodes.connected(),
+    );
     return true;
   } catch (error) {
     if (error instanceof OttoError && error.category === 'auth') return false;
@@ -53,8 +57,9 @@ async function isLoginRenewed(context: CommandContext): Promise<boolean> {
   try {
     const { httpUrl } = await relayAddress(context);
     const { OttoHttpApi } = await import('@telepat/otto-sdk');
-    const { accessToken, refreshToken } = await new OttoHttpApi({ baseUrl: httpUrl }).auth.refresh({
-      refreshToken: spent,
+    const answer = new OttoHttpApi({ baseUrl: httpUrl }).auth.refresh({ refreshToken: spent });
+    const { accessToken, refreshToken } = await unlessAborted(context.io.signal, answer, {
+      graceMs: GIVEN_ONCE_MS_MAX,
     });
     await context.config.update({ accessToken, refreshToken });
     return true;

@@ -28,6 +28,12 @@ describe('statusText', () => {
     );
   });
 
+  it('goes by the clock of the relay, however wrong ours is, and by ours at an older relay', () => {
+    const ofRelay = statusText({ ...BUSY, now: NOW }, { now: NOW + 3_600_000, isFull: false });
+
+    expect(ofRelay).toBe(statusText(BUSY, { now: NOW, isFull: false }));
+  });
+
   it('says what nodes can do when that is asked for, and what to do when there is none', () => {
     expect(statusText(BUSY, { now: NOW, isFull: true })).toContain('; can primitive.tab.open');
     expect(statusText(IDLE, { now: NOW, isFull: false })).toBe('No node is connected. Start one with otto node start.');

@@ -1,8 +1,12 @@
 import type { StatusReply } from '@telepat/otto-protocol/http';
 import { duration } from './duration.js';
 
-/** The running relay for people: who is there, and who holds what. Parts with nothing in them are left out. */
-export function statusText(status: StatusReply, options: StatusTextOptions): string {
+/**
+ * The running relay for people: who is there, and who holds what. Parts with nothing in them are left out. How long ago
+ * something was goes by the relay's own time, where it tells that.
+ */
+export function statusText(status: StatusReply, wish: StatusTextOptions): string {
+  const options = { ...wish, now: status.now ?? wish.now };
   return [
     ...nodeLines(status, options),
     ...part('Controllers', controllerLines(status, options), controllersLeftOut(status)),
@@ -97,7 +101,7 @@ function ago(at: number, { now }: StatusTextOptions): string {
 type Lock = StatusReply['locks'][number];
 
 export interface StatusTextOptions {
-  /** Epoch milliseconds. */
+  /** Our time, in epoch milliseconds, for an older relay that does not tell its own. */
   readonly now: number;
   /** Whether to say what each node can do, too. */
   readonly isFull: boolean;

@@ -31,6 +31,7 @@ export function relayStatus(
     durableCommands: bestOf(rooms.durable.open(), STATUS_ROWS_MAX, (a, b) => a.at - b.at),
   };
   return {
+    now: rooms.clock.now(),
     sessions: kept.sessions.rows.map((session) => show.session(session)),
     nodes: [...kept.nodes.rows],
     tabs: kept.tabs.rows.map((owner) => show.tab(owner)),

@@ -58,13 +58,15 @@ const durableRow = z.object({
 /**
  * What `otto status` shows: the running relay as its owner sees it. No list is longer than `STATUS_ROWS_MAX`; `counts`
  * says how many rows there are in all. Kept are: of sessions the newest, of nodes the busiest, of tabs the newest
- * owners, of locks those that end first, of queues the deepest, of durable commands the oldest.
+ * owners, of locks those that end first, of queues the deepest, of durable commands the oldest. `now` is the relay's time,
+ * by which the others are to be read; an older relay does not say it.
  */
 export const statusReply = z.object({
   version: z.string(),
   pid: z.number(),
   port: z.number(),
   uptimeMs: z.number(),
+  now: time.optional(),
   sessions: z.array(sessionRow),
   nodes: z.array(nodeRow),
   /** Who has tabs open where, and since when. */

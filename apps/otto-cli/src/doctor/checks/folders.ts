@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { chmod, lstat, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { checkWritable } from '../../config/private-file.js';
+import { checkWritable, unusable } from '../../config/private-file.js';
 import type { CommandContext } from '../../context.js';
 import type { Finding } from '../finding.js';
 
@@ -18,7 +18,7 @@ export async function folders(context: CommandContext): Promise<Finding> {
   const { home, relay } = context.paths;
   const shut = (await Promise.all([home, relay].map(placeAt))).find((place) => place !== undefined && isShut(place));
   if (shut !== undefined) {
-    const fix = () => chmod(shut.path, FOLDER_MODE);
+    const fix = () => setMode(shut.path, FOLDER_MODE);
     return { level: 'fail', message: `You may not use ${shut.path}.`, remedy: 'otto doctor --fix', fix };
   }
   for (const file of [join(home, 'config.json'), join(relay, 'relay.pid')]) await checkWritable(firstMissing(file));
@@ -40,9 +40,17 @@ async function whetherClosed({ paths, io }: CommandContext): Promise<Finding> {
     message: `Other users may enter or read ${names.join(', ')}${more}.`,
     remedy: 'otto doctor --fix',
     fix: async () => {
-      for (const { path, isFolder } of open) await chmod(path, isFolder ? FOLDER_MODE : FILE_MODE);
+      for (const { path, isFolder } of open) await setMode(path, isFolder ? FOLDER_MODE : FILE_MODE);
     },
   };
+}
+
+async function setMode(path: string, mode: number): Promise<void> {
+  try {
+    await chmod(path, mode);
+  } catch (error) {
+    throw unusable(path, error);
+  }
 }
 
 function isShut({ mode, isFolder }: Place): boolean {

@@ -14,7 +14,8 @@ export async function pairings({ paths, io }: CommandContext): Promise<Finding> 
   if (found.state !== 'running') return { level: 'ok', message: 'not looked at: no relay runs here' };
   const { OttoHttpApi } = await import('@telepat/otto-sdk');
   const api = new OttoHttpApi({ baseUrl: found.httpUrl, bearer: found.operatorToken });
-  return stalePairings((await api.nodes.paired()).nodes, Date.now());
+  const { nodes, now = Date.now() } = await api.nodes.paired();
+  return stalePairings(nodes, now);
 }
 
 /** What the paired nodes, and when they were there, mean at a time. */
