@@ -6,8 +6,8 @@ export default defineConfig({
     projects,
     reporters: ['default', './scripts/closing-line-reporter.ts'],
     passWithNoTests: true,
-    // A file waits a third of its time: for a browser, a process, a disk. Three keep two cores at work.
-    maxWorkers: 3,
+    // A file waits about as long as it works: for a browser, a process, a disk.
+    maxWorkers: 2,
     // Real browsers and processes are slow by nature; only what is slower is worth a line.
     slowTestThreshold: 15_000,
   },

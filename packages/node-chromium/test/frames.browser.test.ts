@@ -95,7 +95,7 @@ describe.each([
   it('that lie under something say what', async () => {
     const { click } = await tabAt('/covered-frame');
 
-    await expect(click('#shared-same', {}, { waitMs: 700 })).rejects.toMatchObject({
+    await expect(click('#shared-same', {}, { waitMs: 2_000 })).rejects.toMatchObject({
       code: 'element_not_actionable',
       message: 'The element is covered by div#banner.',
       effect: 'none',
@@ -105,7 +105,7 @@ describe.each([
   it('that are hidden have nothing that can be seen', async () => {
     const { click } = await tabAt('/hidden-frame');
 
-    await expect(click('#shared-same', {}, { waitMs: 700 })).rejects.toMatchObject({
+    await expect(click('#shared-same', {}, { waitMs: 2_000 })).rejects.toMatchObject({
       code: 'element_not_actionable',
       message: 'The element is there, but hidden.',
       effect: 'none',

@@ -163,16 +163,41 @@ describe('a request that is heard of twice', () => {
   });
 });
 
+const EARLY = 'https://a.test/api/early';
+
+describe('a request that is sent on', () => {
+  it('is known as stopped at its next address, also when the answer comes before the page says where it went', async () => {
+    const { heard, exchanges, tell, ask, answer, end } = world({ mode: 'fetch' });
+    ask('1');
+    exchanges.paused('1', { method: 'GET', url: 'https://a.test/api/1' });
+    expect(exchanges.paused('1', { method: 'GET', url: EARLY })).toBeUndefined();
+
+    tell('requestWillBeSent', {
+      ...{ requestId: '1', loaderId: 'l', documentURL: 'https://a.test/', type: 'Fetch', frameId: 'main' },
+      redirectResponse: { url: '', status: 302, mimeType: '', headers: {} },
+      request: { url: EARLY, method: 'GET', headers: {} },
+    });
+    answer('1');
+    end('1');
+    await settle();
+
+    expect(heard.updates.map(({ url, status }) => [url, status])).toEqual([
+      ['https://a.test/api/1', 302],
+      [EARLY, 200],
+    ]);
+  });
+});
+
 describe('a request of a worker that was stopped before it was heard of', () => {
   const begin = (requestId: string) => ({
     ...{ requestId, loaderId: '', documentURL: 'https://a.test/worker.js', type: 'Fetch' },
-    request: { url: 'https://a.test/api/early', method: 'PUT', headers: {} },
+    request: { url: EARLY, method: 'PUT', headers: {} },
   });
 
   it('is known as stopped', async () => {
     const { heard, exchanges, session, answer, end } = world({ mode: 'fetch' });
     const worker = exchanges.handlersOf(session, { isWorker: true });
-    expect(exchanges.paused('1', 'PUT')).toBeUndefined();
+    expect(exchanges.paused('1', { method: 'PUT', url: EARLY })).toBeUndefined();
 
     dispatch(worker, 'Network.requestWillBeSent', begin('1'));
     answer('1');
@@ -185,8 +210,8 @@ describe('a request of a worker that was stopped before it was heard of', () => 
   it('is so also after very many that nobody wanted', async () => {
     const { heard, exchanges, session, answer, end } = world({ mode: 'fetch' });
     const worker = exchanges.handlersOf(session, { isWorker: true });
-    for (let n = 0; n < 4_000; n += 1) exchanges.paused(`unwanted ${n}`, 'GET');
-    exchanges.paused('1', 'PUT');
+    for (let n = 0; n < 4_000; n += 1) exchanges.paused(`unwanted ${n}`, { method: 'GET', url: EARLY });
+    exchanges.paused('1', { method: 'PUT', url: EARLY });
 
     dispatch(worker, 'Network.requestWillBeSent', begin('1'));
     answer('1');
@@ -198,15 +223,15 @@ describe('a request of a worker that was stopped before it was heard of', () => 
 
   it('is told with its method where only its answer is heard of', async () => {
     const { heard, exchanges, session, end } = world({ mode: 'hybrid' });
-    exchanges.paused('1', 'PUT');
-    const response = { url: 'https://a.test/api/early', status: 200, mimeType: 'text/plain', headers: {} };
+    exchanges.paused('1', { method: 'PUT', url: EARLY });
+    const response = { url: EARLY, status: 200, mimeType: 'text/plain', headers: {} };
     dispatch(exchanges.handlersOf(session, { isWorker: true }), 'Network.responseReceived', {
       ...{ requestId: '1', response },
     });
     end('1');
     await settle();
 
-    expect(heard.updates).toMatchObject([{ method: 'PUT', url: 'https://a.test/api/early', status: 200 }]);
+    expect(heard.updates).toMatchObject([{ method: 'PUT', url: EARLY, status: 200 }]);
   });
 });
 

@@ -69,11 +69,11 @@ export class Exchanges {
   }
 
   /** A response was stopped at its beginning; gives the exchange that it belongs to, if that is wanted. */
-  paused(requestId: string, method: string): Exchange | undefined {
+  paused(requestId: string, { method, url }: NetworkEvent<'Fetch.requestPaused'>['request']): Exchange | undefined {
     const exchange = this.#open.get(requestId);
-    if (exchange === undefined) this.#rememberPaused(requestId, method);
-    else exchange.wasPaused = true;
-    return exchange;
+    if (exchange !== undefined) exchange.wasPaused = true;
+    // Sent on to this address, it keeps its id, and the page may be slower to say so than the answer is to come.
+    return exchange?.url === url ? exchange : this.#rememberPaused(requestId, method);
   }
 
   /** A frame or worker is gone, and what it asked for with it. */
@@ -90,7 +90,7 @@ export class Exchanges {
   }
 
   /** Most of these were heard of and are not wanted: the oldest give way to one that is yet to be heard of. */
-  #rememberPaused(requestId: string, method: string): void {
+  #rememberPaused(requestId: string, method: string): undefined {
     this.#pausedEarly.set(requestId, method);
     const [oldest = ''] = this.#pausedEarly.keys();
     if (this.#pausedEarly.size > EXCHANGES_MAX) this.#pausedEarly.delete(oldest);

@@ -50,7 +50,7 @@ export class ResponseGate {
 
   async #sendOn(paused: PausedResponse): Promise<void> {
     if (paused.networkId === undefined) return;
-    const exchange = this.#exchanges.paused(paused.networkId, paused.request.method);
+    const exchange = this.#exchanges.paused(paused.networkId, paused.request);
     if (exchange === undefined || !canBeSentOn(paused)) return;
     const bytesMax = bytesWanted(exchange, headerOf(paused, 'content-type'));
     if (bytesMax === undefined) return;
