@@ -115,7 +115,8 @@ async function following(scopes: readonly string[] = ['primitive.*', 'logs.read'
   const client = await world.connect();
   const act = async () => {
     await client.send('primitive.tab.query', {}, { nodeId: 'n1' });
-    await settled();
+    // What the log says of a command comes a moment later.
+    await passing(100);
   };
   return { client, act };
 }
