@@ -71,11 +71,6 @@ function takesAway(line: string): boolean {
   return Object.values(TAKES_AWAY).some((pattern) => pattern.test(line));
 }
 
-/** All lines take minutes; the pages that are followed are typed every time. */
-const IS_ALL = process.env['OTTO_TEST_ALL_DOCUMENTS'] === '1';
-const ASK_FOR_ALL =
-  'It takes minutes: set OTTO_TEST_ALL_DOCUMENTS=1. Each line is parsed by the check of commands in documents.';
-
 describe('the lines of', () => {
   const reader = new DocumentRun();
   const typed = new Set<string>();
@@ -90,8 +85,7 @@ describe('the lines of', () => {
     expect([...failed, ...(await leave(reader, /./))]).toEqual([]);
   });
 
-  it.for(REFERENCES)('%s do something, each of them', { timeout: 900_000, retry: 0 }, async (page, { skip }) => {
-    skip(!IS_ALL, ASK_FOR_ALL);
+  it.each(REFERENCES)('%s do something, each of them', { timeout: 900_000, retry: 0 }, async (page) => {
     const failed: string[] = [];
     for (const line of linesOf(page).filter((line) => !typed.has(line))) {
       await makeGood(reader, [...typed].at(-1));
@@ -107,8 +101,7 @@ describe('the lines of', () => {
     expect(REFERENCES).toEqual(expect.arrayContaining(['docs/commands.md', 'docs/operations.md']));
   });
 
-  it('are all typed but those for which there is a reason', ({ skip }) => {
-    skip(!IS_ALL, ASK_FOR_ALL);
+  it('are all typed but those for which there is a reason', () => {
     const all = [...WAYS, ...REFERENCES].flatMap((page) => shellLines(textOf(page)).pasted);
 
     for (const { line } of NOT_TYPED) expect(all.filter((typed) => line.test(typed))).not.toEqual([]);
