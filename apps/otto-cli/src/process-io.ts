@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { OttoError } from '@telepat/otto-protocol';
 import { Interruption, unlessAborted, type InterruptingSignal } from './interruption.js';
 import { endAtSecondInterrupt } from './end-at-second-interrupt.js';
+import { endWhenStuck } from './end-when-stuck.js';
 import { fileSink, isFile } from './file-sink.js';
 import type { Io, TextSink } from './io.js';
 import { SystemKeychain } from './keychain/system-keychain.js';
@@ -56,6 +57,7 @@ export function processIo(
   endAtSecondInterrupt(host);
   // A channel to the parent is there only when a program started us as a part of itself.
   if (options.endsWithParent) host.on('disconnect', () => interrupt('SIGHUP'));
+  endWhenStuck(host, crash);
   host.on('uncaughtException', crash);
   host.on('unhandledRejection', crash);
   // Whoever read us has seen enough, as in `otto extract-content … | head`.
