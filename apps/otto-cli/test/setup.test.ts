@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import { readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { run } from '../src/run.js';
 import { FakeIo } from './fake-io.js';
 import { relayInProcess } from './relay-in-process.js';
@@ -92,6 +94,23 @@ describe('otto setup, asked by nobody', () => {
     expect(JSON.parse(readFileSync(join(env.OTTO_HOME, 'config.json'), 'utf8'))).toMatchObject({ relayUrl });
   });
 
+  it.each([
+    ['clientId', { clientId: 'clt_x; touch /tmp/owned #\u001b[2J' }],
+    ['clientSecret', { clientSecret: 'cs_1\n' }],
+    ['controllerId', { controllerId: 'ctl_\u001b]0;owned\u0007' }],
+    ['accessToken', { accessToken: 'a'.repeat(9_000) }],
+  ])('takes no %s from a relay that is not one', async (field, lie) => {
+    const url = await relayThatSays({ ...HONEST, ...lie });
+    const home = temporaryFolder();
+
+    const { code, document } = await ottoIn({ OTTO_HOME: home })('setup', '--relay-url', url, '--skip-daemon');
+
+    expect(code).toBe(1);
+    expect(document).toMatchObject({ error: { code: 'relay_unreachable', message: expect.stringContaining(field) } });
+    const told = JSON.stringify(document) + readFileSync(join(home, 'config.json'), 'utf8');
+    expect(told).not.toMatch(/owned|aaaa/);
+  });
+
   it('says in JSON what is wrong, also when nothing runs and nothing may be started', async () => {
     const otto = ottoIn({ OTTO_HOME: temporaryFolder(), OTTO_RELAY_PORT: '1' });
 
@@ -105,6 +124,23 @@ describe('otto setup, asked by nobody', () => {
     });
   });
 });
+
+const HONEST = {
+  ...{ clientId: 'clt_1', name: 'n', description: 'd', avatarSeed: 's', clientSecret: 'cs_1', createdAt: 1 },
+  ...{ controllerId: 'ctl_1', scopes: [], accessToken: 'at_1', refreshToken: 'rt_1', nodes: [] },
+};
+
+/** The address of a server that answers every question with this. */
+async function relayThatSays(said: object): Promise<string> {
+  const server = createServer((_request, response) => void response.end(JSON.stringify(said)));
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const address = server.address();
+  return `ws://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+}
 
 function ottoIn(env: Readonly<Record<string, string>>) {
   return async (...words: string[]) => {

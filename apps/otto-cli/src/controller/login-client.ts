@@ -1,5 +1,7 @@
+import { clientTokenReply } from '@telepat/otto-protocol/http';
 import type { CommandContext } from '../context.js';
 import { relayAddress } from '../relay/relay-address.js';
+import { toldByRelay } from '../relay/told-by-relay.js';
 import { requireSecret } from './require-secret.js';
 
 /**
@@ -11,8 +13,8 @@ export async function loginClient(context: CommandContext, clientId: string): Pr
   const clientSecret = await requireSecret(context, clientId);
   const { httpUrl } = await relayAddress(context);
   const { OttoHttpApi } = await import('@telepat/otto-sdk');
-  const login = await new OttoHttpApi({ baseUrl: httpUrl }).clients.token({ clientId, clientSecret });
-  const { controllerId, scopes, accessToken, refreshToken } = login;
+  const reply = await new OttoHttpApi({ baseUrl: httpUrl }).clients.token({ clientId, clientSecret });
+  const { controllerId, scopes, accessToken, refreshToken } = toldByRelay(clientTokenReply, reply);
   await context.config.update({ clientId, controllerId, accessToken, refreshToken });
   return { clientId, controllerId, scopes };
 }

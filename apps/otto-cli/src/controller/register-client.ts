@@ -1,7 +1,8 @@
 import { hostname } from 'node:os';
-import type { RegisterReply } from '@telepat/otto-protocol/http';
+import { registerReply, type RegisterReply } from '@telepat/otto-protocol/http';
 import type { CommandContext } from '../context.js';
 import { relayAddress } from '../relay/relay-address.js';
+import { toldByRelay } from '../relay/told-by-relay.js';
 import { tellLeftSecret } from './tell-left-secret.js';
 
 /** What a controller of this machine is called when nobody names it. */
@@ -28,13 +29,14 @@ export async function registerClient(
   await config.checkWritable();
   io.signal.throwIfAborted();
 
-  const { clientSecret, ...client } = await new OttoHttpApi({ baseUrl: httpUrl }).clients.register(
+  const reply = await new OttoHttpApi({ baseUrl: httpUrl }).clients.register(
     {
       name: wish.name ?? defaultClientName(),
       description: wish.description ?? `The otto command line on ${hostname()}`,
     },
     registrationSecret === undefined || registrationSecret === '' ? {} : { registrationSecret },
   );
+  const { clientSecret, ...client } = toldByRelay(registerReply, reply);
   const { clientId } = client;
   const kept = await secrets.keep(clientId, clientSecret);
   if (kept.place === 'file' && kept.problem !== undefined) {

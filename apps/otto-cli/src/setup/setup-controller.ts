@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { OttoError } from '@telepat/otto-protocol';
+import { refreshReply } from '@telepat/otto-protocol/http';
 import type { CommandContext } from '../context.js';
 import { loginClient } from '../controller/login-client.js';
 import { defaultClientName, registerClient } from '../controller/register-client.js';
 import { relayAddress } from '../relay/relay-address.js';
+import { toldByRelay } from '../relay/told-by-relay.js';
 
 /**
  * Makes sure that this machine is a controller of the relay, and logged in there. One that the relay does not know is
@@ -53,9 +55,8 @@ async function isLoginRenewed(context: CommandContext): Promise<boolean> {
   try {
     const { httpUrl } = await relayAddress(context);
     const { OttoHttpApi } = await import('@telepat/otto-sdk');
-    const { accessToken, refreshToken } = await new OttoHttpApi({ baseUrl: httpUrl }).auth.refresh({
-      refreshToken: spent,
-    });
+    const reply = await new OttoHttpApi({ baseUrl: httpUrl }).auth.refresh({ refreshToken: spent });
+    const { accessToken, refreshToken } = toldByRelay(refreshReply, reply);
     await context.config.update({ accessToken, refreshToken });
     return true;
   } catch (error) {
