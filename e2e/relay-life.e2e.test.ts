@@ -55,6 +55,24 @@ describe('the life of a relay', () => {
     expect(await home.json(['restart'])).toMatchObject({ code: 0, outcome: 'started' });
   });
 
+  it('goes on when a restart could not start it again', async () => {
+    const home = homeForTest();
+    const { port, pid } = await home.json(['start']);
+    const stranger = createServer();
+    await once(stranger.listen(0, '127.0.0.1'), 'listening');
+    onTestFinished(() => void stranger.close());
+
+    const misspelt = await home.json(['restart'], { OTTO_RATE_LIMIT_PER_MIN: 'often' });
+    const taken = await home.json(['restart', '--port', String(portOf(stranger))]);
+
+    expect(misspelt).toMatchObject({ code: 1, error: { code: 'invalid_configuration' } });
+    expect(taken).toMatchObject({
+      code: 1,
+      error: { code: 'start_failed', message: expect.stringContaining('has it') },
+    });
+    expect(await home.json(['status'])).toMatchObject({ running: true, port, pid });
+  });
+
   it('runs in the foreground until it is told to end, and is found there', async () => {
     const home = homeForTest();
 

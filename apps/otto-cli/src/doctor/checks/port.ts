@@ -1,7 +1,6 @@
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import type { CommandContext } from '../../context.js';
 import { findRelay } from '../../relay/find-relay.js';
+import { problemOfListening } from '../../relay/problem-of-listening.js';
 import type { Finding } from '../finding.js';
 
 const PORT_DEFAULT = 8_787;
@@ -25,19 +24,4 @@ export async function port({ paths, io }: CommandContext): Promise<Finding> {
     message: `The relay could not listen on port ${wanted}: ${problem}.`,
     remedy: 'otto start --port 0',
   };
-}
-
-/** Listens for a moment; undefined when that works. */
-async function problemOfListening(host: string, port: number): Promise<string | undefined> {
-  const server = createServer();
-  try {
-    server.listen({ host, port, exclusive: true });
-    await once(server, 'listening');
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    return 'code' in error && error.code === 'EADDRINUSE' ? 'another program has it' : error.message;
-  } finally {
-    server.close();
-  }
 }
