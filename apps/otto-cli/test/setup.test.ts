@@ -32,6 +32,18 @@ describe('otto setup, asked by nobody', () => {
     expect(first.text).not.toMatch(/cs_|accessToken|eyJ/);
   });
 
+  it('makes one controller of this machine, however many are at it', async () => {
+    const { env } = await relayInProcess();
+    const otto = ottoIn(env);
+
+    const setups = await Promise.all([otto('setup'), otto('setup'), otto('setup')]);
+
+    expect(setups.map(({ code }) => code)).toEqual([0, 0, 0]);
+    const controllers = setups.map(({ document }) => document.controller);
+    expect(new Set(controllers.map(({ clientId }) => clientId)).size).toBe(1);
+    expect(controllers.map(({ outcome }) => outcome).sort()).toEqual(['existing', 'existing', 'registered']);
+  });
+
   it('registers anew where the relay does not know this machine any more, or its secret is lost', async () => {
     const { env } = await relayInProcess();
     const otto = ottoIn(env);
@@ -147,7 +159,7 @@ function ottoIn(env: Readonly<Record<string, string>>) {
     const io = new FakeIo({ env });
     const code = await run(io, words);
     const text = io.stdout.text;
-    const document = JSON.parse(text) as { controller: { clientId: string } };
+    const document = JSON.parse(text) as { controller: { clientId: string; outcome: string } };
     return { code, text, document };
   };
 }

@@ -18,6 +18,15 @@ describe('ConfigFile', () => {
     expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({ clientId: 'clt_1', theme: 'dark', nodeId: 'node_a' });
   });
 
+  it('loses nothing of what several change at once', async () => {
+    const path = join(temporaryFolder(), 'config.json');
+    const changes = [{ nodeId: 'n' }, { accessToken: 'a', refreshToken: 'r' }, { clientId: 'c' }, { relayUrl: 'u' }];
+
+    await Promise.all(changes.map((change) => new ConfigFile(path).update(change)));
+
+    expect(await new ConfigFile(path).read()).toEqual(Object.assign({}, ...changes));
+  });
+
   it('is readable by its owner only, in a folder of its own, with no draft left', async () => {
     const home = join(temporaryFolder(), 'home');
 

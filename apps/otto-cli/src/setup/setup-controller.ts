@@ -4,6 +4,7 @@ import { refreshReply } from '@telepat/otto-protocol/http';
 import type { CommandContext } from '../context.js';
 import { loginClient } from '../controller/login-client.js';
 import { defaultClientName, registerClient } from '../controller/register-client.js';
+import { withIdentityLock } from '../controller/with-identity-lock.js';
 import { relayAddress } from '../relay/relay-address.js';
 import { toldByRelay } from '../relay/told-by-relay.js';
 
@@ -12,6 +13,13 @@ import { toldByRelay } from '../relay/told-by-relay.js';
  * none: its folder may have been emptied, or it is another relay. Neither is one whose secret is lost.
  */
 export async function setUpController(context: CommandContext, name: string | undefined): Promise<ControllerSetup> {
+  const { clientId } = await context.config.read();
+  if (clientId !== undefined && (await isLoginAccepted(context))) return { clientId, outcome: 'existing' };
+  // Another setup may be at it: then this machine is by now what that one has made it.
+  return withIdentityLock(context, () => setUpAlone(context, name));
+}
+
+async function setUpAlone(context: CommandContext, name: string | undefined): Promise<ControllerSetup> {
   const { clientId } = await context.config.read();
   if (clientId !== undefined && (await isKnown(context, clientId))) return { clientId, outcome: 'existing' };
   if (clientId !== undefined) context.output.note(`otto: ${clientId}, which this machine was, cannot log in any more.`);
