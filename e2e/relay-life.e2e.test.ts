@@ -221,7 +221,7 @@ describe('the life of a relay', () => {
   it('says how to start when nothing runs', async () => {
     const home = homeForTest();
 
-    for (const words of [['client', 'register'], ['authcode']]) {
+    for (const words of [['client', 'register'], ['authcode'], ['access', 'list']]) {
       const answer = await home.json(words, { OTTO_RELAY_PORT: '1' });
       expect(answer).toMatchObject({ code: 1, error: { hint: expect.stringContaining('otto start') } });
     }

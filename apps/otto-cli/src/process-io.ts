@@ -14,6 +14,8 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** How long an interrupted command may take to get rid of what it has printed. */
 const FLUSH_MS_MAX = 500;
 
+const COLUMNS_DEFAULT = 80;
+
 /**
  * The real process as an {@link Io}. Signals and crashes abort its signal instead of ending the process, so that
  * whatever a command has started can be ended first.
@@ -25,6 +27,8 @@ export function processIo(
     endsWithParent: true,
   },
 ): ProcessIo {
+  // Some terminals say 0; what asks questions there reads it by itself, and would write one letter a line.
+  if (host.stdout.isTTY && host.stdout.columns === 0) host.stdout.columns = COLUMNS_DEFAULT;
   const abort = new AbortController();
   const interrupt = (name: InterruptingSignal) => abort.abort(new Interruption(name));
   let lost: Error | undefined;

@@ -37,6 +37,17 @@ describe('ConfigFile', () => {
     expect(readdirSync(home)).toEqual(['config.json']);
   });
 
+  it('takes away what a process that was killed has left of it, and nothing else', async () => {
+    const home = temporaryFolder();
+    const path = join(home, 'config.json');
+    const others = [`config.json.${process.pid}-0123abcd.tmp`, 'config.json.bak', 'other.json.1073741824-0123abcd.tmp'];
+    for (const name of ['config.json.1073741824-0123abcd.tmp', ...others]) writeFileSync(join(home, name), 'secret');
+
+    await new ConfigFile(path).update({ nodeId: 'node_a' });
+
+    expect(readdirSync(home).sort()).toEqual(['config.json', ...others].sort());
+  });
+
   it('tightens a file that others could read', async () => {
     const path = join(temporaryFolder(), 'config.json');
     writeFileSync(path, '{}');
