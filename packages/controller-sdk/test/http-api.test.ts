@@ -169,6 +169,7 @@ describe('an answer', () => {
     ['HTML', { status: 200, text: '<html>' }],
     ['a JSON list', { status: 200, body: [] }],
     ['some other JSON', { status: 200, body: { nodes: 'many' } }],
+    ['a list with holes', { status: 200, body: { nodes: [null] } }],
     ['a foreign 404', { status: 404, body: { detail: 'no' } }],
     ['the word of a gateway', { status: 502, body: { error: 'bad_gateway' } }],
   ])('that is %s comes from no relay', async (_name, reply) => {

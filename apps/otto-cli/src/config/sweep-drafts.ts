@@ -1,6 +1,6 @@
 import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { isAlive } from '../daemon/pid-file.js';
+import { isAlive } from '../daemon/is-alive.js';
 
 /** What processes that are gone have left beside a file while they wrote it: it may hold what the file holds, or held. */
 export async function sweepDrafts(path: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { isAlive } from './pid-file.js';
+import { isAlive } from './is-alive.js';
 
 /** How long the system may take to say when a process began. */
 const PS_MS_MAX = 2_000;
