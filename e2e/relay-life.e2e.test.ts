@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { createServer as createSocketServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { homeForTest } from './otto-home.js';
@@ -56,6 +57,24 @@ describe('the life of a relay', () => {
     expect(moved).toMatchObject({ code: 0, outcome: 'started' });
     await home.run(['stop']);
     expect(await home.json(['restart'])).toMatchObject({ code: 0, outcome: 'started' });
+  });
+
+  it('goes on when a restart could not start it again', async () => {
+    const home = homeForTest();
+    const { port, pid } = await home.json(['start']);
+    const stranger = createServer();
+    await once(stranger.listen(0, '127.0.0.1'), 'listening');
+    onTestFinished(() => void stranger.close());
+
+    const misspelt = await home.json(['restart'], { OTTO_RATE_LIMIT_PER_MIN: 'often' });
+    const taken = await home.json(['restart', '--port', String(portOf(stranger))]);
+
+    expect(misspelt).toMatchObject({ code: 1, error: { code: 'invalid_configuration' } });
+    expect(taken).toMatchObject({
+      code: 1,
+      error: { code: 'start_failed', message: expect.stringContaining('has it') },
+    });
+    expect(await home.json(['status'])).toMatchObject({ running: true, port, pid });
   });
 
   it('runs in the foreground until it is told to end, and is found there', async () => {
@@ -116,6 +135,30 @@ describe('the life of a relay', () => {
     expect(requests.join()).not.toMatch(/authorization/i);
   });
 
+  it('always has an answer when what has its port hangs up at once', async () => {
+    const home = homeForTest();
+    await home.json(['start']);
+    await home.run(['stop']);
+    const stranger = createSocketServer((socket) => void socket.destroy());
+    await once(stranger.listen(0, '127.0.0.1'), 'listening');
+    onTestFinished(() => void stranger.close());
+    const port = portOf(stranger);
+    const record = { pid: process.pid, host: '127.0.0.1', port, version: '0.1.0', startedAt: 0 };
+    home.write('relay/relay.pid', JSON.stringify(record));
+
+    for (let again = 0; again < 2; again += 1) {
+      expect(await home.json(['status'])).toMatchObject({
+        running: false,
+        warnings: [expect.stringMatching(/not the/)],
+      });
+      expect(await home.json(['authcode'], { OTTO_RELAY_PORT: String(port) })).toMatchObject({
+        code: 1,
+        error: { code: 'relay_unreachable' },
+      });
+    }
+    expect(await home.json(['start'])).toMatchObject({ code: 0, outcome: 'started' });
+  });
+
   it.each([
     ['OTTO_RATE_LIMIT_PER_MIN', 'often', /OTTO_RATE_LIMIT_PER_MIN.*often/],
     ['OTTO_RELAY_PORT', '70000', /OTTO_RELAY_PORT.*70000.*65535/],
@@ -137,8 +180,7 @@ describe('the life of a relay', () => {
     const stranger = createServer().listen(0, '127.0.0.1');
     await once(stranger, 'listening');
     onTestFinished(() => void stranger.close());
-    const address = stranger.address();
-    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const port = portOf(stranger);
 
     const refused = await home.json(['start', '--port', String(port)]);
 
@@ -183,7 +225,7 @@ describe('the life of a relay', () => {
   it('says how to start when nothing runs', async () => {
     const home = homeForTest();
 
-    for (const words of [['client', 'register'], ['authcode']]) {
+    for (const words of [['client', 'register'], ['authcode'], ['access', 'list']]) {
       const answer = await home.json(words, { OTTO_RELAY_PORT: '1' });
       expect(answer).toMatchObject({ code: 1, error: { hint: expect.stringContaining('otto start') } });
     }
@@ -281,6 +323,11 @@ async function strangerProcess() {
     return answer;
   };
   return { pid: child.pid ?? 0, port, heard };
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 function listenOn(server: ReturnType<typeof createServer>, port: number): Promise<boolean> {

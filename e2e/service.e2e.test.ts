@@ -11,7 +11,9 @@ pid="$OTTO_HOME/service.pid"
 case "$2" in
   restart)
     log=$(sed -n 's/^StandardError=append://p' "$unit")
+    secrets=$(sed -n 's/^EnvironmentFile=-//p' "$unit")
     eval "env -i PATH=\\"$PATH\\" $(sed -n 's/^Environment=//p' "$unit" | tr '\\n' ' ') \\
+      $(cat "$secrets" 2> /dev/null | tr '\\n' ' ') \\
       $(sed -n 's/^ExecStart=//p' "$unit") >> '$log' 2>&1 &" && echo $! > "$pid" ;;
   disable) kill "$(cat "$pid")" ;;
   is-active) grep -q '^State:[[:space:]]*[^ZX[:space:]]' "/proc/$(cat "$pid")/status" 2> /dev/null ;;
@@ -101,6 +103,47 @@ describe.skipIf(process.platform !== 'linux')('the relay as a service', () => {
     });
     expect(await home.json(['status'])).toMatchObject({ running: true, pid });
     expect(await home.json(['service', 'status'], env)).toMatchObject({ code: 0, installed: false, active: false });
+  });
+
+  it('is refused while a relay runs whose settings or secrets it would not have, and takes them from a file', async () => {
+    const home = homeForTest();
+    const env = fakeSystem(home, SYSTEMCTL);
+    const secret = { OTTO_CONTROLLER_REGISTRATION_SECRET: 'sesame-registration' };
+    const { pid } = await home.json(['start'], secret);
+
+    const misspelt = await home.json(['service', 'install'], { ...env, OTTO_RATE_LIMIT_PER_MIN: 'often' });
+    const open = await home.json(['service', 'install'], { ...env, ...secret });
+    expect(misspelt).toMatchObject({ code: 1, error: { code: 'invalid_configuration' } });
+    expect(open).toMatchObject({
+      code: 1,
+      error: {
+        code: 'service_failed',
+        message: expect.stringContaining('OTTO_CONTROLLER_REGISTRATION_SECRET'),
+        hint: expect.stringContaining(join(home.folder, 'service.env')),
+      },
+    });
+    expect(await home.json(['status'])).toMatchObject({ running: true, pid });
+    expect(existsSync(join(home.folder, 'systemctl.calls'))).toBe(false);
+
+    home.write('service.env', 'OTTO_CONTROLLER_REGISTRATION_SECRET="sesame-registration"\n');
+    expect(await home.json(['service', 'install'], { ...env, ...secret })).toMatchObject({ code: 0 });
+    expect(await home.json(['client', 'register'])).toMatchObject({
+      code: 1,
+      error: { code: 'registration_forbidden' },
+    });
+    await home.json(['service', 'uninstall'], env);
+  });
+
+  it('that does not start is taken away again, and the relay that ran runs', async () => {
+    const home = homeForTest();
+    const env = fakeSystem(home, '#!/bin/sh\necho "$*" >> "$OTTO_HOME/systemctl.calls"\n[ "$2" != restart ]\n');
+    const { port } = await home.json(['start']);
+
+    expect(await home.json(['service', 'install'], env)).toMatchObject({ code: 1, error: { code: 'service_failed' } });
+
+    expect(await home.json(['service', 'status'], env)).toMatchObject({ installed: false });
+    expect(await home.json(['status'])).toMatchObject({ running: true, port });
+    expect(home.file('systemctl.calls')).toContain('--user disable --now otto-relay.service');
   });
 });
 

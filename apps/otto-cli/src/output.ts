@@ -1,9 +1,13 @@
-import type { OttoError } from '@telepat/otto-protocol';
+import { OttoError } from '@telepat/otto-protocol';
+import { LOG_ENTRY_BYTES_MAX } from '@telepat/otto-protocol/limits';
 import { failureDocument } from './failure.js';
 import { Ink, wantsColour } from './ink.js';
 import type { Io, TextSink } from './io.js';
 import { Screen } from './screen.js';
 import { plainText } from './terminal-text.js';
+
+/** Older relays may have written longer entries than this one. */
+const LINE_LENGTH_MAX = 4 * LOG_ENTRY_BYTES_MAX;
 
 /**
  * What a command says: its answer on stdout, as text for people or as one line of JSON, and everything else on stderr.
@@ -33,14 +37,29 @@ export class Output {
     this.#stdout.write(shown.endsWith('\n') ? shown : `${shown}\n`);
   }
 
-  /** An answer of any length that is text already, such as lines of JSON; no faster than its reader takes it. */
+  /**
+   * An answer of any length that is lines of text already; no faster than its reader takes it. Of one that is cut, only
+   * the whole lines are written, so that whatever follows stands on a line of its own.
+   *
+   * @throws OttoError `relay_unreachable` when a line is longer than a relay's
+   */
   async stream(chunks: AsyncIterable<Uint8Array>): Promise<void> {
     const decoder = new TextDecoder();
+    let begun = '';
     for await (const chunk of chunks) {
-      this.#stdout.write(plainOnTty(this.#stdout, decoder.decode(chunk, { stream: true })));
+      const text = begun + decoder.decode(chunk, { stream: true });
+      const end = text.lastIndexOf('\n') + 1;
+      begun = text.slice(end);
+      if (begun.length > LINE_LENGTH_MAX) {
+        throw new OttoError('relay_unreachable', {
+          message: `A line of the answer is longer than ${LINE_LENGTH_MAX}.`,
+        });
+      }
+      this.#stdout.write(plainOnTty(this.#stdout, text.slice(0, end)));
       await this.#stdout.drained();
     }
-    this.#stdout.write(decoder.decode());
+    const last = begun + decoder.decode();
+    if (last !== '') this.#stdout.write(`${plainOnTty(this.#stdout, last)}\n`);
   }
 
   /** Something worth knowing that is not the answer. */

@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { OttoError } from '@telepat/otto-protocol';
 import { Interruption, unlessAborted, type InterruptingSignal } from './interruption.js';
 import { endAtSecondInterrupt } from './end-at-second-interrupt.js';
+import { endWhenStuck } from './end-when-stuck.js';
 import { fileSink, isFile } from './file-sink.js';
 import type { Io, TextSink } from './io.js';
 import { SystemKeychain } from './keychain/system-keychain.js';
@@ -12,6 +13,8 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** How long an interrupted command may take to get rid of what it has printed. */
 const FLUSH_MS_MAX = 500;
+
+const COLUMNS_DEFAULT = 80;
 
 /**
  * The real process as an {@link Io}. Signals and crashes abort its signal instead of ending the process, so that
@@ -24,6 +27,8 @@ export function processIo(
     endsWithParent: true,
   },
 ): ProcessIo {
+  // Some terminals say 0; what asks questions there reads it by itself, and would write one letter a line.
+  if (host.stdout.isTTY && host.stdout.columns === 0) host.stdout.columns = COLUMNS_DEFAULT;
   const abort = new AbortController();
   const interrupt = (name: InterruptingSignal) => abort.abort(new Interruption(name));
   let lost: Error | undefined;
@@ -56,6 +61,7 @@ export function processIo(
   endAtSecondInterrupt(host);
   // A channel to the parent is there only when a program started us as a part of itself.
   if (options.endsWithParent) host.on('disconnect', () => interrupt('SIGHUP'));
+  endWhenStuck(host, crash);
   host.on('uncaughtException', crash);
   host.on('unhandledRejection', crash);
   // Whoever read us has seen enough, as in `otto extract-content … | head`.

@@ -74,6 +74,7 @@ describe('run', () => {
     ['an argument too many', ['greet', 'Ada', 'Bob'], 'Too many arguments'],
     ['a value out of range', ['greet', 'Ada', '--port', '99999'], '--port: must be a whole number of 0 to 65535'],
     ['an unknown word in a group', ['client', 'logni'], "Unknown command 'logni' (Did you mean login?)"],
+    ['a group without a command of it', ['client'], 'No command was given.'],
     ['what the command itself finds wrong', ['fail', 'usage'], 'Give one or the other.'],
   ])('refuses %s with 2', async (_, words, message) => {
     const io = new FakeIo();

@@ -22,7 +22,7 @@ export async function run(io: Io, words: readonly string[], commands: readonly C
   const output = new Output(io, { json: asksForJson(io, words, commands) });
   try {
     const parsed = commandLine(commands, readVersion(), io.stdout.columns).parse(withoutJson(words));
-    if ('help' in parsed) return tell(io, output, parsed);
+    if ('help' in parsed) return tell(io, output, { ...parsed, group: groupOf(words, commands) });
     const work = runCommand(parsed, contextOf(io, output));
     await unlessAborted(io.signal, work, { graceMs: parsed.command.endsItself ? END_MS_MAX : 0 });
     if (hasCrashed(io)) return report(io, output, io.signal.reason);
@@ -33,14 +33,23 @@ export async function run(io: Io, words: readonly string[], commands: readonly C
 }
 
 /** Help or the version, instead of a command. */
-function tell(io: Io, output: Output, { help, isWrong, isVersion }: HelpText): number {
+function tell(io: Io, output: Output, { help, isWrong, isVersion, group }: HelpText & { group: string }): number {
   if (!output.isJson) {
     (isWrong ? io.stderr : io.stdout).write(help);
     return isWrong ? EXIT_CODES.usage : EXIT_CODES.success;
   }
-  if (isWrong) throw new OttoError('invalid_usage', { message: 'No command was given.' });
+  if (isWrong) {
+    const actionableHint = `See otto ${group}--help.`;
+    throw new OttoError('invalid_usage', { message: 'No command was given.', actionableHint });
+  }
   output.answer(isVersion ? { version: help.trim() } : { help }, help);
   return EXIT_CODES.success;
+}
+
+/** The word that was typed, and that only begins commands; empty when there is none. */
+function groupOf(words: readonly string[], commands: readonly Command[]): string {
+  const group = `${words.find((word) => !word.startsWith('-')) ?? ''} `;
+  return commands.some((command) => command.words.startsWith(group)) ? group : '';
 }
 
 /** What a command itself finds wrong with its usage leads to its own help. */

@@ -72,11 +72,22 @@ describe.skipIf(process.platform === 'win32')('otto doctor on the relay', () => 
   });
 });
 
-it('otto doctor says that a port is none', async () => {
-  const check = await checkOf('port', { OTTO_HOME: homeWith({}), OTTO_RELAY_PORT: 'eighty' });
+it('otto doctor looks at no port of this machine when the relay is elsewhere', async () => {
+  const home = homeWith({ 'config.json': JSON.stringify({ relayUrl: 'wss://relay.example' }) });
 
-  expectTold(check, ['fail', /^OTTO_RELAY_PORT is no port\.$/, 'unset OTTO_RELAY_PORT']);
+  const check = await checkOf('port', { OTTO_HOME: home, OTTO_RELAY_PORT: String(await listen(() => undefined)) });
+
+  expect(check).toMatchObject({ level: 'ok', message: 'not looked at: the relay is elsewhere' });
 });
+
+it.each(['eighty', '', '1e3', '65536'])(
+  'otto doctor says that a port is none, as the relay does: "%s"',
+  async (port) => {
+    const check = await checkOf('port', { OTTO_HOME: homeWith({}), OTTO_RELAY_PORT: port });
+
+    expectTold(check, ['fail', /^OTTO_RELAY_PORT is no port\.$/, 'unset OTTO_RELAY_PORT']);
+  },
+);
 
 it('otto doctor says how a browser is named where none is installed', async () => {
   const io = new FakeIo({ env: { OTTO_HOME: homeWith({}), PATH: '' }, platform: 'freebsd' });

@@ -177,7 +177,7 @@ describe('otto listener list and unsubscribe', () => {
     expect(JSON.parse(answer.io.stdout.text)).toMatchObject({ error: { code: error } });
   });
 
-  it('leave out, and clear away, what a process that is gone has left, and what is not of Otto', async () => {
+  it('leave out, and clear away, what a process that is gone has left, also when its id is used again', async () => {
     const folder = join(relay.env.OTTO_HOME, 'listeners');
     const records = new SubscriptionRecords(folder);
     const facts = { startedAt: 1, listener: 'l', nodeId: 'n', tabSessionId: 't', site: 's', mode: 'network' };
@@ -185,11 +185,26 @@ describe('otto listener list and unsubscribe', () => {
     const dead = { ...facts, id: 'sub_0000dead', pid: 2 ** 30 };
     writeFileSync(join(folder, 'sub_0000dead.json'), JSON.stringify(dead));
     writeFileSync(join(folder, 'sub_0000beef.ending'), JSON.stringify({ ...dead, id: 'sub_0000beef' }));
+    const reused = { ...facts, id: 'sub_00000fed', pid: process.pid, began: 'before the boot' };
+    writeFileSync(join(folder, 'sub_00000fed.json'), JSON.stringify(reused));
     writeFileSync(join(folder, 'sub_00000bad.json'), '{');
     writeFileSync(join(folder, 'notes.txt'), 'mine');
 
     expect((await records.list()).map((record) => record.id)).toEqual([id]);
     expect(readdirSync(folder).sort()).toEqual(['notes.txt', 'sub_00000bad.json', `${id}.json`].sort());
+  });
+
+  it('are all ended together, also when somebody else ends them in the same moment', async () => {
+    const records = new SubscriptionRecords(join(relay.env.OTTO_HOME, 'listeners'));
+    const facts = { startedAt: 1, listener: 'l', nodeId: 'n', tabSessionId: 't', site: 's', mode: 'network' };
+    const claims = await Promise.all([records.add(facts), records.add(facts)]);
+    const { signal } = new AbortController();
+    const following = claims.map((claim) => claim.whenAsked(signal).then(() => claim.remove()));
+
+    const [ended] = await Promise.all([records.endAll(), records.endAll()]);
+
+    expect(ended.sort()).toEqual(claims.map(({ id }) => id).sort());
+    await Promise.all(following);
   });
 
   it('say so when the command that follows does not end', async () => {

@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import { readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { run } from '../src/run.js';
 import { FakeIo } from './fake-io.js';
 import { relayInProcess } from './relay-in-process.js';
@@ -28,6 +30,18 @@ describe('otto setup, asked by nobody', () => {
     expect(second).toMatchObject({ code: 0, document: { daemon, controller: { clientId, outcome: 'existing' } } });
     expect((await otto('client', 'status', '--json')).document).toMatchObject({ clientId, loggedIn: true });
     expect(first.text).not.toMatch(/cs_|accessToken|eyJ/);
+  });
+
+  it('makes one controller of this machine, however many are at it', async () => {
+    const { env } = await relayInProcess();
+    const otto = ottoIn(env);
+
+    const setups = await Promise.all([otto('setup'), otto('setup'), otto('setup')]);
+
+    expect(setups.map(({ code }) => code)).toEqual([0, 0, 0]);
+    const controllers = setups.map(({ document }) => document.controller);
+    expect(new Set(controllers.map(({ clientId }) => clientId)).size).toBe(1);
+    expect(controllers.map(({ outcome }) => outcome).sort()).toEqual(['existing', 'existing', 'registered']);
   });
 
   it('registers anew where the relay does not know this machine any more, or its secret is lost', async () => {
@@ -92,6 +106,23 @@ describe('otto setup, asked by nobody', () => {
     expect(JSON.parse(readFileSync(join(env.OTTO_HOME, 'config.json'), 'utf8'))).toMatchObject({ relayUrl });
   });
 
+  it.each([
+    ['clientId', { clientId: 'clt_x; touch /tmp/owned #\u001b[2J' }],
+    ['clientSecret', { clientSecret: 'cs_1\n' }],
+    ['controllerId', { controllerId: 'ctl_\u001b]0;owned\u0007' }],
+    ['accessToken', { accessToken: 'a'.repeat(9_000) }],
+  ])('takes no %s from a relay that is not one', async (field, lie) => {
+    const url = await relayThatSays({ ...HONEST, ...lie });
+    const home = temporaryFolder();
+
+    const { code, document } = await ottoIn({ OTTO_HOME: home })('setup', '--relay-url', url, '--skip-daemon');
+
+    expect(code).toBe(1);
+    expect(document).toMatchObject({ error: { code: 'relay_unreachable', message: expect.stringContaining(field) } });
+    const told = JSON.stringify(document) + readFileSync(join(home, 'config.json'), 'utf8');
+    expect(told).not.toMatch(/owned|aaaa/);
+  });
+
   it('says in JSON what is wrong, also when nothing runs and nothing may be started', async () => {
     const otto = ottoIn({ OTTO_HOME: temporaryFolder(), OTTO_RELAY_PORT: '1' });
 
@@ -106,12 +137,29 @@ describe('otto setup, asked by nobody', () => {
   });
 });
 
+const HONEST = {
+  ...{ clientId: 'clt_1', name: 'n', description: 'd', avatarSeed: 's', clientSecret: 'cs_1', createdAt: 1 },
+  ...{ controllerId: 'ctl_1', scopes: [], accessToken: 'at_1', refreshToken: 'rt_1', nodes: [] },
+};
+
+/** The address of a server that answers every question with this. */
+async function relayThatSays(said: object): Promise<string> {
+  const server = createServer((_request, response) => void response.end(JSON.stringify(said)));
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const address = server.address();
+  return `ws://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+}
+
 function ottoIn(env: Readonly<Record<string, string>>) {
   return async (...words: string[]) => {
     const io = new FakeIo({ env });
     const code = await run(io, words);
     const text = io.stdout.text;
-    const document = JSON.parse(text) as { controller: { clientId: string } };
+    const document = JSON.parse(text) as { controller: { clientId: string; outcome: string } };
     return { code, text, document };
   };
 }

@@ -23,6 +23,7 @@ import type {
 } from '@telepat/otto-protocol/http';
 import type { LogEntry, LogLevel, LogSource } from '@telepat/otto-protocol';
 import type { Clock } from '@telepat/otto-relay-link';
+import { HTTP_LIST_BYTES_MAX } from '@telepat/otto-protocol/limits';
 import { platform } from '#platform';
 import { HttpCaller, type Bearer, type HttpRequest } from './http-call.js';
 import type { Fetch } from './platform/platform.js';
@@ -90,32 +91,34 @@ export class OttoHttpApi {
       this.#post<RemoveClientReply>('/api/controller/remove', body, REMOVED_CLIENT),
     /** All of them, or the one with this id or name. */
     list: (query: { client?: string } = {}) =>
-      this.#get<ClientListReply>(`/api/controller/clients${queryText(query)}`, CLIENT_LIST),
+      this.#get<ClientListReply>(`/api/controller/clients${queryText(query)}`, CLIENT_LIST, LIST),
     setScopes: (body: { clientId: string; scopes: readonly string[] }) =>
       this.#post<ClientReply>('/api/controller/scopes', body, CLIENT),
-    removeAll: () => this.#post<RemoveAllClientsReply>('/api/controller/remove-all', {}, REMOVED_CLIENTS),
+    removeAll: () => this.#post<RemoveAllClientsReply>('/api/controller/remove-all', {}, REMOVED_CLIENTS, LIST),
   };
 
   /** Of the node whose token is the bearer. */
   readonly access = {
-    list: () => this.#get<AccessListReply>('/api/controller/access', { nodeId: 'string', clients: 'array' }),
+    list: () => this.#get<AccessListReply>('/api/controller/access', { nodeId: 'string', clients: 'array' }, LIST),
     set: (body: { clientId: string; grant: boolean; expiresAt?: number }) =>
       this.#post<AccessReply>('/api/controller/access', body, ACCESS),
   };
 
   readonly nodes = {
     connected: (query: { detail?: boolean } = {}) =>
-      this.#get<ConnectedNodesReply>(`/api/nodes/connected${query.detail === true ? '?detail=1' : ''}`, {
-        nodes: 'array',
-      }),
+      this.#get<ConnectedNodesReply>(
+        `/api/nodes/connected${query.detail === true ? '?detail=1' : ''}`,
+        { nodes: 'array' },
+        LIST,
+      ),
     /** Every paired node, connected or not. */
-    paired: () => this.#get<PairedNodesReply>('/api/nodes', { nodes: 'array', nodeCount: 'number' }),
+    paired: () => this.#get<PairedNodesReply>('/api/nodes', { nodes: 'array', nodeCount: 'number' }, LIST),
     remove: (body: { nodeId: string }) => this.#post<RemoveNodeReply>('/api/nodes/remove', body, REMOVED_NODE),
   };
 
   readonly logs = {
     query: (query: LogFilter = {}) =>
-      this.#get<{ logs: LogEntry[] }>(`/api/logs${queryText(query)}`, { logs: 'array' }),
+      this.#get<{ logs: LogEntry[] }>(`/api/logs${queryText(query)}`, { logs: 'array' }, LIST),
     /** Every entry that fits, one JSON object a line, however many: read it as it comes. */
     export: (query: LogFilter = {}) =>
       this.#caller.stream({ method: 'GET', path: `/api/logs/export${queryText(query)}` }),
@@ -134,7 +137,7 @@ export class OttoHttpApi {
   }
 
   status(): Promise<StatusReply> {
-    return this.#get<StatusReply>('/api/status', STATUS);
+    return this.#get<StatusReply>('/api/status', STATUS, LIST);
   }
 
   async #get<T extends object>(path: string, shape: Shape<T>, extra: Extra = {}): Promise<T> {
@@ -210,7 +213,9 @@ function queryText(query: Readonly<Record<string, string | number | undefined>>)
   return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
 }
 
-type Extra = Pick<HttpRequest, 'headers' | 'alsoGood' | 'needsBearer'>;
+type Extra = Pick<HttpRequest, 'headers' | 'alsoGood' | 'needsBearer' | 'bytesMax'>;
+
+const LIST: Extra = { bytesMax: HTTP_LIST_BYTES_MAX };
 
 /** Where the relay is, and who calls. */
 export interface OttoHttpApiOptions {

@@ -1,6 +1,9 @@
 import { OttoError, RemoteError, isErrorCode, isObject, isRetryable } from '@telepat/otto-protocol';
+import { HTTP_REPLY_BYTES_MAX } from '@telepat/otto-protocol/limits';
 import { fetchEffect, fetchReason, type Clock } from '@telepat/otto-relay-link';
+import { boundedText } from './bounded-text.js';
 import type { Fetch, FetchReply } from './platform/platform.js';
+import { withErrorsAs } from './with-errors-as.js';
 
 /** One HTTP call to a relay: credential, JSON both ways, deadline, and errors in the relay's own words. */
 export class HttpCaller {
@@ -20,13 +23,13 @@ export class HttpCaller {
   /**
    * For answers that are too long to be held: the deadline is for the first byte, and the bytes are read as they come.
    *
-   * @throws OttoError as {@link call}
+   * @throws OttoError as {@link call}; the stream fails with `relay_disconnected` when it is cut
    */
   stream(request: HttpRequest): Promise<ReadableStream<Uint8Array>> {
     return this.#withFreshToken(request, async (headers) => {
       const reply = await this.#exchange(request, headers, (good) => Promise.resolve(good));
-      if (isGood(request, reply.status) && reply.body) return reply.body;
-      throw this.#failure(reply.status, objectOf(await reply.text()));
+      if (isGood(request, reply.status) && reply.body) return withErrorsAs(reply.body, (error) => this.#cut(error));
+      throw this.#failure(reply.status, objectOf(await boundedText(reply, HTTP_REPLY_BYTES_MAX)));
     });
   }
 
@@ -52,7 +55,7 @@ export class HttpCaller {
   async #once(request: HttpRequest, headers: Record<string, string>): Promise<Record<string, unknown>> {
     const { status, text } = await this.#exchange(request, headers, async (reply) => ({
       status: reply.status,
-      text: await reply.text(),
+      text: await boundedText(reply, request.bytesMax ?? HTTP_REPLY_BYTES_MAX),
     }));
     const body = objectOf(text);
     if (isGood(request, status) && body !== undefined) return body;
@@ -77,6 +80,7 @@ export class HttpCaller {
       });
       return await read(reply);
     } catch (cause) {
+      if (cause instanceof OttoError) throw cause;
       const why = abort.signal.aborted ? `no answer within ${this.#options.timeoutMs} ms` : fetchReason(cause);
       throw this.#unreachable(`could not be reached: ${why}`, { cause, ...fetchEffect(cause) });
     } finally {
@@ -96,6 +100,11 @@ export class HttpCaller {
     if (typeof code !== 'string' || isOfGateway)
       return this.#unreachable(`gave an answer that is no relay's (HTTP ${status}).`);
     return new RemoteError({ ...body, code, retryable: isRetryable(code, { effect: 'none' }) });
+  }
+
+  #cut(cause: unknown): OttoError {
+    const message = `The relay at ${this.#options.baseUrl} hung up before its answer was whole: ${fetchReason(cause)}`;
+    return new OttoError('relay_disconnected', { message, effect: 'none' }, { cause });
   }
 
   #unreachable(what: string, { cause, ...known }: { cause?: unknown; effect?: 'none' } = {}): OttoError {
@@ -140,4 +149,6 @@ export interface HttpRequest {
   readonly alsoGood?: number;
   /** `false`: never send the credential. */
   readonly needsBearer?: false;
+  /** What is read of the reply at most. */
+  readonly bytesMax?: number;
 }

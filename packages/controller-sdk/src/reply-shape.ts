@@ -10,8 +10,10 @@ export function replyAs<T extends object>(reply: Record<string, unknown>, shape:
   for (const [field, kind] of Object.entries(shape)) {
     const value = reply[field];
     const found = Array.isArray(value) ? 'array' : typeof value;
-    if (found === kind) continue;
-    const message = `What answered is not an Otto relay of this version: "${field}" is not of type ${String(kind)}.`;
+    // No list of a relay has holes.
+    if (found === kind && !(Array.isArray(value) && value.includes(null))) continue;
+    const what = found === kind ? 'holds nothing where something must be' : `is not of type ${String(kind)}`;
+    const message = `What answered is not an Otto relay of this version: "${field}" ${what}.`;
     throw new OttoError('relay_unreachable', { message });
   }
   // The fields that the type requires were checked just now.

@@ -1,3 +1,4 @@
+import { HTTP_REPLY_BYTES_MAX } from '@telepat/otto-protocol/limits';
 import { ManualClock } from '@telepat/otto-relay-core/testing';
 import { settled } from '@telepat/otto-relay-link/testing';
 import { describe, expect, it } from 'vitest';
@@ -168,12 +169,52 @@ describe('an answer', () => {
     ['HTML', { status: 200, text: '<html>' }],
     ['a JSON list', { status: 200, body: [] }],
     ['some other JSON', { status: 200, body: { nodes: 'many' } }],
+    ['a list with holes', { status: 200, body: { nodes: [null] } }],
     ['a foreign 404', { status: 404, body: { detail: 'no' } }],
     ['the word of a gateway', { status: 502, body: { error: 'bad_gateway' } }],
   ])('that is %s comes from no relay', async (_name, reply) => {
     const { api } = relayThat(() => reply);
 
     await expect(api.nodes.connected()).rejects.toMatchObject({ code: 'relay_unreachable' });
+  });
+
+  it('is read up to its limit and no further', async () => {
+    const honest = spaced('{"status":"ready"}', HTTP_REPLY_BYTES_MAX);
+    const endless = spaced('', Infinity);
+
+    await expect(streaming(honest.body).ready()).resolves.toEqual({ status: 'ready' });
+    await expect(streaming(endless.body).ready()).rejects.toMatchObject({
+      code: 'relay_unreachable',
+      message: expect.stringContaining(`more than ${HTTP_REPLY_BYTES_MAX} bytes`),
+    });
+
+    expect(endless.given()).toBeLessThan(4 * HTTP_REPLY_BYTES_MAX);
+    expect(endless.isCancelled()).toBe(true);
+  });
+
+  it('may be longer when it is a list', async () => {
+    const { body } = spaced('{"nodes":[]}', 2 * HTTP_REPLY_BYTES_MAX);
+
+    await expect(streaming(body).nodes.connected()).resolves.toEqual({ nodes: [] });
+  });
+
+  it('that is cut while it is read as a stream says so as a failure of the relay', async () => {
+    let pulls = 0;
+    const body = new ReadableStream<Uint8Array>({
+      pull: (controller) => {
+        pulls += 1;
+        if (pulls === 1) controller.enqueue(Buffer.from('{"id":"1"}\n{"id'));
+        else controller.error(new TypeError('terminated', { cause: new Error('other side closed') }));
+      },
+    });
+    const reader = (await streaming(body).logs.export()).getReader();
+
+    expect(Buffer.from((await reader.read()).value ?? []).toString()).toBe('{"id":"1"}\n{"id');
+    await expect(reader.read()).rejects.toMatchObject({
+      code: 'relay_disconnected',
+      retryable: true,
+      message: expect.stringContaining('other side closed'),
+    });
   });
 
   it('that does not come names the reason', async () => {
@@ -234,6 +275,29 @@ it('redirects are not followed, so that no credential goes elsewhere', async () 
 
   expect(inits[0]?.redirect).toBe('error');
 });
+
+/** An API whose calls are answered with this body, and must not be read otherwise. */
+function streaming(body: ReadableStream<Uint8Array>): OttoHttpApi {
+  const fetch = () => Promise.resolve({ status: 200, body, text: () => Promise.reject(new Error('unbounded')) });
+  return new OttoHttpApi({ baseUrl: 'http://relay:8787', fetch });
+}
+
+/** A body that begins with a text and goes on with spaces until it has so many bytes. */
+function spaced(text: string, bytes: number) {
+  let given = 0;
+  let isCancelled = false;
+  const body = new ReadableStream<Uint8Array>({
+    pull: (controller) => {
+      const chunk =
+        given === 0 ? Buffer.from(text.padEnd(1024)) : new Uint8Array(Math.min(2 ** 20, bytes - given)).fill(0x20);
+      given += chunk.length;
+      controller.enqueue(chunk);
+      if (given >= bytes) controller.close();
+    },
+    cancel: () => void (isCancelled = true),
+  });
+  return { body, given: () => given, isCancelled: () => isCancelled };
+}
 
 type Reply = { status?: number; body?: unknown; text?: string };
 type Call = { route: string; body: unknown; authorization: string | undefined };

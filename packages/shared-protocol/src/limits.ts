@@ -111,6 +111,10 @@ export const LOG_ENTRIES_MAX = 10_000;
 /** Largest log entry, in bytes. */
 export const LOG_ENTRY_BYTES_MAX = 16 * 1024;
 
+/** What is read of an HTTP answer at most, in bytes: of one that lists what a relay has, and of any other. */
+export const HTTP_LIST_BYTES_MAX = LOG_ENTRIES_MAX * (LOG_ENTRY_BYTES_MAX + 1) + 1024;
+export const HTTP_REPLY_BYTES_MAX = 1024 * 1024;
+
 /** Sockets in all, and unauthenticated ones (`OTTO_MAX_SOCKETS`, `OTTO_MAX_UNAUTHENTICATED_SOCKETS`). */
 export const SOCKETS_MAX = 10_000;
 export const UNAUTHENTICATED_SOCKETS_MAX = 200;

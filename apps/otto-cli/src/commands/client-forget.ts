@@ -1,5 +1,6 @@
 import { declareCommand } from '../declare-command.js';
 import { forgetClient } from '../controller/forget-client.js';
+import { withIdentityLock } from '../controller/with-identity-lock.js';
 
 /** `otto client forget` */
 export const clientForgetCommand = declareCommand({
@@ -8,8 +9,11 @@ export const clientForgetCommand = declareCommand({
   details: 'The relay is told nothing: the controller stays registered there. otto client remove ends it for good.',
   examples: ['otto client forget'],
   run: async ({ context }) => {
-    const { clientId } = await context.config.read();
-    await forgetClient(context, clientId);
+    const clientId = await withIdentityLock(context, async () => {
+      const { clientId: own } = await context.config.read();
+      await forgetClient(context, own);
+      return own;
+    });
     context.output.answer(
       { outcome: clientId === undefined ? 'nothing' : 'forgotten', clientId: clientId ?? null },
       clientId === undefined ? 'No controller was registered here.' : `${clientId} is forgotten here.`,

@@ -1,5 +1,6 @@
 import { OttoError } from '@telepat/otto-protocol';
 import { loginClient } from '../controller/login-client.js';
+import { withIdentityLock } from '../controller/with-identity-lock.js';
 import { declareCommand } from '../declare-command.js';
 import { text } from '../option-values.js';
 
@@ -13,9 +14,11 @@ export const clientLoginCommand = declareCommand({
     clientId: { flags: '--client-id <id>', summary: 'log in as this controller', value: text.optional() },
   },
   run: async ({ context, options }) => {
-    const clientId = options.clientId ?? (await context.config.read()).clientId;
-    if (clientId === undefined) throw new OttoError('not_logged_in', { message: 'No controller is registered here.' });
-    const { controllerId, scopes } = await loginClient(context, clientId);
+    const { clientId, controllerId, scopes } = await withIdentityLock(context, async () => {
+      const named = options.clientId ?? (await context.config.read()).clientId;
+      if (named === undefined) throw new OttoError('not_logged_in', { message: 'No controller is registered here.' });
+      return loginClient(context, named);
+    });
     context.output.answer({ clientId, controllerId, scopes }, `Logged in as ${clientId} (${controllerId}).`);
   },
 });

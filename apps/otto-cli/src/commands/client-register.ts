@@ -1,4 +1,5 @@
 import { registerClient } from '../controller/register-client.js';
+import { withIdentityLock } from '../controller/with-identity-lock.js';
 import { declareCommand } from '../declare-command.js';
 import { text } from '../option-values.js';
 
@@ -21,8 +22,11 @@ export const clientRegisterCommand = declareCommand({
   },
   run: async ({ context, options }) => {
     const { config, output } = context;
-    const before = (await config.read()).clientId;
-    const { clientId, name, description, createdAt } = await registerClient(context, options);
+    const { before, client } = await withIdentityLock(context, async () => ({
+      before: (await config.read()).clientId,
+      client: await registerClient(context, options),
+    }));
+    const { clientId, name, description, createdAt } = client;
     if (before !== undefined) output.note(`otto: this machine was ${before} before; that controller stays registered.`);
     output.answer(
       { clientId, name, description, createdAt },

@@ -2,6 +2,7 @@ import { OttoError } from '@telepat/otto-protocol';
 import type { RemoveAllClientsReply, RemoveClientReply } from '@telepat/otto-protocol/http';
 import { clientApi } from '../controller/client-api.js';
 import { forgetClient } from '../controller/forget-client.js';
+import { withIdentityLock } from '../controller/with-identity-lock.js';
 import { declareCommand } from '../declare-command.js';
 import { flag, text } from '../option-values.js';
 
@@ -32,11 +33,11 @@ export const clientRemoveCommand = declareCommand({
     const api = await clientApi(context);
     if (options.all) {
       const removed = await api.clients.removeAll();
-      if (own !== undefined) await forgetClient(context, own);
+      if (own !== undefined) await withIdentityLock(context, () => forgetClient(context, own));
       context.output.answer(removed, tellAll(removed));
     } else if (clientId !== undefined) {
       const removed = await api.clients.remove({ clientId });
-      if (clientId === own) await forgetClient(context, own);
+      if (clientId === own) await withIdentityLock(context, () => forgetClient(context, own));
       context.output.answer(removed, tellOne(removed));
     }
   },

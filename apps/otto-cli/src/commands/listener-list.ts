@@ -10,7 +10,8 @@ export const listenerListCommand = declareCommand({
     const subscriptions = await new SubscriptionRecords(context.paths.listeners).list();
     const lines = subscriptions.map(lineOf);
     if (lines.length === 0) lines.push('None is followed. otto listener subscribe-network begins one.');
-    context.output.answer({ subscriptions }, lines.join('\n'));
+    const shown = subscriptions.map((one) => ({ ...one, began: undefined }));
+    context.output.answer({ subscriptions: shown }, lines.join('\n'));
   },
 });
 

@@ -24,8 +24,8 @@ export const listenerUnsubscribeCommand = declareCommand({
       });
     }
     const records = new SubscriptionRecords(context.paths.listeners);
-    const ids = subscription === undefined ? (await records.list()).map(({ id }) => id) : [subscription];
-    await Promise.all(ids.map((id) => records.end(id)));
+    if (subscription !== undefined) await records.end(subscription);
+    const ids = subscription === undefined ? await records.endAll() : [subscription];
     context.output.answer({ ended: ids }, ids.length === 0 ? 'None is followed.' : `Ended: ${ids.join(', ')}`);
   },
 });

@@ -1,5 +1,9 @@
 import { OttoError } from '@telepat/otto-protocol';
+import type { CommandContext } from '../context.js';
+import { relaySettings } from '../daemon/relay-settings.js';
 import { declareCommand } from '../declare-command.js';
+import { findRelay } from '../relay/find-relay.js';
+import { problemOfListening } from '../relay/problem-of-listening.js';
 import { ownRunningService } from '../service/own-service.js';
 import { startService } from '../service/start-service.js';
 import { flag, port } from '../option-values.js';
@@ -25,10 +29,31 @@ export const restartCommand = declareCommand({
       tellRelay(context, 'started', await startService(context, service));
       return;
     }
+    await checkStart(context, options.port);
     const stopped = await stopRelay(context);
     await startRelay(context, { port: options.port ?? stopped?.port, attached: options.attached });
   },
 });
+
+/**
+ * Whoever restarts from a shell with other settings must not be left without a relay.
+ *
+ * @throws OttoError what the new relay would say, or `start_failed` when the port that it is to have is taken
+ */
+async function checkStart({ io, paths, version }: CommandContext, port: number | undefined): Promise<void> {
+  const found = await findRelay(paths, io.signal);
+  const before = found.state === 'running' ? found.record.port : undefined;
+  const wanted = port ?? before;
+  const wished = wanted === undefined ? {} : { OTTO_RELAY_PORT: String(wanted) };
+  const { host } = await relaySettings({ paths, env: { ...io.env, ...wished }, version });
+  if (port === undefined || port === before) return;
+  const problem = await problemOfListening(host, port);
+  if (problem === undefined) return;
+  throw new OttoError('start_failed', {
+    message: `The relay could not listen on port ${port}: ${problem}. Whatever runs goes on.`,
+    actionableHint: 'Give another port; with --port 0 the relay takes a free one.',
+  });
+}
 
 /** The service has its settings from when it was installed; another relay beside it would be none. */
 function refuseForService({ port, attached }: StartRelayOptions): void {

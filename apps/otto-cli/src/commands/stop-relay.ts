@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OttoError } from '@telepat/otto-protocol';
 import type { CommandContext } from '../context.js';
-import { isAlive } from '../daemon/pid-file.js';
+import { isAlive } from '../daemon/is-alive.js';
 import { STOP_MS_MAX, stopDaemon } from '../daemon/supervisor.js';
 import { findRelay } from '../relay/find-relay.js';
 import { relayHolder } from '../relay/relay-holder.js';

@@ -18,6 +18,15 @@ describe('ConfigFile', () => {
     expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({ clientId: 'clt_1', theme: 'dark', nodeId: 'node_a' });
   });
 
+  it('loses nothing of what several change at once', async () => {
+    const path = join(temporaryFolder(), 'config.json');
+    const changes = [{ nodeId: 'n' }, { accessToken: 'a', refreshToken: 'r' }, { clientId: 'c' }, { relayUrl: 'u' }];
+
+    await Promise.all(changes.map((change) => new ConfigFile(path).update(change)));
+
+    expect(await new ConfigFile(path).read()).toEqual(Object.assign({}, ...changes));
+  });
+
   it('is readable by its owner only, in a folder of its own, with no draft left', async () => {
     const home = join(temporaryFolder(), 'home');
 
@@ -26,6 +35,17 @@ describe('ConfigFile', () => {
     expect(statSync(join(home, 'config.json')).mode & 0o777).toBe(0o600);
     expect(statSync(home).mode & 0o777).toBe(0o700);
     expect(readdirSync(home)).toEqual(['config.json']);
+  });
+
+  it('takes away what a process that was killed has left of it, and nothing else', async () => {
+    const home = temporaryFolder();
+    const path = join(home, 'config.json');
+    const others = [`config.json.${process.pid}-0123abcd.tmp`, 'config.json.bak', 'other.json.1073741824-0123abcd.tmp'];
+    for (const name of ['config.json.1073741824-0123abcd.tmp', ...others]) writeFileSync(join(home, name), 'secret');
+
+    await new ConfigFile(path).update({ nodeId: 'node_a' });
+
+    expect(readdirSync(home).sort()).toEqual(['config.json', ...others].sort());
   });
 
   it('tightens a file that others could read', async () => {

@@ -1,5 +1,6 @@
 import { OttoError } from '@telepat/otto-protocol';
 import * as z from 'zod';
+import { withFileLock } from './file-lock.js';
 import { checkWritable, readIfThere, writePrivateFile } from './private-file.js';
 
 /** Settings and tokens of this user: `config.json`. Keys that this build does not know are kept. */
@@ -33,13 +34,21 @@ export class ConfigFile {
   }
 
   /** Sets the given fields, removes those given as undefined, and leaves the rest as it is on disk now. */
-  async update(changes: ConfigChanges): Promise<Config> {
-    const config = { ...(await this.read()), ...changes };
-    const kept = configSchema.parse(
-      Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined)),
-    );
-    await writePrivateFile(this.#path, `${JSON.stringify(kept, null, 2)}\n`);
-    return kept;
+  update(changes: ConfigChanges): Promise<Config> {
+    return this.revise(() => changes);
+  }
+
+  /** The same, with changes that depend on what is on disk; nobody else changes it meanwhile. */
+  revise(changesOf: (before: Config) => ConfigChanges): Promise<Config> {
+    return withFileLock(this.#path, async () => {
+      const before = await this.read();
+      const config = { ...before, ...changesOf(before) };
+      const kept = configSchema.parse(
+        Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined)),
+      );
+      await writePrivateFile(this.#path, `${JSON.stringify(kept, null, 2)}\n`);
+      return kept;
+    });
   }
 }
 

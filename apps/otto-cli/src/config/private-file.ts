@@ -4,6 +4,7 @@ import { OttoError } from '@telepat/otto-protocol';
 import { diskRemedy } from './disk-remedy.js';
 import { makeFolder } from './make-folder.js';
 import { besideOf, replaceFile } from './replace-file.js';
+import { sweepDrafts } from './sweep-drafts.js';
 
 /** As long as what is kept: a full disk is found out, too. */
 const PROBE_TEXT = ' '.repeat(512);
@@ -19,6 +20,7 @@ export async function writePrivateFile(path: string, text: string, elsewhere?: s
   try {
     makeFolder(dirname(path));
     await replaceFile(path, text, 0o600);
+    await sweepDrafts(path);
   } catch (error) {
     throw unusable(path, error, { elsewhere });
   }

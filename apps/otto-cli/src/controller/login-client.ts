@@ -1,6 +1,8 @@
+import { clientTokenReply } from '@telepat/otto-protocol/http';
 import type { CommandContext } from '../context.js';
 import { unlessAborted } from '../interruption.js';
 import { relayAddress } from '../relay/relay-address.js';
+import { toldByRelay } from '../relay/told-by-relay.js';
 import { requireSecret } from './require-secret.js';
 
 /**
@@ -13,8 +15,8 @@ export async function loginClient(context: CommandContext, clientId: string): Pr
   const { httpUrl } = await relayAddress(context);
   const { OttoHttpApi } = await import('@telepat/otto-sdk');
   const answer = new OttoHttpApi({ baseUrl: httpUrl }).clients.token({ clientId, clientSecret });
-  const login = await unlessAborted(context.io.signal, answer);
-  const { controllerId, scopes, accessToken, refreshToken } = login;
+  const reply = await unlessAborted(context.io.signal, answer);
+  const { controllerId, scopes, accessToken, refreshToken } = toldByRelay(clientTokenReply, reply);
   await context.config.update({ clientId, controllerId, accessToken, refreshToken });
   return { clientId, controllerId, scopes };
 }

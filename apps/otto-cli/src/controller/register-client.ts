@@ -1,8 +1,9 @@
 import { hostname } from 'node:os';
-import type { RegisterReply } from '@telepat/otto-protocol/http';
+import { registerReply, type RegisterReply } from '@telepat/otto-protocol/http';
 import type { CommandContext } from '../context.js';
 import { GIVEN_ONCE_MS_MAX, unlessAborted } from '../interruption.js';
 import { relayAddress } from '../relay/relay-address.js';
+import { toldByRelay } from '../relay/told-by-relay.js';
 import { tellLeftSecret } from './tell-left-secret.js';
 
 /** What a controller of this machine is called when nobody names it. */
@@ -36,7 +37,8 @@ export async function registerClient(
     },
     registrationSecret === undefined || registrationSecret === '' ? {} : { registrationSecret },
   );
-  const { clientSecret, ...client } = await unlessAborted(io.signal, answer, { graceMs: GIVEN_ONCE_MS_MAX });
+  const reply = await unlessAborted(io.signal, answer, { graceMs: GIVEN_ONCE_MS_MAX });
+  const { clientSecret, ...client } = toldByRelay(registerReply, reply);
   const { clientId } = client;
   const kept = await secrets.keep(clientId, clientSecret);
   if (kept.place === 'file' && kept.problem !== undefined) {

@@ -1,7 +1,6 @@
-import type { Paths } from '../config/paths.js';
 import { whenAborted } from '../interruption.js';
-import type { Environment } from '../io.js';
 import { PidFile, type PidRecord } from './pid-file.js';
+import { relaySettings, type RelayPlan } from './relay-settings.js';
 
 /**
  * Runs a relay in this process, its diagnostics on stderr, until the signal is aborted. Meanwhile the pid file beside its stores says where.
@@ -10,15 +9,10 @@ import { PidFile, type PidRecord } from './pid-file.js';
  */
 export async function runRelay(options: RunRelayOptions): Promise<void> {
   // Fastify and the stores take a while to load, and only this needs them.
-  const { createRelayServer, ensureTokenSecret, readConfig, restrictUmask } = await import('@telepat/otto-relay-host');
+  const { createRelayServer, restrictUmask } = await import('@telepat/otto-relay-host');
   const { paths, version, signal } = options;
   restrictUmask();
-  const env: Environment = { ...options.env, OTTO_HOME: paths.home, OTTO_LOG_DIR: paths.relay };
-  const config = readConfig(
-    // An empty one is not unset: whoever meant to set it is told.
-    env['OTTO_TOKEN_SECRET'] === undefined ? { ...env, OTTO_TOKEN_SECRET: await ensureTokenSecret(paths.relay) } : env,
-    version,
-  );
+  const config = await relaySettings(options);
   signal.throwIfAborted();
 
   const server = await createRelayServer({ config, version });
@@ -35,10 +29,7 @@ export async function runRelay(options: RunRelayOptions): Promise<void> {
   }
 }
 
-export interface RunRelayOptions {
-  readonly paths: Paths;
-  readonly env: Environment;
-  readonly version: string;
+export interface RunRelayOptions extends RelayPlan {
   /** Stops the relay. */
   readonly signal: AbortSignal;
   /** Told once, when it listens and its pid file is written. */

@@ -12,7 +12,8 @@ import { PACKAGE_FILES } from '../package-files.js';
 import { findRelay, type RunningRelay } from '../relay/find-relay.js';
 import { localUrl } from '../relay/local-url.js';
 import { errorOf, parseDaemonMessage, type DaemonMessage } from './daemon-message.js';
-import { PidFile, isAlive, type PidRecord } from './pid-file.js';
+import { isAlive } from './is-alive.js';
+import { PidFile, type PidRecord } from './pid-file.js';
 import { StartTrouble } from './start-trouble.js';
 
 /** A relay that has not started by then never will; stores of years load in a few seconds. */

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { OttoError } from '@telepat/otto-protocol';
 import * as z from 'zod';
 import { readIfThere, writePrivateFile } from '../config/private-file.js';
-import { isAlive } from '../daemon/pid-file.js';
+import { livesOn, processLife } from '../daemon/process-life.js';
 
 /** Between two looks at a file: what people still take for at once. */
 const POLL_MS = 200;
@@ -27,7 +27,10 @@ export class SubscriptionRecords {
   /** Makes a subscription of this process known. */
   async add(facts: SubscriptionFacts): Promise<SubscriptionClaim> {
     const id = `sub_${randomBytes(4).toString('hex')}`;
-    await writePrivateFile(this.#file(id), `${JSON.stringify({ ...facts, id, pid: process.pid })}\n`);
+    await writePrivateFile(
+      this.#file(id),
+      `${JSON.stringify({ ...facts, id, ...(await processLife(process.pid)) })}\n`,
+    );
     return {
       id,
       whenAsked: (signal) => this.#untilPutAside(id, signal),
@@ -45,6 +48,13 @@ export class SubscriptionRecords {
     return read.filter((record) => record !== undefined).sort((a, b) => a.startedAt - b.startedAt);
   }
 
+  /** Has all that are followed ended, also those that end by themselves meanwhile. Gives their ids. */
+  async endAll(): Promise<string[]> {
+    const ids = (await this.list()).map(({ id }) => id);
+    await Promise.all(ids.map((id) => this.end(id).catch(unlessNotFound)));
+    return ids;
+  }
+
   /**
    * Has a subscription ended, and resolves when the command that follows it has done so.
    *
@@ -58,7 +68,7 @@ export class SubscriptionRecords {
       throw notFound(id);
     });
     for (let waitedMs = 0; await isThere(this.#aside(id)); waitedMs += POLL_MS) {
-      if (!isAlive(record.pid)) break;
+      if (!(await livesOn(record))) break;
       if (waitedMs >= endMsMax) throw stillThere(record);
       await sleep(POLL_MS);
     }
@@ -69,7 +79,7 @@ export class SubscriptionRecords {
     const path = join(this.#folder, name);
     const record = parsed(name.endsWith(ENDING) || name.endsWith('.json') ? await readIfThere(path) : undefined);
     if (record === undefined) return undefined;
-    if (!isAlive(record.pid)) {
+    if (!(await livesOn(record))) {
       await takeAway(path);
       return undefined;
     }
@@ -94,6 +104,8 @@ const ENDING = '.ending';
 const subscriptionRecord = z.object({
   id: z.string().regex(/^sub_[0-9a-f]{8}$/),
   pid: z.int().positive(),
+  /** When the process began, where the system tells. */
+  began: z.string().optional(),
   /** Epoch milliseconds. */
   startedAt: z.number(),
   listener: z.string(),
@@ -142,17 +154,24 @@ function notFound(id: string): OttoError {
   });
 }
 
-function stillThere({ id, pid }: SubscriptionRecord): OttoError {
+function unlessNotFound(error: unknown): void {
+  if (!(error instanceof OttoError) || error.code !== 'listener_not_found') throw error;
+}
+
+function stillThere({ id, pid, began }: SubscriptionRecord): OttoError {
   return new OttoError('wait_timed_out', {
     message: `The command that follows ${id} (process ${pid}) has not ended it yet.`,
-    actionableHint: `It ends it as soon as it can; ending that process does so, too.`,
+    actionableHint:
+      began === undefined
+        ? `It ends it as soon as it can. Process ${pid} may be another program by now: look before you end it.`
+        : 'It ends it as soon as it can; ending that process does so, too.',
     effect: 'unknown',
   });
 }
 
 /** A subscription that a command follows. */
 export type SubscriptionRecord = z.output<typeof subscriptionRecord>;
-export type SubscriptionFacts = Omit<SubscriptionRecord, 'id' | 'pid'>;
+export type SubscriptionFacts = Omit<SubscriptionRecord, 'id' | 'pid' | 'began'>;
 
 /** The own entry of the command that follows a subscription. */
 export interface SubscriptionClaim {

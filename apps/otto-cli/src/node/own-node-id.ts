@@ -5,7 +5,7 @@ import type { ConfigFile } from '../config/config-file.js';
 export async function ownNodeId(config: ConfigFile): Promise<string> {
   const known = (await config.read()).nodeId;
   if (known !== undefined) return known;
-  const nodeId = `node_${randomBytes(8).toString('hex')}`;
-  await config.update({ nodeId });
-  return nodeId;
+  const made = `node_${randomBytes(8).toString('hex')}`;
+  // Of two nodes that start at once for the first time, the second one takes the name of the first.
+  return (await config.revise(({ nodeId = made }) => ({ nodeId }))).nodeId ?? made;
 }

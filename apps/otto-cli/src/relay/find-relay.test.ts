@@ -1,14 +1,15 @@
 import { createHmac } from 'node:crypto';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
-import { createServer as createSocketServer } from 'node:net';
+import { createServer as createSocketServer, type Server as SocketServer, type Socket } from 'node:net';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { temporaryFolder } from '../../test/temporary-folder.js';
 import { pathsOf, type Paths } from '../config/paths.js';
 import { PidFile } from '../daemon/pid-file.js';
 import { findRelay } from './find-relay.js';
+import { GOT_BYTES_MAX } from './http-get.js';
 
 describe('findRelay', () => {
   it('says stopped when there is no pid file', async () => {
@@ -72,11 +73,48 @@ describe('findRelay', () => {
     ['a relay with another token', proving('another-token')],
     ['a page', (_request, response) => void response.end('<html>')],
     ['a redirect', (_request, response) => void response.writeHead(302, { location: '/' }).end()],
+    ['a change of protocol', (_request, response) => void response.writeHead(101, { upgrade: 'x' }).end()],
   ] satisfies [string, RequestListener][])('is not taken in by %s', async (_, listener) => {
     const paths = folder();
     await record(paths, { port: await listen(listener) });
 
-    expect(await findRelay(paths)).toMatchObject({ state: 'stale' });
+    expect(await findRelay(paths)).toMatchObject(NOT_THE_RELAY);
+  });
+
+  it.each([
+    ['hangs up', (socket) => void socket.destroy()],
+    ['speaks first, as ssh does', (socket) => void socket.write('SSH-2.0-OpenSSH_9.2\r\n')],
+    ['speaks no HTTP', (socket) => void socket.once('data', () => socket.end('\u0000\u0001garbage\r\n\r\n'))],
+    [
+      'answers half',
+      (socket) => void socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{')),
+    ],
+  ] satisfies [string, (socket: Socket) => void][])('is not taken in by a stranger that %s', async (_, answer) => {
+    const paths = folder();
+    await record(paths, { port: await listenRaw(answer) });
+
+    expect(await findRelay(paths)).toMatchObject(NOT_THE_RELAY);
+  });
+
+  it('takes no more of an answer than a relay would give', async () => {
+    const paths = folder();
+    let written = 0;
+    const hungUp = new EventEmitter();
+    const port = await listen((_request, response) => {
+      response.once('close', () => hungUp.emit('close'));
+      const write = () => {
+        while (!response.destroyed && response.write(' '.repeat(GOT_BYTES_MAX))) written += GOT_BYTES_MAX;
+        response.once('drain', write);
+      };
+      write();
+    });
+    await record(paths, { port });
+    const closed = once(hungUp, 'close');
+
+    expect(await findRelay(paths)).toMatchObject(NOT_THE_RELAY);
+    await closed;
+    // What lies in the buffers of two sockets was written, too.
+    expect(written).toBeLessThan(500 * GOT_BYTES_MAX);
   });
 
   it('takes a file for stale when its pid is another process and nobody listens', async () => {
@@ -98,6 +136,8 @@ describe('PidFile', () => {
   });
 });
 
+const NOT_THE_RELAY = { state: 'stale', reason: 'what listens on its port is not the relay' };
+
 function folder(): Paths {
   const paths = pathsOf({ env: {}, userFolder: temporaryFolder(), cwd: '/' });
   mkdirSync(dirname(paths.operatorToken), { recursive: true });
@@ -111,12 +151,28 @@ async function record(paths: Paths, given: { port: number; pid?: number }): Prom
 }
 
 async function listen(listener: RequestListener): Promise<number> {
-  const server = createServer(listener).listen(0, '127.0.0.1');
+  const server = createServer(listener);
+  onTestFinished(() => server.closeAllConnections());
+  return portOf(server);
+}
+
+async function listenRaw(answer: (socket: Socket) => void): Promise<number> {
+  const sockets = new Set<Socket>();
+  onTestFinished(() => sockets.forEach((socket) => socket.destroy()));
+  return portOf(
+    createSocketServer((socket) => {
+      sockets.add(socket);
+      // Whoever asked may hang up in the middle of the answer.
+      socket.on('error', () => undefined);
+      answer(socket);
+    }),
+  );
+}
+
+async function portOf(server: SocketServer): Promise<number> {
+  server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
+  onTestFinished(() => void server.close());
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
   return address.port;

@@ -1,5 +1,6 @@
 import type { Paths } from '../config/paths.js';
-import { PidFile, isAlive, type PidRecord } from '../daemon/pid-file.js';
+import { isAlive } from '../daemon/is-alive.js';
+import { PidFile, type PidRecord } from '../daemon/pid-file.js';
 import { localUrl } from './local-url.js';
 import { readOperatorToken } from './operator-token.js';
 import { relayHolder } from './relay-holder.js';

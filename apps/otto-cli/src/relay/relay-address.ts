@@ -3,10 +3,9 @@ import type { CommandContext } from '../context.js';
 import { findRelay } from './find-relay.js';
 import { isLoopback } from './is-loopback.js';
 import { localUrl } from './local-url.js';
+import { PORT_DEFAULT, portOfEnvironment } from './port-of-environment.js';
 import { readOperatorToken } from './operator-token.js';
 import { proveRelay } from './relay-proof.js';
-
-const PORT_DEFAULT = 8_787;
 
 /**
  * The relay that this user's commands go to: the one that the configuration names, else the one that runs on this
@@ -58,15 +57,8 @@ export async function relayPlace(context: CommandContext): Promise<RelayAddress>
 
 /** Where the relay listens when nothing else is known. */
 function defaultPort({ io }: CommandContext): number {
-  const value = io.env['OTTO_RELAY_PORT']?.trim();
-  if (value === undefined) return PORT_DEFAULT;
-  const port = Number(value);
-  if (!/^\d+$/.test(value) || port > 65_535) {
-    const message = `OTTO_RELAY_PORT is ${JSON.stringify(value)}: it must be a whole number from 0 to 65535.`;
-    throw new OttoError('invalid_configuration', { message });
-  }
   // With 0 it took a free one, which only its pid file tells.
-  return port === 0 ? PORT_DEFAULT : port;
+  return portOfEnvironment(io.env) || PORT_DEFAULT;
 }
 
 async function proved({ paths, io }: CommandContext, httpUrl: string): Promise<{ operatorToken?: string }> {

@@ -1,5 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { HEALTH_PROOF_PREFIX, healthReply } from '@telepat/otto-protocol/http';
+import { httpGet } from './http-get.js';
 
 /** How long a relay on this machine may take to answer. */
 const ANSWER_MS_MAX = 3_000;
@@ -14,19 +15,24 @@ export async function proveRelay(options: {
   signal?: AbortSignal;
 }): Promise<ProofOutcome> {
   const challenge = randomBytes(32).toString('hex');
-  const deadline = AbortSignal.timeout(ANSWER_MS_MAX);
-  const signal = options.signal === undefined ? deadline : AbortSignal.any([deadline, options.signal]);
+  const url = new URL(`/healthz?challenge=${challenge}`, options.httpUrl);
+  const signal = options.signal === undefined ? {} : { signal: options.signal };
+  const got = await httpGet(url, { msMax: ANSWER_MS_MAX, ...signal });
+  if (got.outcome !== 'answered') return NO_ANSWER[got.outcome];
+  const reply = healthReply.safeParse(parseJson(got.text));
+  const proof = reply.success ? (reply.data.proof ?? '') : '';
+  return isProof({ proof, challenge, operatorToken: options.operatorToken }) ? 'proved' : 'stranger';
+}
+
+/** What speaks no HTTP is no relay; only where no connection is made nobody listens. */
+const NO_ANSWER = { nobody: 'nobody', late: 'silent', broken: 'stranger' } as const;
+
+function parseJson(text: string): unknown {
   try {
-    const url = new URL(`/healthz?challenge=${challenge}`, options.httpUrl);
-    const response = await fetch(url, { signal, redirect: 'error' });
-    const reply = healthReply.safeParse(await response.json());
-    const proof = reply.success ? (reply.data.proof ?? '') : '';
-    return isProof({ proof, challenge, operatorToken: options.operatorToken }) ? 'proved' : 'stranger';
-  } catch (error) {
-    options.signal?.throwIfAborted();
-    if (deadline.aborted) return 'silent';
-    // An answer that is no JSON came from somebody; no answer at all came from nobody.
-    return error instanceof SyntaxError ? 'stranger' : 'nobody';
+    return JSON.parse(text);
+  } catch {
+    // The schema refuses it.
+    return undefined;
   }
 }
 
@@ -39,7 +45,7 @@ function isProof(given: { proof: string; challenge: string; operatorToken: strin
 }
 
 /**
- * `proved`: the relay whose operator token we have. `stranger`: somebody else answers. `nobody`: nobody listens.
+ * `proved`: the relay whose operator token we have. `stranger`: somebody else listens. `nobody`: nobody listens.
  * `silent`: somebody listens and does not answer.
  */
 export type ProofOutcome = 'proved' | 'stranger' | 'nobody' | 'silent';

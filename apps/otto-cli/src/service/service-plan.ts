@@ -34,7 +34,8 @@ function isForService(name: string): boolean {
   return name.startsWith('OTTO_') && name !== 'OTTO_BROWSER' && !name.includes('SECRET');
 }
 
-function serviceEnv({ io, paths }: Pick<CommandContext, 'io' | 'paths'>, port?: number): ServiceEnv {
+/** What is written down for the service. */
+export function serviceEnv({ io, paths }: Pick<CommandContext, 'io' | 'paths'>, port?: number): ServiceEnv {
   const own = Object.entries(io.env).flatMap(([name, value]) =>
     value === undefined || value === '' || !isForService(name) ? [] : [[name, value] as const],
   );

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { serviceSecretsFile } from './service-secrets.js';
 import type { ServiceCommand, ServicePlan, ServiceWish } from './service-plan.js';
 
 const UNIT = 'otto-relay.service';
@@ -19,6 +20,7 @@ StartLimitBurst=5
 [Service]
 ExecStart=${commandLine(program)}
 ${Object.entries(env).map(variable).join('\n')}
+EnvironmentFile=-${serviceSecretsFile(env.OTTO_HOME).replaceAll('%', '%%')}
 StandardOutput=append:${log.replaceAll('%', '%%')}
 StandardError=append:${log.replaceAll('%', '%%')}
 UMask=0077

@@ -1,16 +1,26 @@
 import { randomBytes } from 'node:crypto';
 import { OttoError } from '@telepat/otto-protocol';
+import { refreshReply } from '@telepat/otto-protocol/http';
 import type { CommandContext } from '../context.js';
 import { loginClient } from '../controller/login-client.js';
 import { defaultClientName, registerClient } from '../controller/register-client.js';
+import { withIdentityLock } from '../controller/with-identity-lock.js';
 import { GIVEN_ONCE_MS_MAX, unlessAborted } from '../interruption.js';
 import { relayAddress } from '../relay/relay-address.js';
+import { toldByRelay } from '../relay/told-by-relay.js';
 
 /**
  * Makes sure that this machine is a controller of the relay, and logged in there. One that the relay does not know is
  * none: its folder may have been emptied, or it is another relay. Neither is one whose secret is lost.
  */
 export async function setUpController(context: CommandContext, name: string | undefined): Promise<ControllerSetup> {
+  const { clientId } = await context.config.read();
+  if (clientId !== undefined && (await isLoginAccepted(context))) return { clientId, outcome: 'existing' };
+  // Another setup may be at it: then this machine is by now what that one has made it.
+  return withIdentityLock(context, () => setUpAlone(context, name));
+}
+
+async function setUpAlone(context: CommandContext, name: string | undefined): Promise<ControllerSetup> {
   const { clientId } = await context.config.read();
   if (clientId !== undefined && (await isKnown(context, clientId))) return { clientId, outcome: 'existing' };
   if (clientId !== undefined) context.output.note(`otto: ${clientId}, which this machine was, cannot log in any more.`);
@@ -58,9 +68,8 @@ async function isLoginRenewed(context: CommandContext): Promise<boolean> {
     const { httpUrl } = await relayAddress(context);
     const { OttoHttpApi } = await import('@telepat/otto-sdk');
     const answer = new OttoHttpApi({ baseUrl: httpUrl }).auth.refresh({ refreshToken: spent });
-    const { accessToken, refreshToken } = await unlessAborted(context.io.signal, answer, {
-      graceMs: GIVEN_ONCE_MS_MAX,
-    });
+    const reply = await unlessAborted(context.io.signal, answer, { graceMs: GIVEN_ONCE_MS_MAX });
+    const { accessToken, refreshToken } = toldByRelay(refreshReply, reply);
     await context.config.update({ accessToken, refreshToken });
     return true;
   } catch (error) {

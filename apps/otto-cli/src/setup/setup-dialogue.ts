@@ -6,6 +6,7 @@ import { Interruption } from '../interruption.js';
 import { findRelay } from '../relay/find-relay.js';
 import { isDaemonsAddress } from '../relay/is-daemons-address.js';
 import { relayPlace } from '../relay/relay-address.js';
+import { plainText } from '../terminal-text.js';
 import { setUp, type SetupPlan } from './set-up.js';
 
 /** The same as `setUp` for somebody at a terminal: asks what it cannot know, and says what it does. */
@@ -13,9 +14,9 @@ export async function setUpInDialogue(context: CommandContext, given: SetupPlan)
   const prompts = await import('@clack/prompts');
   prompts.intro('Otto: setup');
   const plan = await askForPlan(context, given, prompts);
-  const { next } = await setUp(context, plan, (sentence) => prompts.log.success(sentence));
+  const { next } = await setUp(context, plan, (sentence) => prompts.log.success(plainText(sentence)));
   // Not in a box: commands that wrap in a frame cannot be copied.
-  prompts.log.step(['Next:', ...next.map((command) => `  ${command}`)].join('\n'));
+  prompts.log.step(plainText(['Next:', ...next.map((command) => `  ${command}`)].join('\n')));
   prompts.outro('Set up. otto setup may be run again at any time.');
 }
 

@@ -56,6 +56,13 @@ it.each([
   ],
   [versionWarning({ own: '1.10.0', relay: '1.9.3' }) ?? '', /is an older one, version 1\.9\.3\. Run: otto restart$/],
   [versionWarning({ own: '1.9.0', relay: '2.0.0' }) ?? '', /is another one, version 2\.0\.0\. Run: otto restart$/],
+  ['The disk of /relay is nearly full: 5 MiB are left.', /Run: df -h \/relay$/],
+  [
+    '/mnt/disk1/pid file of the relay is gone/relay.pid is left from a relay that did not stop in order (pid 1): gone.',
+    /Run: otto start$/,
+  ],
+  ['The pid file of the relay is gone or wrong (/mnt/disk1/relay.pid), so …', /Run: otto restart$/],
+  ['2 damaged lines of a.jsonl were moved to disk.rejected.', /Run: less \/relay\/disk\.rejected$/],
   ['Something new.', /^Something new\.$/],
 ])('a warning comes with the command that mends it: %s', (warning, expected) => {
   expect(withRemedy(warning, '/relay')).toMatch(expected);

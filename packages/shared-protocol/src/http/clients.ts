@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { ErrorCode } from '../errors.js';
 import { KEPT_STRING_LENGTH_MAX, SCOPES_PER_CLIENT_MAX } from '../limits.js';
 import { SCOPE_PATTERN } from '../scopes.js';
-import { optionalText, requiredText } from './field.js';
+import { idText, optionalText, requiredText, tokenText } from './field.js';
 
 export const registerBody = z.object({
   name: requiredText('controller_metadata_required', 100),
@@ -11,11 +11,11 @@ export const registerBody = z.object({
 });
 
 export const registerReply = z.object({
-  clientId: z.string(),
+  clientId: idText('clt'),
   name: z.string(),
   description: z.string(),
   avatarSeed: z.string(),
-  clientSecret: z.string(),
+  clientSecret: tokenText(),
   createdAt: z.number(),
 });
 
@@ -25,11 +25,11 @@ export const clientTokenBody = z.object({
 });
 
 export const clientTokenReply = z.object({
-  clientId: z.string(),
-  controllerId: z.string(),
+  clientId: idText('clt'),
+  controllerId: idText('ctl'),
   scopes: z.array(z.string()),
-  accessToken: z.string(),
-  refreshToken: z.string(),
+  accessToken: tokenText(),
+  refreshToken: tokenText(),
 });
 
 export const removeClientBody = z.object({ clientId: requiredText('clientId_required') });

@@ -12,7 +12,8 @@ export const pairingRequestBody = z.object({
 
 export const pairingRequestReply = z.object({
   challengeId: z.string(),
-  code: z.string(),
+  // People are told to type it into a command.
+  code: z.string().regex(/^[0-9]{3}-?[0-9]{3}$/),
   nodeId: z.string(),
   status: z.literal('pending'),
   expiresAt: z.number(),

@@ -25,6 +25,10 @@ it.each([
   expect(roomFinding(mib * 1_048_576, '/home').level).toBe(level);
 });
 
+it('a place with a space in its name is one word of the remedy', () => {
+  expect(roomFinding(0, '/Volumes/My Disk').remedy).toBe("df -h '/Volumes/My Disk'");
+});
+
 it.each([
   ['agrees', NOW, 'ok', undefined],
   ['agrees, as its second has not ended', NOW - 5_900, 'ok', undefined],

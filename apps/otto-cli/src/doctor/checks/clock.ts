@@ -1,5 +1,6 @@
 import { OttoError } from '@telepat/otto-protocol';
 import type { CommandContext } from '../../context.js';
+import { httpGet } from '../../relay/http-get.js';
 import { relayAddress } from '../../relay/relay-address.js';
 import type { Finding } from '../finding.js';
 
@@ -7,6 +8,8 @@ import type { Finding } from '../finding.js';
 const SKEW_MS_MAX = 5_000;
 
 const ANSWER_MS_MAX = 5_000;
+
+const NOT_COMPARED: Finding = { level: 'ok', message: 'not compared: the relay is not there' };
 
 const SET_CLOCK: Readonly<Partial<Record<NodeJS.Platform, string>>> = {
   linux: 'sudo timedatectl set-ntp true',
@@ -20,14 +23,14 @@ export async function clock(context: CommandContext): Promise<Finding> {
   try {
     const { httpUrl } = await relayAddress(context);
     const sentAt = Date.now();
-    const signal = AbortSignal.any([io.signal, AbortSignal.timeout(ANSWER_MS_MAX)]);
-    const response = await fetch(new URL('/healthz', httpUrl), { signal });
-    const relayTime = Date.parse(response.headers.get('date') ?? '');
+    const got = await httpGet(new URL('/healthz', httpUrl), { msMax: ANSWER_MS_MAX, signal: io.signal });
+    if (got.outcome === 'nobody' || got.outcome === 'late') return NOT_COMPARED;
+    const relayTime = got.outcome === 'answered' ? Date.parse(got.date ?? '') : Number.NaN;
     return skewFinding({ relayTime, sentAt, answeredAt: Date.now() }, io.platform);
   } catch (error) {
     io.signal.throwIfAborted();
     if (error instanceof OttoError && error.code !== 'relay_unreachable') throw error;
-    return { level: 'ok', message: 'not compared: the relay is not there' };
+    return NOT_COMPARED;
   }
 }
 

@@ -1,5 +1,5 @@
-import { rm } from 'node:fs/promises';
 import type { CommandContext } from '../../context.js';
+import { PidFile } from '../../daemon/pid-file.js';
 import { findRelay } from '../../relay/find-relay.js';
 import { localUrl } from '../../relay/local-url.js';
 import { silentRelay } from '../../relay/silent-relay.js';
@@ -32,7 +32,8 @@ export async function daemon({ paths, io, config, version }: CommandContext): Pr
         level: 'warn',
         message: `${paths.pidFile} is left from a relay that did not stop in order: ${found.reason}.`,
         remedy: 'otto doctor --fix',
-        fix: () => rm(paths.pidFile, { force: true }),
+        // A relay that has started since then has written its own.
+        fix: () => new PidFile(paths.pidFile).remove(found.record.pid),
       };
     case 'stopped': {
       const { relayUrl } = await config.read();

@@ -14,7 +14,7 @@ import { port } from './port.js';
 export const CHECKS: readonly Check[] = [
   { name: 'node', look: () => Promise.resolve(nodeVersion(process.versions.node)) },
   { name: 'folders', look: folders },
-  { name: 'disk', look: ({ paths }) => diskSpace(paths.relay) },
+  { name: 'disk', look: ({ paths }) => diskSpace([paths.relay, paths.home]) },
   { name: 'daemon', look: daemon },
   { name: 'port', look: port },
   { name: 'clock', look: clock },
