@@ -115,8 +115,7 @@ async function following(scopes: readonly string[] = ['primitive.*', 'logs.read'
   const client = await world.connect();
   const act = async () => {
     await client.send('primitive.tab.query', {}, { nodeId: 'n1' });
-    // What the log says of a command comes a moment later.
-    await passing(100);
+    await settled();
   };
   return { client, act };
 }

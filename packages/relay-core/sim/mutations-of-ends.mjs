@@ -29,22 +29,12 @@ export const MUTATIONS_OF_ENDS = [
     replace: 'command.draining = this.#clock.after(2 * DRAIN_MS_MAX, () => {',
   },
   {
-    name: 'a later deadline is forgotten when an earlier one comes',
-    file: 'node/deadlines.ts',
-    search: 'if (next < Infinity) this.#arm(next);',
-    replace: 'if (next === 0) this.#arm(next);',
-  },
-  {
-    name: 'an earlier deadline waits for a later one',
-    file: 'node/deadlines.ts',
-    search: 'if (command.dueAt < this.#armedFor) this.#arm(command.dueAt);',
-    replace: 'if (this.#armedFor === Infinity) this.#arm(command.dueAt);',
-  },
-  {
-    name: 'the timer of deadlines outlives the channel',
+    name: 'a deadline goes on after the answer',
     file: 'node/node-channel.ts',
-    search: 'this.#deadlines.clear();',
-    replace: 'this.#deadlines;',
+    search:
+      "command.deadline?.cancel();\n    this.#settle(command, { by: 'node', frame, bytes });\n    this.#release(command);",
+    replace:
+      "this.#settle(command, { by: 'node', frame, bytes });\n    command.deadline = undefined;\n    this.#release(command);",
   },
   {
     name: 'the lock is not looked at when a command leaves the queue',

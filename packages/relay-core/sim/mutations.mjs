@@ -62,8 +62,8 @@ export const MUTATIONS = [
   {
     name: 'a refused command stalls the rest of its tab',
     file: 'node/node-channel.ts',
-    search: 'if (this.#forget(next)) next.owner.released(next);',
-    replace: 'if (this.#forget(next)) next.owner.released(next);\n      return;',
+    search: 'if (this.#commands.delete(next.requestId)) next.owner.released(next);',
+    replace: 'if (this.#commands.delete(next.requestId)) next.owner.released(next);\n      return;',
   },
   {
     name: 'a listener update goes to another session of the same client',

@@ -147,7 +147,7 @@ export class World {
   async settle(): Promise<void> {
     for (let turn = 0; turn < SETTLE_TURNS; turn += 1) await Promise.resolve();
     // What the model says of an entry is said of the moment in which it was written.
-    this.#relay?.logs.finish();
+    this.#relay?.logs.flush();
     for (const name of this.#pinged.splice(0)) {
       const socket = this.#sockets.get(name);
       if (socket === undefined || socket.mutedAt !== undefined) continue;

@@ -40,6 +40,8 @@ export async function openRooms(
     archive: ports.logArchive,
     keepsPayloads: config.logPayloads,
     onOwnEntry: ports.onOwnEntry,
+    isFollowed: () => logFeed.isFollowed,
+    reportBug,
   });
   const nodes = new NodeDirectory();
   const endedRequests = new EndedRequests();

@@ -143,8 +143,6 @@ export class Relay {
     this.#isStopping = true;
     for (const channel of this.#rooms.nodes.all()) channel.endAll('relay_shutting_down');
     this.#rooms.durable.close();
-    // For those who follow the log, as long as they are there.
-    this.logs.finish();
     for (const connection of [...this.#connections]) connection.close('relay_shutting_down');
     this.#rooms.orphanTabs.close();
     this.#rooms.tabOwners.close();

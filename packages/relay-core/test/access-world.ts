@@ -54,7 +54,7 @@ export class AccessWorld {
         secrets: parts.secrets,
         reportBug: (error) => bugs.push(error),
       },
-      log: new LogBook({ clock, ids, sink: log }),
+      log: new LogBook({ clock, ids, sink: log, reportBug: (error) => bugs.push(error) }),
       watcher,
     });
     return new AccessWorld(parts, { access, log, watcher, bugs, held });

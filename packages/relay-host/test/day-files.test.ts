@@ -3,6 +3,8 @@ import { basename, join } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { LogEntry, LogLevel } from '@telepat/otto-protocol';
+import { Relay } from '@telepat/otto-relay-core';
+import { MemoryStorage, PlainSecrets, PlainTokens, SequentialIds } from '@telepat/otto-relay-core/testing';
 import { KnownFiles } from '../src/oplog/known-files.js';
 import { readableFiles } from '../src/oplog/readable-files.js';
 import { recentEntries } from '../src/oplog/recent-entries.js';
@@ -32,6 +34,20 @@ describe('the log on disk', () => {
     clock.advance(20);
 
     await expect.poll(() => idsIn(FILE)).toEqual(['a', 'b']);
+  });
+
+  it('gets what the relay writes about a command in time for the 20 ms that are promised, and the write', async () => {
+    const { log, clock, idsIn } = await logWorld();
+    const reportBug = (error: unknown) => expect(error).toBeUndefined();
+    const [tokenSigner, secrets] = [new PlainTokens(clock), new PlainSecrets()];
+    const ports = { clock, ids: new SequentialIds(), storage: new MemoryStorage(), tokenSigner, secrets, reportBug };
+    const relay = await Relay.open({ ports: { ...ports, logSink: log } });
+    relay.logs.writeSoon({ level: 'info', source: 'controller', type: 'command_routed', requestId: 'r1' });
+    // Timers of Node are late by a millisecond each.
+    clock.advance(16);
+
+    await expect.poll(() => idsIn(FILE)).toHaveLength(1);
+    relay.stop();
   });
 
   it('gets entries that come during a batch with the next one', async () => {

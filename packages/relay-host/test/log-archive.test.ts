@@ -294,6 +294,7 @@ describe('the thread that reads', () => {
     const { known, clock, folder, log: writer } = world;
     const reading = await thread(folder);
     const archiveOptions = { known, writer, thread: reading, maxFileBytes: 20_000, reportProblem: () => undefined };
+    const reportBug = (error: unknown) => expect(error).toBeUndefined();
     const log = new LogBook({
       clock,
       ids: new SequentialIds(),

@@ -54,6 +54,8 @@ function followLog(session: Session, frame: Envelope, payload: Record<string, un
   const source = event.data.source ?? 'all';
   const { bufferedBytesMax } = rooms.config;
 
+  // What was written before is not for one who follows from now on.
+  rooms.log.flush();
   if (session.liveLog !== undefined) rooms.logFeed.remove(session.liveLog);
   session.liveLog = new LiveLog(session, {
     grants: rooms.access.grants,
@@ -62,8 +64,6 @@ function followLog(session: Session, frame: Envelope, payload: Record<string, un
     bufferedBytesMax,
   });
   session.reply('event', frame, { type: 'logs_subscribed', source });
-  // What was written before is not for one who follows from now on.
-  rooms.log.finish();
   rooms.logFeed.add(session.liveLog);
 }
 

@@ -2,24 +2,58 @@ import { describe, expect, it } from 'vitest';
 import { EntryRing } from './entry-ring.js';
 import { entryOf, lineOf } from './log-line.js';
 
+function lines(count: number, from = 1): string[] {
+  return Array.from({ length: count }, (_, index) => lineOf(entry(String(from + index))));
+}
+
 function entry(id: string) {
-  return { id, timestamp: id, level: 'info', source: 'relay', type: 'error' } as const;
+  return { id, timestamp: id, level: 'info', source: 'relay', type: 'error', data: { text: 'ä\n' } } as const;
+}
+
+/** A ring into which so many came at a time, and the ids that it holds, newest first. */
+function filled(size: number, batches: readonly number[]) {
+  const ring = new EntryRing(size);
+  let next = 1;
+  for (const count of batches) {
+    ring.push(lines(count, next));
+    next += count;
+  }
+  return { ring, held: [...ring.newestFirst()].map((line) => entryOf(line).id) };
+}
+
+function newest(size: number, total: number): string[] {
+  return Array.from({ length: Math.min(size, total) }, (_, age) => String(total - age));
 }
 
 describe('EntryRing', () => {
   it.each([
-    [0, []],
-    [1, ['1']],
-    [3, ['3', '2', '1']],
-    [4, ['4', '3', '2']],
-    [8, ['8', '7', '6']],
-  ])('after %i entries a ring of three holds the newest, newest first', (count, held) => {
-    const ring = new EntryRing(3);
+    ['nothing', []],
+    ['an empty batch', [0]],
+    ['fewer than fit', [1]],
+    ['as many as fit', [1, 1, 1]],
+    ['one more than fits', [1, 1, 1, 1]],
+    ['more than fit, in one batch', [8]],
+    ['batches of which the first is forgotten in part', [2, 2]],
+    ['a batch that pushes out many', [1, 1, 1, 5]],
+    ['small ones behind a large one', [5, 1]],
+    ['large and small ones', [1, 4, 1]],
+    ['hundreds of small ones', Array.from({ length: 300 }, () => 1)],
+    ['hundreds of large ones', Array.from({ length: 300 }, () => 7)],
+  ])('of %s a ring of three holds the newest, newest first', (_, batches) => {
+    const { ring, held } = filled(3, batches);
+    const total = batches.reduce((sum, count) => sum + count, 0);
 
-    for (let id = 1; id <= count; id += 1) ring.push([lineOf(entry(String(id)))]);
-
-    expect([...ring.newestFirst()].map((line) => entryOf(line).id)).toEqual(held);
+    expect(held).toEqual(newest(3, total));
     expect(ring.newest?.id).toBe(held[0]);
     expect(ring.oldest?.id).toBe(held.at(-1));
+  });
+
+  it('holds what comes in one great batch, as at the start of a relay, and lets go of it little by little', () => {
+    const { ring } = filled(1_000, [5_000]);
+    expect(ring.oldest?.id).toBe('4001');
+
+    ring.push(lines(600, 5_001));
+    expect([...ring.newestFirst()]).toHaveLength(1_000);
+    expect(ring.oldest?.id).toBe('4601');
   });
 });

@@ -1,7 +1,10 @@
 import type { LogEntry } from '@telepat/otto-protocol';
 import { entryOf } from './log-line.js';
 
-/** Batches that went are forgotten by so many at a time. */
+/** What is looked at is decoded by the batch: few lines, so that a look at the oldest or newest one costs little. */
+const BATCH_LINES_MAX = 256;
+
+/** Batches that went are forgotten by so many at a time, because that moves all that stay. */
 const FORGET_BATCHES = 64;
 
 /**
@@ -27,16 +30,8 @@ export class EntryRing {
 
   /** Some more lines, oldest first. */
   push(lines: readonly string[]): void {
-    if (lines.length === 0) return;
-    this.#batches.push({ bytes: this.#encoder.encode(lines.join('\n')), count: lines.length });
-    this.#count += lines.length;
-    for (let first = this.#oldestBatch(); this.#count - first.count >= this.#size; first = this.#oldestBatch()) {
-      this.#count -= first.count;
-      this.#first += 1;
-    }
-    if (this.#first < FORGET_BATCHES) return;
-    this.#batches.splice(0, this.#first);
-    this.#first = 0;
+    for (let at = 0; at < lines.length; at += BATCH_LINES_MAX) this.#add(lines.slice(at, at + BATCH_LINES_MAX));
+    this.#forget();
   }
 
   get oldest(): LogEntry | undefined {
@@ -62,8 +57,22 @@ export class EntryRing {
     }
   }
 
-  #oldestBatch(): Batch {
-    return this.#batches[this.#first] ?? NOTHING;
+  #add(lines: readonly string[]): void {
+    this.#batches.push({ bytes: this.#encoder.encode(lines.join('\n')), count: lines.length });
+    this.#count += lines.length;
+  }
+
+  /** Lets go of the batches of which every entry has fallen out of the size. */
+  #forget(): void {
+    let first = this.#batches[this.#first];
+    while (first !== undefined && this.#count - first.count >= this.#size) {
+      this.#count -= first.count;
+      this.#first += 1;
+      first = this.#batches[this.#first];
+    }
+    if (this.#first < FORGET_BATCHES) return;
+    this.#batches.splice(0, this.#first);
+    this.#first = 0;
   }
 
   /** A line of JSON has no line break. */
@@ -71,8 +80,6 @@ export class EntryRing {
     return this.#decoder.decode(bytes).split('\n');
   }
 }
-
-const NOTHING = { bytes: new Uint8Array(), count: Infinity };
 
 /** Lines with line breaks between them. */
 interface Batch {

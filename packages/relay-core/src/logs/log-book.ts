@@ -29,12 +29,15 @@ export class LogBook implements RecentLog {
   readonly #sink: LogSink;
   readonly #keepsPayloads: boolean;
   readonly #onOwnEntry: ((entry: LogEntry) => void) | undefined;
+  readonly #isFollowed: () => boolean;
+  readonly #reportBug: (error: unknown) => void;
   readonly #strangers: StrangersLimit;
   readonly #drafts: LogDrafts<LogEvent>;
   readonly #ring = new EntryRing(LOG_ENTRIES_MAX);
   /** Whether the entries that the ring began with were all that there were. */
   readonly #beganWhole: boolean;
   #total = 0;
+  #isClosed = false;
   // Making the text costs more than the rest of an entry, and many entries share a millisecond.
   #stampedAt = Number.NaN;
   #timestamp = '';
@@ -46,11 +49,13 @@ export class LogBook implements RecentLog {
     this.#sink = options.sink;
     this.#keepsPayloads = options.keepsPayloads ?? false;
     this.#onOwnEntry = options.onOwnEntry;
+    this.#isFollowed = options.isFollowed ?? (() => false);
+    this.#reportBug = options.reportBug;
     this.#beganWhole = archive?.holdsMoreThanRecent !== true;
     this.#strangers = new StrangersLimit(clock, (data) =>
       this.write({ level: 'warn', source: 'relay', type: 'refusals_left_out', data: { ...data } }),
     );
-    this.#drafts = new LogDrafts(clock, (drafts) => this.#finishAll(drafts));
+    this.#drafts = new LogDrafts(clock, (drafts) => this.#flushAll(drafts));
     this.reading = new LogReading({ clock, recent: this, archive });
     this.#keep((options.recent ?? []).map(lineOf));
   }
@@ -60,22 +65,23 @@ export class LogBook implements RecentLog {
    * is left out there, too. `clientId` and `controllerId` are the relay's, and are taken as they are.
    */
   write(event: LogEvent): void {
-    this.finish();
+    this.flush();
     this.#add(this.#ownEntry({ event, at: this.#clock.now() }));
   }
 
   /**
-   * The same for what follows every command: the entry is finished a moment later, together with others, and before
-   * anybody reads. Nothing may change its data any more. Whole payloads are too large to be kept for that moment.
+   * The same for what follows every command: the entry is completed a moment later, together with others, and before
+   * anybody reads. Nothing may change its data any more. Followers get each at once, and whole payloads are too large to
+   * be kept for that moment.
    */
   writeSoon(event: LogEvent): void {
-    if (this.#keepsPayloads) this.write(event);
+    if (this.#keepsPayloads || this.#isClosed || this.#isFollowed()) this.write(event);
     else this.#drafts.add(event);
   }
 
-  /** Finishes whatever was written, for whoever begins to follow the log, or reads it elsewhere. */
-  finish(): void {
-    this.#drafts.finish();
+  /** Completes whatever was written soon, for whoever begins to follow the log, or reads it elsewhere. */
+  flush(): void {
+    this.#drafts.flush();
   }
 
   /**
@@ -90,7 +96,8 @@ export class LogBook implements RecentLog {
   /** Writes what was left out until now; no timer is armed afterwards. Entries may still follow. */
   close(): void {
     this.#strangers.close();
-    this.finish();
+    this.#isClosed = true;
+    this.flush();
   }
 
   /** What may be said of a payload in an entry's data: its size and its keys, or all of it where that is wanted. */
@@ -116,7 +123,7 @@ export class LogBook implements RecentLog {
       ...(status === undefined ? {} : { status: redactText(status) }),
     };
     const said = timestamp === undefined ? data : { ...data, nodeTimestamp: timestamp };
-    this.finish();
+    this.flush();
     const at = this.#clock.now();
     this.#add({
       id: this.#ids.logEntryId(at),
@@ -132,7 +139,7 @@ export class LogBook implements RecentLog {
    * @throws OttoError `invalid_since`
    */
   query(viewer: Viewer, filter: LogFilter): LogEntry[] {
-    this.finish();
+    this.flush();
     const wanted = entryFilter(filter, { now: this.#clock.now(), lookBackMs: LIST_LOOK_BACK_MS });
     const countMax = Math.min(filter.latest ?? LOG_ENTRIES_MAX, LOG_ENTRIES_MAX);
     const found: LogEntry[] = [];
@@ -147,7 +154,7 @@ export class LogBook implements RecentLog {
   }
 
   reachesBackTo(since: string): boolean {
-    this.finish();
+    this.flush();
     if (this.#beganWhole && this.#total <= LOG_ENTRIES_MAX) return true;
     const { oldest } = this.#ring;
     // Of those that share the time of the oldest one, some may be forgotten.
@@ -156,7 +163,7 @@ export class LogBook implements RecentLog {
 
   /** How many entries there were, those of earlier runs that were given included, and the times of the remembered. */
   status(): { totalEvents: number; oldest?: string; newest?: string } {
-    this.finish();
+    this.flush();
     const { oldest, newest } = this.#ring;
     return {
       totalEvents: this.#total,
@@ -179,9 +186,16 @@ export class LogBook implements RecentLog {
     return entry;
   }
 
-  #finishAll(drafts: readonly Draft<LogEvent>[]): void {
+  /** One that cannot be written is a bug that costs itself, and none of those who came with it. */
+  #flushAll(drafts: readonly Draft<LogEvent>[]): void {
     const lines: string[] = [];
-    for (const draft of drafts) lines.push(this.#give(this.#ownEntry(draft)));
+    for (const draft of drafts) {
+      try {
+        lines.push(this.#give(this.#ownEntry(draft)));
+      } catch (error) {
+        this.#reportBug(error);
+      }
+    }
     this.#keep(lines);
   }
 
@@ -231,6 +245,9 @@ export interface LogBookOptions {
   readonly archive?: LogArchive | undefined;
   /** Keep the data of commands and results, too; by default only its size and keys. */
   readonly keepsPayloads?: boolean;
+  /** Whether somebody is given each entry as it is written. */
+  readonly isFollowed?: () => boolean;
+  readonly reportBug: (error: unknown) => void;
   /** Told of what `write` wrote, and of what `writeOfStranger` left out. */
   readonly onOwnEntry?: ((entry: LogEntry) => void) | undefined;
 }

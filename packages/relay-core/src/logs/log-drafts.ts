@@ -4,9 +4,9 @@ import type { Clock, Timer } from '../ports/clock.js';
  * An entry waits for others no longer than this. What a killed relay loses is this, what the sink adds and a write: those
  * who keep the log on a disk promise no more than 20 ms of it.
  */
-export const DRAFT_WAIT_MS_MAX = 15;
+export const DRAFT_WAIT_MS_MAX = 10;
 
-/** So many take a millisecond or two to finish, in which nobody else is served. */
+/** So many take some two milliseconds to be completed, in which nobody else is served. */
 export const DRAFTS_MAX = 512;
 
 /**
@@ -14,38 +14,38 @@ export const DRAFTS_MAX = 512;
  * there is one command at a time, each of them would be code that the processor has long forgotten, and everybody would
  * wait for it. One after the other they cost a third: 30 µs of a lonely command's 200, and a sixth of its time.
  */
-export class LogDrafts<Event> {
+export class LogDrafts<Entry> {
   readonly #clock: Clock;
-  readonly #finishAll: (drafts: readonly Draft<Event>[]) => void;
-  #drafts: Draft<Event>[] = [];
+  readonly #flushAll: (drafts: readonly Draft<Entry>[]) => void;
+  #drafts: Draft<Entry>[] = [];
   #timer: Timer | undefined;
 
-  /** @param finishAll is given all that there are, oldest first */
-  constructor(clock: Clock, finishAll: (drafts: readonly Draft<Event>[]) => void) {
+  /** @param flushAll is given all that there are, oldest first */
+  constructor(clock: Clock, flushAll: (drafts: readonly Draft<Entry>[]) => void) {
     this.#clock = clock;
-    this.#finishAll = finishAll;
+    this.#flushAll = flushAll;
   }
 
   /** Adds one of now. */
-  add(event: Event): void {
+  add(event: Entry): void {
     this.#drafts.push({ event, at: this.#clock.now() });
-    if (this.#drafts.length >= DRAFTS_MAX) this.finish();
-    else this.#timer ??= this.#clock.after(DRAFT_WAIT_MS_MAX, () => this.finish());
+    if (this.#drafts.length >= DRAFTS_MAX) this.flush();
+    else this.#timer ??= this.#clock.after(DRAFT_WAIT_MS_MAX, () => this.flush());
   }
 
-  /** Finishes all that there are, and leaves no timer armed. */
-  finish(): void {
+  /** Gives away all that there are, and leaves no timer armed. */
+  flush(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
     if (this.#drafts.length === 0) return;
     const drafts = this.#drafts;
     this.#drafts = [];
-    this.#finishAll(drafts);
+    this.#flushAll(drafts);
   }
 }
 
 /** An entry to be, and when it was made: epoch milliseconds. */
-export interface Draft<Event> {
-  readonly event: Event;
+export interface Draft<Entry> {
+  readonly event: Entry;
   readonly at: number;
 }

@@ -16,6 +16,10 @@ export class LogFeed implements LogSink {
     for (const follower of this.#followers) follower.take(entry);
   }
 
+  get isFollowed(): boolean {
+    return this.#followers.size > 0;
+  }
+
   add(follower: LogFollower): void {
     this.#followers.add(follower);
   }

@@ -57,7 +57,7 @@ export class LogReading {
       return linesOf(await this.list(reader, { ...filter, since }, hangup));
     }
     const query = this.#query(reader, filter, EXPORT_LOOK_BACK_MS);
-    this.#recent.finish();
+    this.#recent.flush();
     const leave = this.#enter(reader);
     hangup?.addEventListener('abort', leave, { once: true });
     const chunks = this.#archive.export(query, hangup)[Symbol.asyncIterator]();
@@ -162,7 +162,7 @@ export type LogChunk = Uint8Array | string;
 /** The newest entries, in memory. */
 export interface RecentLog {
   /** Hands to the sink what was written, so that the archive has it, too. */
-  finish(): void;
+  flush(): void;
   query(viewer: Viewer, filter: LogFilter): LogEntry[];
   /** Whether every entry since a time is remembered; an empty time is the beginning. */
   reachesBackTo(since: string): boolean;

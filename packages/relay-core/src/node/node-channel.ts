@@ -4,7 +4,6 @@ import type { Clock } from '../ports/clock.js';
 import { cancelFrame } from './cancel-frame.js';
 import type { ChannelBounds, ChannelOptions } from './channel-options.js';
 import { contextOf } from './command-context.js';
-import { Deadlines } from './deadlines.js';
 import { DrainedCommands, type LateAnswer } from './drained-commands.js';
 import { Flights } from './flights.js';
 import { Lane } from './lane.js';
@@ -20,7 +19,6 @@ export class NodeChannel {
   readonly #holderOf: (tabSessionId: string) => object | undefined;
   readonly #commands = new Map<string, PendingCommand>();
   readonly #lanes = new Map<string, Lane>();
-  readonly #deadlines: Deadlines<PendingCommand>;
   readonly #flights = new Flights();
   readonly #drained = new DrainedCommands();
   readonly #turns: Turns;
@@ -36,12 +34,6 @@ export class NodeChannel {
     this.#bounds = options.bounds;
     this.#holderOf = options.holderOf;
     this.#reportBug = options.reportBug;
-    this.#deadlines = new Deadlines({
-      clock: options.clock,
-      live: () => this.#commands.values(),
-      onDue: (command) => this.end(command, command.isSent ? 'command_timed_out' : 'queue_wait_timed_out'),
-      reportBug: options.reportBug,
-    });
     this.#turns = new Turns({
       nodeId,
       holderOf: options.holderOf,
@@ -87,6 +79,7 @@ export class NodeChannel {
     const { lane: key } = command.order;
     if (this.#commands.has(command.requestId)) throw this.#refusal('duplicate_request_id', command);
     if (this.#link.bufferedBytes() > this.#bounds.bufferedBytesMax) throw this.#refusal('node_busy', command);
+
     if (key === undefined) this.#submitUntabbed(command);
     else this.#submitToLane(command, this.#lanes.get(key) ?? new Lane(key, this.#flights.waiting));
   }
@@ -106,11 +99,13 @@ export class NodeChannel {
     const command = this.#commands.get(frame.requestId);
     if (command === undefined) return this.#drained.take(frame.requestId) ?? 'unknown';
     if (!command.isSent) return 'unknown';
+
     if (command.isSettled) {
       this.#release(command);
       return { late: command, isDrained: false };
     }
     command.isSettled = true;
+    command.deadline?.cancel();
     this.#settle(command, { by: 'node', frame, bytes });
     this.#release(command);
     return 'settled';
@@ -176,7 +171,6 @@ export class NodeChannel {
     // Empty first: whoever is told may submit anew, and must not find the remains.
     this.#commands.clear();
     this.#lanes.clear();
-    this.#deadlines.clear();
     this.#flights.clear();
     this.#sentCount = 0;
     for (const command of ending) {
@@ -212,6 +206,7 @@ export class NodeChannel {
     }
     if (lane.depth >= this.#bounds.tabQueueLimit) throw this.#refusal('tab_queue_overflow', command);
     command.owner.reserveQueuePlace(command);
+
     this.#lanes.set(lane.key, lane);
     this.#accept(command);
     lane.push(command);
@@ -221,12 +216,18 @@ export class NodeChannel {
 
   #accept(command: PendingCommand): void {
     this.#commands.set(command.requestId, command);
-    this.#deadlines.set(command, command.order.timeoutMs);
+    const { timeoutMs } = command.order;
+    if (timeoutMs !== Infinity) command.deadline = this.#clock.after(timeoutMs, () => this.#timedOut(command));
+  }
+
+  #timedOut(command: PendingCommand): void {
+    this.end(command, command.isSent ? 'command_timed_out' : 'queue_wait_timed_out');
   }
 
   #settleByRelay(command: PendingCommand, code: ErrorCode): void {
     if (command.isSettled) return;
     command.isSettled = true;
+    command.deadline?.cancel();
     this.#settle(command, { by: 'relay', code, error: this.#refusal(code, command) });
   }
 
@@ -252,24 +253,26 @@ export class NodeChannel {
 
   /** Forgets a command that is settled and that the node is done with, and lets the next of its tab start. */
   #release(command: PendingCommand): void {
-    if (!this.#forget(command)) return;
+    if (this.#commands.get(command.requestId) !== command) return;
+    this.#commands.delete(command.requestId);
+    command.deadline?.cancel();
     command.draining?.cancel();
     if (command.isSent) this.#sentCount -= 1;
 
-    const lane = this.#lanes.get(command.order.lane ?? '');
+    const key = command.order.lane;
+    const lane = key === undefined ? undefined : this.#lanes.get(key);
     this.#flights.release(command);
     if (lane?.running === command) lane.running = undefined;
-    else if (lane !== undefined && command.place !== undefined) {
-      lane.remove(command);
-      command.owner.leaveQueue(command);
-    }
+    else if (lane !== undefined) this.#leaveQueue(command, lane);
+
     command.owner.released(command);
     if (lane !== undefined) this.#startNext(lane);
   }
 
-  /** @returns false when it was forgotten before */
-  #forget(command: PendingCommand): boolean {
-    return this.#commands.get(command.requestId) === command && this.#commands.delete(command.requestId);
+  #leaveQueue(command: PendingCommand, lane: Lane): void {
+    if (command.place === undefined) return;
+    lane.remove(command);
+    command.owner.leaveQueue(command);
   }
 
   /** One that may no longer run gets its error and the next one follows at once, so that nobody waits for nobody. */
@@ -286,7 +289,7 @@ export class NodeChannel {
         return;
       }
       this.#settleByRelay(next, refusal);
-      if (this.#forget(next)) next.owner.released(next);
+      if (this.#commands.delete(next.requestId)) next.owner.released(next);
     }
     if (lane.isIdle && isOurs()) this.#lanes.delete(lane.key);
   }

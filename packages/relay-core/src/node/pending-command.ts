@@ -30,8 +30,7 @@ export class PendingCommand {
   isUnattended = false;
   /** Its place in the tab's queue, while it waits. */
   place: LanePlace | undefined;
-  /** Its deadline, in ticks. */
-  dueAt = Infinity;
+  deadline: Timer | undefined;
   /** Armed once the node was told to stop: after it, the tab is free whatever the node says. */
   draining: Timer | undefined;
 

@@ -16,7 +16,7 @@ export class MemoryLog implements LogSink {
   }
 
   get entries(): LogEntry[] {
-    this.#source?.finish();
+    this.#source?.flush();
     return this.#entries;
   }
 
@@ -26,7 +26,7 @@ export class MemoryLog implements LogSink {
   }
 }
 
-/** Who writes to a log, and finishes what it has written. */
+/** Who writes to a log, and may hold some of it for a moment. */
 interface LogSource {
-  finish(): void;
+  flush(): void;
 }

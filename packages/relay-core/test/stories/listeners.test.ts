@@ -372,14 +372,12 @@ describe('stream sessions', () => {
 
 describe('live log', () => {
   it('gives a session the new entries that its identity may see, and no others', async () => {
-    const { world, node, alice, bob } = await subscribed();
-    bob.command('n1');
+    const { node, alice, bob } = await subscribed();
     const follow = bob.send('event', { type: 'logs_subscribe', source: 'controller' });
     expect(bob.lastFrame).toMatchObject({ requestId: follow, payload: { type: 'logs_subscribed' } });
 
     node.answer(alice.command('n1'));
     const own = bob.command('n1');
-    world.relay.logs.finish();
 
     const entries = bob.ofType('event').filter((frame) => frame.payload['type'] === 'log');
     expect(entries.map((frame) => frame.payload['entry'])).toEqual([
@@ -388,12 +386,34 @@ describe('live log', () => {
     expect(entries[0]?.requestId).toBe(follow);
   });
 
-  it('counts what a slow reader missed', async () => {
+  it('begins with what comes after it was asked for, and loses nothing when it is asked for again', async () => {
+    const { node, alice } = await subscribed();
+    node.answer(alice.command('n1'));
+    alice.send('event', { type: 'logs_subscribe' });
+    const heard = () => alice.ofType('event').filter((frame) => frame.payload['type'] === 'log').length;
+    expect(heard()).toBe(0);
+
+    alice.command('n1');
+    expect(heard()).toBe(1);
+    alice.send('event', { type: 'logs_subscribe' });
+    expect(heard()).toBe(1);
+  });
+
+  it('tells those who follow it how their commands ended when the relay stops', async () => {
     const { world, alice } = await subscribed();
+    alice.send('event', { type: 'logs_subscribe' });
+    const id = alice.command('n1');
+    world.relay.stop();
+
+    const entries = alice.ofType('event').map((frame) => frame.payload['entry']);
+    expect(entries).toContainEqual(expect.objectContaining({ requestId: id, status: 'relay_shutting_down' }));
+  });
+
+  it('counts what a slow reader missed', async () => {
+    const { alice } = await subscribed();
     alice.send('event', { type: 'logs_subscribe' });
     alice.peer.buffered = 9 * 1024 * 1024;
     alice.command('n1');
-    world.relay.logs.finish();
     alice.peer.drain();
     expect(alice.lastFrame?.payload).toMatchObject({ type: 'log_entries_dropped', count: 1 });
   });

@@ -7,11 +7,13 @@ import { ManualClock, MemoryLog, SequentialIds, encodeUtf8 } from '../../src/tes
 const EVERYTHING: Viewer = { seesAll: true, nodeIds: new Set() };
 const MINUTE_MS = 60_000;
 
-function logBook(recent: readonly LogEntry[] = [], options: { keepsPayloads?: boolean } = {}) {
+function logBook(recent: readonly LogEntry[] = [], options: Partial<ConstructorParameters<typeof LogBook>[0]> = {}) {
   const clock = new ManualClock();
   const sink = new MemoryLog();
-  const log = new LogBook({ clock, ids: new SequentialIds(), sink, recent, ...options });
-  return { clock, sink, log, written: () => sink.entries };
+  const bugs: unknown[] = [];
+  const reportBug = (error: unknown) => bugs.push(error);
+  const log = new LogBook({ clock, ids: new SequentialIds(), sink, recent, reportBug, ...options });
+  return { clock, sink, log, bugs, written: () => sink.entries };
 }
 
 /** The same as `note`, as it is done for every command. */
@@ -55,12 +57,12 @@ describe('writing', () => {
     });
   });
 
-  it('what is written soon is stamped with its own time, and reaches the sink within fifteen milliseconds', () => {
+  it('what is written soon is stamped with its own time, and reaches the sink within ten milliseconds', () => {
     const { log, clock, written } = logBook();
     soon(log, 'r1');
     clock.advance(4);
     soon(log, 'r2');
-    clock.advance(10);
+    clock.advance(5);
     expect(written()).toEqual([]);
 
     clock.advance(1);
@@ -95,11 +97,40 @@ describe('writing', () => {
     expect(look(log)).toEqual(expected);
   });
 
-  it('does not hold whole payloads for a moment: they are as large as frames', () => {
-    const { log, written } = logBook(undefined, { keepsPayloads: true });
+  it.each([
+    ['when it holds whole payloads, which are as large as frames', { keepsPayloads: true }],
+    ['while somebody follows', { isFollowed: () => true }],
+  ])('writes at once %s', (_, options) => {
+    const { log, clock, written } = logBook(undefined, options);
     soon(log, 'r1');
 
     expect(requestIds(written())).toEqual(['r1']);
+    expect(clock.armedCount).toBe(0);
+  });
+
+  it('writes at once, and arms no timer, after it was closed', () => {
+    const { log, clock, written } = logBook();
+    log.close();
+    soon(log, 'r1');
+
+    expect(requestIds(written())).toEqual(['r1']);
+    expect(clock.armedCount).toBe(0);
+  });
+
+  it('an entry that cannot be written is a bug, and costs none of those who came with it', () => {
+    const { log, clock, sink, bugs, written } = logBook();
+    const bug = new Error('a bug');
+    const write = sink.write.bind(sink);
+    sink.write = (entry) => {
+      if (entry.requestId === 'r2') throw bug;
+      write(entry);
+    };
+    for (const id of ['r1', 'r2', 'r3']) soon(log, id);
+    clock.advance(10);
+
+    expect(requestIds(written())).toEqual(['r1', 'r3']);
+    expect(requestIds(log.query(EVERYTHING, {}))).toEqual(['r1', 'r3']);
+    expect(bugs).toEqual([bug]);
   });
 
   it('secrets in the data never reach the sink', () => {

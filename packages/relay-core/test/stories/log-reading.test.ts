@@ -49,6 +49,7 @@ function world(options: { holdsMoreThanRecent?: boolean; recent?: LogEntry[] } =
     sink,
     archive,
     recent: options.recent ?? [],
+    reportBug: (error) => expect(error).toBeUndefined(),
   });
   const note = (requestId: string) => log.write({ level: 'info', source: 'relay', type: 'error', requestId });
   return { clock, archive, log, note, sink };
@@ -204,7 +205,9 @@ describe('an export', () => {
   });
 
   it('of a relay that keeps no files gives what it remembers', async () => {
-    const log = new LogBook({ clock: new ManualClock(), ids: new SequentialIds(), sink: { write: () => undefined } });
+    const reportBug = (error: unknown) => expect(error).toBeUndefined();
+    const sink = { write: () => undefined };
+    const log = new LogBook({ clock: new ManualClock(), ids: new SequentialIds(), sink, reportBug });
     log.write({ level: 'info', source: 'relay', type: 'error', requestId: 'r1' });
 
     const lines = await collected(await log.reading.export(OWNER, {}));

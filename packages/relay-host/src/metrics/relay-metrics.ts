@@ -40,8 +40,8 @@ export class RelayMetrics {
     if (this.#relay === undefined) return '';
     this.#registry ??= this.#loadRegistry();
     const registry = await this.#registry;
-    // Entries are counted when they are finished.
-    this.#relay.logs.finish();
+    // Entries are counted when they are complete.
+    this.#relay.logs.flush();
     return registry.text(this.#facts(this.#relay));
   }
 

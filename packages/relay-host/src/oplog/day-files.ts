@@ -11,7 +11,7 @@ import { cutTornLine } from './torn-line.js';
 
 /**
  * Entries that come within this time are written together; most come in batches anyway. A kill loses no more than this,
- * the 15 ms for which the core may hold an entry before, and a write.
+ * the 10 ms for which the core may hold an entry before, and a write.
  */
 const BATCH_MS = 2;
 
