@@ -300,6 +300,7 @@ describe('the thread that reads', () => {
       ids: new SequentialIds(),
       sink: writer,
       archive: new FileArchive({ ...archiveOptions, holdsMoreThanRecent: true }),
+      reportBug,
     });
     const reader = { name: 'owner', viewer: OPERATOR };
     let count = 0;
