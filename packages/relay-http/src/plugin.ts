@@ -9,6 +9,7 @@ import { OpenSockets } from './open-sockets.js';
 import type { RelayHttpOptions } from './options.js';
 import { PlainConnections } from './plain-connections.js';
 import { RequestGuard } from './request-guard.js';
+import { RequestTurns } from './request-turns.js';
 import { ROUTES } from './routes/index.js';
 import { logRefusedUpgrade, openEndpoint } from './ws-endpoint.js';
 
@@ -49,6 +50,8 @@ async function openDoors(app: FastifyInstance, options: RelayHttpOptions): Promi
   app.addContentTypeParser('application/json', { parseAs: 'string', bodyLimit: HTTP_BODY_BYTES_MAX }, parseJsonBody);
 
   await openEndpoint(app, options, sockets);
+  const turns = new RequestTurns();
+  app.addHook('onRequest', (_request, _reply, done) => turns.enter(done));
   // After the endpoint's own hook, which tells upgrades from requests.
   app.addHook('onRequest', (request, reply, done) => guard.check(request, reply, done));
   registerRoutes(app, ROUTES, options);
