@@ -1,5 +1,5 @@
 import { fork, spawnSync } from 'node:child_process';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, constants, setPriority } from 'node:os';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -16,16 +16,18 @@ export const CORES = canPin ? { server: 0, load: 1 } : { server: undefined, load
  *
  * @param {URL} url
  * @param {Record<string, string>} env
- * @param {{ execArgv?: string[], core?: number | undefined }} [options] those of Node itself, and the core to run on
+ * @param {{ execArgv?: string[], core?: number | undefined, givesWay?: boolean }} [options] those of Node itself, the
+ *   core to run on, and whether it gives way to others there
  * @returns {Program}
  */
-export function startProgram(url, env, { execArgv = [], core } = {}) {
+export function startProgram(url, env, { execArgv = [], core, givesWay = false } = {}) {
   const file = basename(url.pathname);
   const child = fork(fileURLToPath(url), {
     env: { ...process.env, ...env },
     ...commandOn(core, execArgv),
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
+  if (givesWay && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
   const ended = new Promise((resolve) => child.once('exit', resolve));
   return {
     ask: (question) =>

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { capacityOf, measuredOf } from './capacity.mjs';
+import { capacityOf, commandMicrosAt, measuredOf } from './capacity.mjs';
 
 const measured = {
   commandMicros: 70,
+  lonelyMicros: 70,
   updateMicros: 14,
   idleSocketMicros: 7,
   socketBytes: 10_000,
@@ -29,14 +30,21 @@ describe('capacityOf', () => {
   });
 });
 
+it('a command costs less the more there are', () => {
+  const costs = { ...measured, lonelyMicros: 170 };
+
+  expect([0, 0.7, 1].map((load) => Math.round(commandMicrosAt(costs, load)))).toEqual([170, 100, 70]);
+  expect(capacityOf(costs).commandsPerSecond).toBeCloseTo(7_000);
+});
+
 describe('measuredOf', () => {
   it('finds its figures in a run of the bench', () => {
     const run = {
-      facts: { 'CPU µs per update': 14, 'log bytes per command': 900 },
+      facts: { 'CPU µs per update': 14, 'log bytes per command': 900, 'CPU µs of a lonely command': 150 },
       results: [{ row: { id: 'command-cpu' }, outcome: { own: 50 } }],
     };
 
-    expect(measuredOf(run)).toMatchObject({ commandMicros: 50, updateMicros: 14, logBytes: 900 });
+    expect(measuredOf(run)).toMatchObject({ commandMicros: 50, lonelyMicros: 150, updateMicros: 14, logBytes: 900 });
     expect(measuredOf(run).socketBytes).toBeNaN();
   });
 });

@@ -1,5 +1,5 @@
 /** Cells of the table: what was measured, beside what, the figure, its spread over the rounds, target and verdict. */
-export const HEADS = ['scenario', 'figure', 'measured', 'beside', 'median (spread)', 'target', 'verdict'];
+export const HEADS = ['scenario', 'figure', 'measured', 'beside', 'median of the rounds (spread)', 'target', 'verdict'];
 
 /**
  * @param {readonly Result[]} results

@@ -41,7 +41,10 @@ export const roundTrip = {
       count: world.size(9, 5),
       measure: (subject) => subject.run({ ms: world.size(1_000, 150), inFlight: 1 }),
     });
-    return { 'round-trip': figureOf(rounds, ({ p50Ms }) => p50Ms) };
+    return {
+      'round-trip': figureOf(rounds, ({ p50Ms }) => p50Ms),
+      'CPU µs of a lonely command': rounds.map(({ own }) => ({ own: own.cpuMicros })),
+    };
   },
 };
 

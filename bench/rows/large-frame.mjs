@@ -8,8 +8,8 @@ export const largeFrame = {
   rows: [
     {
       id: 'large-frame',
-      scenario: 'head of line: another’s result of 16 MiB every 2 s, 60 s in all',
-      figure: 'longest gap',
+      scenario: 'head of line: another’s result of 16 MiB every 2 s, five times 12 s',
+      figure: 'longest gap of 12 s',
       unit: 'ms',
       besides: 'bare forwarder',
       target: { atMost: 1.3 },

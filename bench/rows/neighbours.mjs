@@ -6,6 +6,11 @@ const READER = new URL('../log-reader-process.mjs', import.meta.url);
 
 const P99_MS_MAX = 5;
 
+/** Entries of earlier days. */
+const ARCHIVED = { full: 500_000, short: 50_000 };
+
+const ENTRY_BYTES_MIN = 100;
+
 /** A controller that takes results of 64 KiB more slowly than they come. */
 export const slowReader = neighbour('slow-reader', 'a slow reader', async (world, relay) => {
   const heavy = world.startLoad('heavy');
@@ -50,10 +55,11 @@ export const logExport = neighbour(
     const url = `http://127.0.0.1:${relay.port}/api/logs/export?since=2000-01-01T00:00:00Z`;
     const bearer = readFileSync(join(relay.folder, 'operator.token'), 'utf8').trim();
     return async () => {
-      await reader.ask({ type: 'export', url, bearer });
+      const { bytes } = await reader.ask({ type: 'export', url, bearer });
+      if (bytes < world.size(ARCHIVED.full, ARCHIVED.short) * ENTRY_BYTES_MIN) throw new Error('The export was cut.');
     };
   },
-  { archivedEntries: { full: 500_000, short: 50_000 } },
+  { archivedEntries: ARCHIVED },
 );
 
 /**

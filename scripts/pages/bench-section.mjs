@@ -25,12 +25,26 @@ function section({ machine, isShort = false, logs, results }) {
   const parts = [
     `Measured on ${machine.date}: ${machine.cores} cores of ${machine.processor}, Node ${machine.node}${machine.pinning}.${isShort ? SHORT : ''}`,
     table(HEADS, rows),
+    'Where something is measured beside, the figure is the median of the ratios of the rounds, in which both are measured one after the other: not the quotient of the two medians. The rate limit is out of the way and nonces are remembered for a second, but in the row that is about them.',
     `Every one of ${logs.commands.toLocaleString('en')} commands left its entries in the log.`,
   ];
   if (logs.missing > 0) throw new Error('A run whose log lacks something is none to show.');
   if (missed.length === 0) return parts.join('\n\n');
-  const notes = missed.map(({ row }) => `- **${row.scenario}** (${row.figure}): ${row.note ?? 'not explained yet.'}`);
+  const notes = missed.map(
+    ({ row, outcome }) =>
+      `- **${row.scenario}** (${row.figure}), by ${excessOf(row, outcome)}: ${row.note ?? 'not explained yet.'}`,
+  );
   return [...parts, ['Why a target is missed:', '', ...notes].join('\n')].join('\n\n');
+}
+
+/**
+ * By how much a target is missed.
+ * @param {import('../../bench/reckoning/verdict.mjs').Row} row
+ * @param {import('../../bench/reckoning/verdict.mjs').Outcome} outcome
+ */
+function excessOf({ target: { atMost, atLeast } }, { figure }) {
+  const share = atMost === undefined ? 1 - figure / (atLeast ?? Number.NaN) : figure / atMost - 1;
+  return `${Math.round(share * 100)} %`;
 }
 
 /**

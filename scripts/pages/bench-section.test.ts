@@ -26,7 +26,7 @@ describe('withBenchSection', () => {
 
     const text = withBenchSection(page, { machine, logs: { commands: 1_000, missing: 0 }, facts: {}, results });
 
-    expect(text).toContain('- **one tab** (CPU per command): The reason.');
+    expect(text).toContain('- **one tab** (CPU per command), by 7 %: The reason.');
   });
 
   it('shows no run whose log lacked something', () => {

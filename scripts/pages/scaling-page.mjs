@@ -1,4 +1,4 @@
-import { LOAD_MAX, capacityOf, measuredOf } from '../../bench/reckoning/capacity.mjs';
+import { LOAD_MAX, capacityOf, commandMicrosAt, measuredOf } from '../../bench/reckoning/capacity.mjs';
 import { simulateLoop } from '../../bench/reckoning/event-loop.mjs';
 import { SHORT } from './bench-section.mjs';
 import { table } from './markdown.mjs';
@@ -20,7 +20,7 @@ const PERCENT_MAX = `${Math.round(LOAD_MAX * 100)} %`;
 export function scalingPage(run) {
   const measured = measuredOf(run);
   const capacity = capacityOf(measured);
-  const parts = [costs(measured), oneCore(capacity), theWay(measured), firstLimit(capacity), MORE_RELAYS];
+  const parts = [costs(measured, run), oneCore(capacity), theWay(measured), firstLimit(capacity), MORE_RELAYS];
   return `# Scaling
 
 Made by \`npm run pages\` from \`bench/recorded.json\`, a run of \`npm run bench -- ${run.isShort ? '--short ' : ''}--record\` on ${run.machine.date}
@@ -32,14 +32,26 @@ ${parts.join('\n\n')}
 `;
 }
 
-/** @param {import('../../bench/reckoning/capacity.mjs').Measured} measured */
-function costs(measured) {
+/**
+ * @param {import('../../bench/reckoning/capacity.mjs').Measured} measured
+ * @param {import('./bench-section.mjs').Run} run
+ */
+function costs(measured, run) {
+  const ratio = (/** @type {string} */ id) =>
+    number(run.results.find(({ row }) => row.id === id)?.outcome.figure ?? Number.NaN);
   return `## What things cost
 
 ${table(
   ['thing', 'cost'],
   [
-    ['a command: two frames in, three out, two log entries', `${number(measured.commandMicros)} µs of CPU`],
+    [
+      'a command at full load: two frames in, three out, two log entries',
+      `${number(measured.commandMicros)} µs of CPU`,
+    ],
+    [
+      'a lonely command: the process wakes for it twice, and nothing is shared',
+      `${number(measured.lonelyMicros)} µs of CPU`,
+    ],
     ['a listener update of 2 KiB', `${number(measured.updateMicros)} µs of CPU`],
     [
       'an authenticated socket that only says that it is there',
@@ -51,8 +63,9 @@ ${table(
   ],
 )}
 
-None of these grows with what else there is: ten thousand queued commands, a hundred thousand remembered nonces, five
-thousand locks and two thousand idle sockets are rows of the bench with a target of their own. So load adds up.`;
+What else there is changes this little, so that load adds up: a command costs ${ratio('crowd')} times as much beside ten thousand queued
+commands, a hundred thousand remembered nonces and five thousand locks, ${ratio('idle-cpu')} times beside two thousand idle sockets,
+and ${ratio('minute')} times at the end of a minute of full load.`;
 }
 
 /** @param {Capacity} capacity */
@@ -70,12 +83,13 @@ ${table(
       `controllers with ${each} ${each === 1 ? 'command' : 'commands'} a second each`,
       whole(capacity.controllers(each)),
     ]),
+    ['nodes with 30 commands a second each', whole(capacity.controllers(30))],
   ],
 )}
 
 Twenty commands a second are the rate limit of one identity (\`OTTO_RATE_LIMIT_PER_MIN\`, 1,200); an agent that looks at a
 page before it decides comes to one in a few seconds. A node's browser is done with a few dozen actions a second, so a core
-serves more nodes that work without a pause than it has reason to: ${whole(capacity.commandsPerSecond / 30)} with 30 actions a second each.
+serves more nodes that work without a pause than it has reason to: see the last line.
 
 ${table(
   ['sockets', 'memory of the relay', 'share of the core for their heartbeats'],
@@ -97,9 +111,9 @@ serves each command twice. What the relay adds to a command:
 ${table(
   ['busy', 'commands a second', 'p50', 'p99'],
   LOADS.map((load) => {
-    const serviceMs = measured.commandMicros / 1_000;
+    const serviceMs = commandMicrosAt(measured, load) / 1_000;
     const { p50Ms, p99Ms } = simulateLoop({ load, serviceMs, nodeMs: NODE_MS, commands: SIMULATED_COMMANDS });
-    const perSecond = whole((load * 1_000_000) / measured.commandMicros);
+    const perSecond = whole((load * 1_000) / serviceMs);
     return [`${Math.round(load * 100)} %`, perSecond, `${whole(p50Ms * 1_000)} µs`, `${whole(p99Ms * 1_000)} µs`];
   }),
 )}
@@ -112,12 +126,12 @@ of 16 MiB holds up everybody else for as long as it takes to parse (the row "hea
 function firstLimit(capacity) {
   return `## Where the first limit lies
 
-1. **The room for the log.** At full load a core writes ${number(capacity.logBytesPerSecond / 1_000_000)} MB of log a second. \`OTTO_LOG_MAX_TOTAL_BYTES\` is 20 GiB by
-   default: full after ${number(capacity.logHours(LOG_BYTES_MAX))} hours of that, when the oldest entries have to go. A hundred commands a second, which is a
-   busy house, write ${number(capacity.logBytesPerDay(100) / 1_000_000_000)} GB a day.
-2. **The core.** Commands, updates and heartbeats share it, and a second core is used by the kernel, the garbage collector,
+1. **The core.** Commands, updates and heartbeats share it, and a second core is used by the kernel, the garbage collector,
    the writing of the log and the thread that reads it, but not by commands.
-3. **Sockets.** \`OTTO_MAX_SOCKETS\` is 10,000 by default; memory and heartbeats would allow more.
+2. **Sockets.** \`OTTO_MAX_SOCKETS\` is 10,000 by default; their heartbeats then take ${number(capacity.idleShare(10_000) * 100)} % of the core.
+3. **The room for the log** is no limit to the rate, but to how far back the log reaches: at ${PERCENT_MAX} of a core
+   ${number(capacity.logBytesPerSecond / 1_000_000)} MB of it are written a second, and \`OTTO_LOG_MAX_TOTAL_BYTES\` (20 GiB by default) is full after ${number(capacity.logHours(LOG_BYTES_MAX))} hours. A
+   hundred commands a second, which is a busy house, write ${number(capacity.logBytesPerDay(100) / 1_000_000_000)} GB a day.
 4. **Memory** comes last: what is bounded by limits (queues, buffers, durable outcomes) outgrows what sockets take. A peer
    that does not read may hold two times 8 MiB and a frame of 16 MiB, so a hundred such peers are 3 GiB.`;
 }
