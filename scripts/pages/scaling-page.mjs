@@ -63,7 +63,7 @@ ${table(
   ],
 )}
 
-What else there is changes this little, so that load adds up: a command costs ${ratio('crowd')} times as much beside ten thousand queued
+What else there is changes this little, so that load adds up: a command costs ${ratio('crowd-cpu')} times as much beside ten thousand queued
 commands, a hundred thousand remembered nonces and five thousand locks, ${ratio('idle-cpu')} times beside two thousand idle sockets,
 and ${ratio('minute')} times at the end of a minute of full load.`;
 }
