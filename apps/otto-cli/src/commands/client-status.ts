@@ -1,6 +1,7 @@
 import { OttoError } from '@telepat/otto-protocol';
 import type { Config } from '../config/config-file.js';
 import type { CommandContext } from '../context.js';
+import { renewLogin } from '../controller/renew-login.js';
 import { tokenFacts } from '../controller/token-facts.js';
 import { declareCommand } from '../declare-command.js';
 import { relayAddress, relayPlace } from '../relay/relay-address.js';
@@ -11,11 +12,11 @@ export const clientStatusCommand = declareCommand({
   summary: 'Says which controller this machine is, and whether it is logged in.',
   examples: ['otto client status', 'otto client status --json'],
   run: async ({ context }) => {
-    const config = await context.config.read();
-    const { clientId, controllerId, accessToken } = config;
     const { wsUrl: relayUrl } = await relayPlace(context);
-    const accessTokenExpiresAt = accessToken === undefined ? undefined : tokenFacts(accessToken).expiresAt;
-    const loggedIn = await isLoggedIn(context, config, accessTokenExpiresAt);
+    const loggedIn = await isLoggedIn(context, await context.config.read());
+    // What was renewed meanwhile is what is told.
+    const { clientId, controllerId, accessToken } = await context.config.read();
+    const accessTokenExpiresAt = expiryOf(accessToken);
     const who = clientId ?? 'No controller is registered here.';
     const how = loggedIn ? `logged in as ${controllerId ?? 'unknown'}` : 'not logged in: otto client login';
     context.output.answer(
@@ -31,19 +32,27 @@ export const clientStatusCommand = declareCommand({
   },
 });
 
-/** A token that has not run out is shown to the relay; one that has is as good as the token that renews it. */
-async function isLoggedIn(context: CommandContext, config: Config, expiresAt: number | undefined): Promise<boolean> {
-  const { accessToken, refreshToken } = config;
-  if (accessToken === undefined || expiresAt === undefined || expiresAt <= Date.now())
-    return refreshToken !== undefined;
+/** A token that has not run out is shown to the relay; one that has is renewed, as any other command would do. */
+async function isLoggedIn(context: CommandContext, { accessToken, refreshToken }: Config): Promise<boolean> {
+  const isLiving = (expiryOf(accessToken) ?? 0) > Date.now();
+  if (!isLiving && refreshToken === undefined) return false;
   try {
+    if (!isLiving) {
+      // The new pair is given once: where it cannot be kept, it is not asked for.
+      await context.config.checkWritable();
+      return await renewLogin(context);
+    }
     const { httpUrl } = await relayAddress(context);
     const { OttoHttpApi } = await import('@telepat/otto-sdk');
     await new OttoHttpApi({ baseUrl: httpUrl, bearer: accessToken }).nodes.connected();
     return true;
   } catch (error) {
     if (!(error instanceof OttoError)) throw error;
-    // A relay that is not there has said nothing against it.
-    return error.code === 'relay_unreachable';
+    // Where the relay could not be asked, it has said nothing against it.
+    return error.code === 'relay_unreachable' || error.code === 'invalid_configuration';
   }
+}
+
+function expiryOf(accessToken: string | undefined): number | undefined {
+  return accessToken === undefined ? undefined : tokenFacts(accessToken).expiresAt;
 }

@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { OttoError } from '@telepat/otto-protocol';
-import { refreshReply } from '@telepat/otto-protocol/http';
 import type { CommandContext } from '../context.js';
 import { loginClient } from '../controller/login-client.js';
 import { defaultClientName, registerClient } from '../controller/register-client.js';
+import { renewLogin } from '../controller/renew-login.js';
 import { withIdentityLock } from '../controller/with-identity-lock.js';
-import { GIVEN_ONCE_MS_MAX, unlessAborted } from '../interruption.js';
+import { unlessAborted } from '../interruption.js';
 import { relayAddress } from '../relay/relay-address.js';
-import { toldByRelay } from '../relay/told-by-relay.js';
 
 /**
  * Makes sure that this machine is a controller of the relay, and logged in there. One that the relay does not know is
@@ -31,7 +30,7 @@ async function setUpAlone(context: CommandContext, name: string | undefined): Pr
 
 async function isKnown(context: CommandContext, clientId: string): Promise<boolean> {
   // A keychain is asked last: it may be locked, and nobody there to open it.
-  if ((await isLoginAccepted(context)) || (await isLoginRenewed(context))) return true;
+  if ((await isLoginAccepted(context)) || (await renewLogin(context))) return true;
   const { place, reason } = await context.secrets.find(clientId);
   // A keychain that is locked is no reason to become another controller.
   if (place === undefined && (reason === undefined || reason === 'gone')) return false;
@@ -54,23 +53,6 @@ async function isLoginAccepted(context: CommandContext): Promise<boolean> {
       context.io.signal,
       new OttoHttpApi({ baseUrl: httpUrl, bearer: accessToken }).nodes.connected(),
     );
-    return true;
-  } catch (error) {
-    if (error instanceof OttoError && error.category === 'auth') return false;
-    throw error;
-  }
-}
-
-async function isLoginRenewed(context: CommandContext): Promise<boolean> {
-  const { refreshToken: spent } = await context.config.read();
-  if (spent === undefined) return false;
-  try {
-    const { httpUrl } = await relayAddress(context);
-    const { OttoHttpApi } = await import('@telepat/otto-sdk');
-    const answer = new OttoHttpApi({ baseUrl: httpUrl }).auth.refresh({ refreshToken: spent });
-    const reply = await unlessAborted(context.io.signal, answer, { graceMs: GIVEN_ONCE_MS_MAX });
-    const { accessToken, refreshToken } = toldByRelay(refreshReply, reply);
-    await context.config.update({ accessToken, refreshToken });
     return true;
   } catch (error) {
     if (error instanceof OttoError && error.category === 'auth') return false;
