@@ -112,7 +112,7 @@ describe('a controller whose home is on a disk that takes nothing', () => {
 
     const login = await home.json(['client', 'login']);
     const register = await home.json(['client', 'register', '--name', 'Never']);
-    const service = await home.json(['service', 'install'], { XDG_CONFIG_HOME: join(disk.folder, 'config') });
+    const service = await home.json(['service', 'install'], unitOnDisk());
     const picture = home.start([
       'screenshot',
       '--node-id',
@@ -160,7 +160,7 @@ describe('a controller whose home is on a disk that takes nothing', () => {
     const { checks } = await home.json(['doctor']);
     const noRelay = await home.json(['start']);
     const noNode = (await home.run(['node', 'start', '--headless', '--json'])).stdout;
-    const noService = await home.json(['service', 'install'], { XDG_CONFIG_HOME: join(disk.folder, 'config') });
+    const noService = await home.json(['service', 'install'], unitOnDisk());
     disk.remount('rw');
     writeFileSync(disk.path('config.json'), JSON.stringify(outdated));
     disk.remount('ro');
@@ -188,6 +188,11 @@ describe('a controller whose home is on a disk that takes nothing', () => {
     });
     expect(second).toMatchObject({ code: 0, stderr: expect.stringMatching(note) });
   });
+
+  /** The unit is written to the disk, and nothing else. */
+  function unitOnDisk(): Record<string, string> {
+    return { XDG_CONFIG_HOME: join(disk.folder, 'config'), OTTO_HOME: relay.folder };
+  }
 
   async function clicked(env: Record<string, string> = {}) {
     const words = ['cmd', 'primitive.dom.click', '--node-id', 'n1', '--tab-session', 't1', '--json'];
