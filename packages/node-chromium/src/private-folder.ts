@@ -51,9 +51,12 @@ export async function sweepLeftovers(parent: string): Promise<void> {
   }
 }
 
-/** Removes a folder with all that is in it, also while a browser that just ended still lets go of its files. */
+/**
+ * Removes a folder with all that is in it, also while a browser that just ended still lets go of its files: parts of one
+ * that was killed write on until they notice, which takes seconds on a busy machine. Tries for ten.
+ */
 export async function removeFolder(path: string): Promise<void> {
-  await rm(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+  await rm(path, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
 }
 
 /** A folder may be shared by machines (a network home, containers), each with process ids of its own. */

@@ -115,7 +115,7 @@ describe('a browser', () => {
       await tab.until(({ ends }) => ends.length > 0);
       expect(tab.ends).toEqual(['tab_closed']);
       await expect(page.text({ selector: 'h1', signal: patient })).rejects.toMatchObject({ code: 'tab_closed' });
-      await expect.poll(() => runsOf(process.pid), { timeout: 10_000 }).toEqual([]);
+      await expect.poll(() => runsOf(process.pid), { timeout: 20_000 }).toEqual([]);
       const next = await driver.openPage({ url: site.url('/plain'), waitUntil: 'load', signal: patient });
       expect(await next.text({ selector: 'h1', signal: patient })).toBe('Plain page');
     },
