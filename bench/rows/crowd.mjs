@@ -32,7 +32,7 @@ export const crowd = {
     await gather(crowded, { commands: world.size(10_000, 1_000), locks: world.size(5_000, 500) });
     const rounds = await alternatingRounds(world, subjects, {
       count: world.size(9, 5),
-      measure: (subject) => subject.run({ ms: world.size(2_000, 250), inFlight: 32 }),
+      measure: (subject) => subject.run({ ms: world.size(2_000, 150), inFlight: 32 }),
     });
     return { 'crowd-cpu': figureOf(rounds, ({ cpuMicros }) => cpuMicros) };
   },

@@ -40,7 +40,7 @@ export const million = {
 
   /** @param {World} world */
   run: async (world) => {
-    const [few, many] = [world.size(100_000, 5_000), world.size(1_000_000, 20_000)];
+    const [few, many] = [world.size(100_000, 2_500), world.size(1_000_000, 10_000)];
     const relay = await world.open('relay', { execArgv: ['--expose-gc'] });
     await relay.run({ count: few, inFlight: 32 });
     const before = await relay.rssBytes();

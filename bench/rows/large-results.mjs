@@ -25,7 +25,7 @@ export const largeResults = {
     for (const subject of subjects) await subject.warmUp({ ...load, count: world.size(10_000, 1_000) });
     const rounds = await alternatingRounds(world, subjects, {
       count: world.size(9, 5),
-      measure: (subject) => subject.run({ ...load, ms: world.size(2_000, 250) }),
+      measure: (subject) => subject.run({ ...load, ms: world.size(2_000, 150) }),
     });
     const [relay] = subjects;
     return {

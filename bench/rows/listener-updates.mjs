@@ -28,7 +28,7 @@ export const listenerUpdates = {
     }
     const rounds = await alternatingRounds(world, subjects, {
       count: world.size(9, 5),
-      measure: (subject) => measure(subject, world.size(2_000, 250)),
+      measure: (subject) => measure(subject, world.size(2_000, 150)),
     });
     return {
       'listener-updates': figureOf(rounds, ({ updatesPerSecond }) => updatesPerSecond),

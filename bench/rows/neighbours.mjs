@@ -7,7 +7,7 @@ const READER = new URL('../log-reader-process.mjs', import.meta.url);
 const P99_MS_MAX = 5;
 
 /** Entries of earlier days. */
-const ARCHIVED = { full: 500_000, short: 50_000 };
+const ARCHIVED = { full: 500_000, short: 20_000 };
 
 const ENTRY_BYTES_MIN = 100;
 

@@ -28,7 +28,7 @@ export const oneTab = {
     for (const subject of subjects) await subject.warmUp({ ...LOAD, count: world.size(20_000, 4_000) });
     const rounds = await alternatingRounds(world, subjects, {
       count: world.size(9, 5),
-      measure: (subject) => subject.run({ ...LOAD, ms: world.size(2_000, 250) }),
+      measure: (subject) => subject.run({ ...LOAD, ms: world.size(2_000, 150) }),
     });
     return { 'one-tab': figureOf(rounds, ({ cpuMicros }) => cpuMicros) };
   },

@@ -12,7 +12,7 @@ const PROGRAMS = {
 };
 
 /** Within this time entries are written down. */
-const LOG_MS_MAX = 50;
+const LOG_MS_MAX = 20;
 
 /** One server with its load, each a process on a core of its own. */
 export class Subject {
