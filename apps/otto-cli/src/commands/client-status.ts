@@ -1,10 +1,11 @@
 import { OttoError } from '@telepat/otto-protocol';
 import type { Config } from '../config/config-file.js';
 import type { CommandContext } from '../context.js';
+import { isLoginAccepted } from '../controller/is-login-accepted.js';
 import { renewLogin } from '../controller/renew-login.js';
 import { tokenFacts } from '../controller/token-facts.js';
 import { declareCommand } from '../declare-command.js';
-import { relayAddress, relayPlace } from '../relay/relay-address.js';
+import { relayPlace } from '../relay/relay-address.js';
 
 /** `otto client status` */
 export const clientStatusCommand = declareCommand({
@@ -37,15 +38,10 @@ async function isLoggedIn(context: CommandContext, { accessToken, refreshToken }
   const isLiving = (expiryOf(accessToken) ?? 0) > Date.now();
   if (!isLiving && refreshToken === undefined) return false;
   try {
-    if (!isLiving) {
-      // The new pair is given once: where it cannot be kept, it is not asked for.
-      await context.config.checkWritable();
-      return await renewLogin(context);
-    }
-    const { httpUrl } = await relayAddress(context);
-    const { OttoHttpApi } = await import('@telepat/otto-sdk');
-    await new OttoHttpApi({ baseUrl: httpUrl, bearer: accessToken }).nodes.connected();
-    return true;
+    if (isLiving) return await isLoginAccepted(context);
+    // The new pair is given once: where it cannot be kept, it is not asked for.
+    await context.config.checkWritable();
+    return await renewLogin(context);
   } catch (error) {
     if (!(error instanceof OttoError)) throw error;
     // Where the relay could not be asked, it has said nothing against it.

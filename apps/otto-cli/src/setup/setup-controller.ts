@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { OttoError } from '@telepat/otto-protocol';
 import type { CommandContext } from '../context.js';
+import { isLoginAccepted } from '../controller/is-login-accepted.js';
 import { loginClient } from '../controller/login-client.js';
 import { defaultClientName, registerClient } from '../controller/register-client.js';
 import { renewLogin } from '../controller/renew-login.js';
 import { withIdentityLock } from '../controller/with-identity-lock.js';
-import { unlessAborted } from '../interruption.js';
-import { relayAddress } from '../relay/relay-address.js';
 
 /**
  * Makes sure that this machine is a controller of the relay, and logged in there. One that the relay does not know is
@@ -39,23 +38,6 @@ async function isKnown(context: CommandContext, clientId: string): Promise<boole
     return true;
   } catch (error) {
     if (error instanceof OttoError && error.code === 'invalid_client_credentials') return false;
-    throw error;
-  }
-}
-
-async function isLoginAccepted(context: CommandContext): Promise<boolean> {
-  const { accessToken } = await context.config.read();
-  if (accessToken === undefined) return false;
-  try {
-    const { httpUrl } = await relayAddress(context);
-    const { OttoHttpApi } = await import('@telepat/otto-sdk');
-    await unlessAborted(
-      context.io.signal,
-      new OttoHttpApi({ baseUrl: httpUrl, bearer: accessToken }).nodes.connected(),
-    );
-    return true;
-  } catch (error) {
-    if (error instanceof OttoError && error.category === 'auth') return false;
     throw error;
   }
 }
