@@ -8,5 +8,5 @@ interface TextDecoder {
   decode(bytes: Uint8Array): string;
 }
 
-declare const TextEncoder: { new (): TextEncoder; prototype: TextEncoder };
-declare const TextDecoder: { new (): TextDecoder; prototype: TextDecoder };
+declare const TextEncoder: { new (): TextEncoder };
+declare const TextDecoder: { new (label?: 'utf-8', options?: { fatal?: boolean; ignoreBOM?: boolean }): TextDecoder };
