@@ -80,15 +80,10 @@ export const logExport = neighbour(
  * @param {(world: World, relay: Subject) => Promise<() => Promise<void>>} prepare gives what is done in each round
  * @param {{ archivedEntries?: { full: number, short: number }, note?: string }} [options]
  */
-function neighbour(id, burden, prepare, { archivedEntries, note } = {}) {
+function neighbour(id, burden, prepare, { archivedEntries, ...notes } = {}) {
   const scenario = `head of line: another session during ${burden}`;
   return {
-    rows: [
-      {
-        ...{ id, scenario, figure: 'p99 round trip', unit: 'ms', target: { atMost: P99_MS_MAX } },
-        ...(note === undefined ? {} : { note }),
-      },
-    ],
+    rows: [{ id, scenario, figure: 'p99 round trip', unit: 'ms', target: { atMost: P99_MS_MAX }, ...notes }],
 
     /** @param {World} world */
     run: async (world) => {
