@@ -222,7 +222,11 @@ export class World {
         clock,
         ids: this.#ids,
         storage: this.storage,
-        logSink: { write: (entry) => isCurrent() && this.#watch(() => this.model.logged(entry)) },
+        logSink: {
+          write: ({ entries }) => {
+            if (isCurrent()) for (const entry of entries) this.#watch(() => this.model.logged(entry));
+          },
+        },
         tokenSigner: this.credentials.tokens,
         secrets: new PlainSecrets(),
         reportBug: (error) => {

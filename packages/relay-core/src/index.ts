@@ -10,7 +10,7 @@ export type {
 } from './ports/command-journal.js';
 export type { IdGenerator } from './ports/id-generator.js';
 export type { ArchiveQuery, ArchiveStatus, Hangup, LogArchive } from './ports/log-archive.js';
-export type { LogSink } from './ports/log-sink.js';
+export type { LogBatch, LogSink } from './ports/log-sink.js';
 export type { Opening, Peer } from './ports/peer.js';
 export type { RelayPorts } from './ports/ports.js';
 export type { Secrets } from './ports/secrets.js';

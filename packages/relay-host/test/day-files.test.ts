@@ -10,7 +10,7 @@ import { readableFiles } from '../src/oplog/readable-files.js';
 import { recentEntries } from '../src/oplog/recent-entries.js';
 import { Retention } from '../src/oplog/retention.js';
 import { FaultyDisk } from './support/faulty-disk.js';
-import { FILE, NOON, logEntry, logFilesOf, logWorld, withLine, writeLogFile } from './support/log-world.js';
+import { FILE, NOON, batchOf, logEntry, logFilesOf, logWorld, writeLogFile } from './support/log-world.js';
 import { tempFolder } from './support/temp-folder.js';
 
 /** The ids of the newest entries in a folder. */
@@ -27,8 +27,8 @@ function entry(id: string, level: LogLevel = 'info', data: Record<string, unknow
 describe('the log on disk', () => {
   it('gets entries in batches, soon after they were written', async () => {
     const { log, clock, idsIn } = await logWorld();
-    log.write(...withLine(entry('a')));
-    log.write(...withLine(entry('b')));
+    log.write(batchOf(entry('a')));
+    log.write(batchOf(entry('b')));
     expect(idsIn(FILE)).toEqual([]);
 
     clock.advance(20);
@@ -52,9 +52,9 @@ describe('the log on disk', () => {
 
   it('gets entries that come during a batch with the next one', async () => {
     const { log, clock, idsIn } = await logWorld();
-    log.write(...withLine(entry('a')));
+    log.write(batchOf(entry('a')));
     clock.advance(10);
-    log.write(...withLine(entry('b')));
+    log.write(batchOf(entry('b')));
     await expect.poll(() => clock.armedCount).toBe(1);
 
     clock.advance(10);
@@ -66,7 +66,7 @@ describe('the log on disk', () => {
     const { log, idsIn } = await logWorld();
     const ids = Array.from({ length: 5_000 }, (_, index) => `id${index}`);
     for (const [index, id] of ids.entries())
-      log.write(...withLine(entry(id, index % 2 === 0 ? 'info' : 'error', { text: 'x'.repeat(300) })));
+      log.write(batchOf(entry(id, index % 2 === 0 ? 'info' : 'error', { text: 'x'.repeat(300) })));
 
     await log.close();
 
@@ -75,10 +75,10 @@ describe('the log on disk', () => {
 
   it('takes no entry and arms no timer after the stop', async () => {
     const { log, clock, idsIn } = await logWorld();
-    log.write(...withLine(entry('a')));
+    log.write(batchOf(entry('a')));
     await log.close();
 
-    log.write(...withLine(entry('b')));
+    log.write(batchOf(entry('b')));
 
     expect(clock.armedCount).toBe(0);
     expect(idsIn(FILE)).toEqual(['a']);
@@ -86,8 +86,8 @@ describe('the log on disk', () => {
 
   it('begins a new file with each day of UTC', async () => {
     const { log, idsIn } = await logWorld();
-    log.write(...withLine(entry('before', 'info', {}, Date.parse('2026-03-10T23:59:59.999Z'))));
-    log.write(...withLine(entry('after', 'info', {}, Date.parse('2026-03-11T00:00:00.000Z'))));
+    log.write(batchOf(entry('before', 'info', {}, Date.parse('2026-03-10T23:59:59.999Z'))));
+    log.write(batchOf(entry('after', 'info', {}, Date.parse('2026-03-11T00:00:00.000Z'))));
 
     await log.close();
 
@@ -99,7 +99,7 @@ describe('the log on disk', () => {
     const folder = tempFolder();
     writeFileSync(join(folder, FILE), `${JSON.stringify(entry('old'))}\n{"id":"torn","time`);
     const { log } = await logWorld({ folder });
-    log.write(...withLine(entry('new')));
+    log.write(batchOf(entry('new')));
 
     await log.close();
 
@@ -112,7 +112,7 @@ describe('files of a bounded size', () => {
 
   it('are continued in the next part when a line would pass the bound', async () => {
     const { log, folder, idsIn, begun } = await logWorld({ maxFileBytes: 2 * line });
-    for (let index = 0; index < 5; index += 1) log.write(...withLine(entry(`x${index}`)));
+    for (let index = 0; index < 5; index += 1) log.write(batchOf(entry(`x${index}`)));
 
     await log.close();
 
@@ -125,7 +125,7 @@ describe('files of a bounded size', () => {
   it('are never larger than 1024 bytes, if that is the bound, unless one entry is', async () => {
     const { log, folder, idsIn } = await logWorld({ maxFileBytes: 1_024 });
     const ids = Array.from({ length: 300 }, (_, index) => `id${index}`);
-    for (const id of ids) log.write(...withLine(entry(id, 'info', id === 'id7' ? { text: 'x'.repeat(2_000) } : {})));
+    for (const id of ids) log.write(batchOf(entry(id, 'info', id === 'id7' ? { text: 'x'.repeat(2_000) } : {})));
 
     await log.close();
 
@@ -142,8 +142,8 @@ describe('files of a bounded size', () => {
     const parts = [FILE, 'operations-2026-03-10-2.jsonl', 'operations-2026-03-10-10.jsonl'];
     for (const [index, name] of parts.entries()) writeLogFile(folder, name, [entry(`old${index}`)]);
     const { log, idsIn } = await logWorld({ folder, maxFileBytes: 2 * line + 10 });
-    log.write(...withLine(entry('n0')));
-    log.write(...withLine(entry('n1')));
+    log.write(batchOf(entry('n0')));
+    log.write(batchOf(entry('n1')));
 
     await log.close();
 
@@ -155,7 +155,7 @@ describe('files of a bounded size', () => {
     const { log, folder, disk, known } = await logWorld();
     known.begin({ name: FILE, day: '2026-03-10', part: 0 });
     await known.look(disk, folder);
-    log.write(...withLine(entry('a')));
+    log.write(batchOf(entry('a')));
 
     await log.close();
 
@@ -165,13 +165,13 @@ describe('files of a bounded size', () => {
 
   it('are begun anew when somebody removed the one that was open', async () => {
     const { log, folder, disk, known, clock, idsIn } = await logWorld();
-    log.write(...withLine(entry('a')));
+    log.write(batchOf(entry('a')));
     clock.advance(10);
     await expect.poll(() => idsIn(FILE)).toEqual(['a']);
     rmSync(join(folder, FILE));
     await known.look(disk, folder);
 
-    log.write(...withLine(entry('b')));
+    log.write(batchOf(entry('b')));
     await log.close();
 
     expect(idsIn(FILE)).toEqual(['b']);
@@ -184,7 +184,7 @@ describe('a torn last line', () => {
     writeLogFile(folder, FILE, [entry('old')]);
     appendFileSync(join(folder, FILE), '{"id":"torn","data":{"a":{}');
     const { log } = await logWorld({ folder });
-    log.write(...withLine(entry('new')));
+    log.write(batchOf(entry('new')));
 
     await log.close();
 
@@ -196,7 +196,7 @@ describe('a torn last line', () => {
     const folder = tempFolder();
     writeFileSync(join(folder, FILE), JSON.stringify(entry('whole')));
     const { log, idsIn } = await logWorld({ folder });
-    log.write(...withLine(entry('new')));
+    log.write(batchOf(entry('new')));
 
     await log.close();
 
@@ -215,7 +215,7 @@ describe('a disk that refuses', () => {
     const fault = Object.assign(new Error(`${code}: it refuses`), { code });
     const open = disk.open.bind(disk);
     disk.open = () => Promise.reject(fault);
-    log.write(...withLine(entry('a')));
+    log.write(batchOf(entry('a')));
     clock.advance(10);
     await expect.poll(() => log.problem()).toBe(`${words} (${code}: it refuses)`);
 
@@ -229,7 +229,7 @@ describe('a disk that refuses', () => {
     const { log, disk, clock, idsIn } = await logWorld();
     disk.roomLeft = 0;
     const ids = Array.from({ length: 3_000 }, (_, index) => `id${index}`);
-    for (const id of ids) log.write(...withLine(entry(id, 'info', { text: 'x'.repeat(1_000) })));
+    for (const id of ids) log.write(batchOf(entry(id, 'info', { text: 'x'.repeat(1_000) })));
     clock.advance(10);
     await expect.poll(() => log.problem()).toContain('ENOSPC');
     expect(log.backlog().waitingBytes).toBeGreaterThan(3_000_000);
@@ -246,10 +246,10 @@ describe('a disk that refuses', () => {
   it('makes the log say so, and keeps entries until the disk takes them', async () => {
     const { log, disk, clock, idsIn } = await logWorld();
     disk.roomLeft = 30;
-    log.write(...withLine(entry('a')));
+    log.write(batchOf(entry('a')));
     clock.advance(10);
     await expect.poll(() => log.problem()).toContain('ENOSPC');
-    log.write(...withLine(entry('b')));
+    log.write(batchOf(entry('b')));
 
     disk.roomLeft = Infinity;
     await expect.poll(() => clock.armedCount).toBe(1);
@@ -262,13 +262,13 @@ describe('a disk that refuses', () => {
   it('loses the least important entries first, and counts them when it takes entries again', async () => {
     const { log, disk, clock, dropped, idsIn } = await logWorld({ waitingBytesMax: 2_000 });
     disk.broken.add('open');
-    log.write(...withLine(entry('first')));
+    log.write(batchOf(entry('first')));
     clock.advance(10);
     await expect.poll(() => log.problem()).toContain('EIO');
 
-    for (let index = 0; index < 100; index += 1) log.write(...withLine(entry(`debug${index}`, 'debug')));
-    for (let index = 0; index < 100; index += 1) log.write(...withLine(entry(`error${index}`, 'error')));
-    log.write(...withLine(entry('info', 'info')));
+    for (let index = 0; index < 100; index += 1) log.write(batchOf(entry(`debug${index}`, 'debug')));
+    for (let index = 0; index < 100; index += 1) log.write(batchOf(entry(`error${index}`, 'error')));
+    log.write(batchOf(entry('info', 'info')));
     await expect.poll(() => clock.armedCount).toBe(1);
     const { droppedCount } = log.backlog();
     disk.broken.clear();
@@ -288,7 +288,7 @@ describe('a disk that refuses', () => {
   it('does not hold up the stop', async () => {
     const { log, disk } = await logWorld();
     disk.broken.add('open');
-    log.write(...withLine(entry('a')));
+    log.write(batchOf(entry('a')));
 
     await log.close();
 
@@ -311,7 +311,7 @@ it('a log on a disk that is really full goes on by itself when there is room', a
   const { log, clock, idsIn } = await logWorld({ folder });
   writeFileSync(join(folder, 'ballast'), 'x'.repeat(1_000_000));
   const ids = Array.from({ length: 200 }, (_, index) => `id${index}`);
-  for (const id of ids) log.write(...withLine(entry(id, 'info', { text: 'x'.repeat(1_000) })));
+  for (const id of ids) log.write(batchOf(entry(id, 'info', { text: 'x'.repeat(1_000) })));
   clock.advance(10);
   await expect.poll(() => log.problem()).toContain('the disk is full');
 
@@ -340,7 +340,7 @@ describe('recent entries', () => {
     const { folder, log } = await logWorld();
     const ids = Array.from({ length: 2_000 }, (_, index) => `id${index}`);
     for (const [index, id] of ids.entries())
-      log.write(...withLine(entry(id, 'info', { text: 'ä'.repeat(index % 331) })));
+      log.write(batchOf(entry(id, 'info', { text: 'ä'.repeat(index % 331) })));
     await log.close();
 
     expect(await recentIds(folder, 1_999)).toEqual(ids.slice(1));
@@ -463,7 +463,7 @@ describe('retention', () => {
     const { folder, disk, known, clock, log, idsIn } = await logWorld();
     writeFileSync(join(folder, 'operations-2031-01-01.jsonl'), 'x'.repeat(1_000));
     writeFileSync(join(folder, 'operations-2026-02-30.jsonl'), 'is no day, and not ours');
-    log.write(...withLine(logEntry('a')));
+    log.write(batchOf(logEntry('a')));
     clock.advance(10);
     await expect.poll(() => idsIn(FILE)).toEqual(['a']);
 
@@ -471,7 +471,7 @@ describe('retention', () => {
       ...{ disk, folder, clock, known, maxFileBytes: 600, maxTotalBytes: 1_000 },
       reportProblem: () => undefined,
     }).sweep();
-    log.write(...withLine(logEntry('b')));
+    log.write(batchOf(logEntry('b')));
     await log.close();
 
     expect(idsIn(FILE)).toEqual(['a', 'b']);

@@ -1,8 +1,8 @@
 import type { LogEntry } from '@telepat/otto-protocol';
-import { entryOf } from './log-line.js';
+import { decodeLines, entryOf } from './log-line.js';
 
 /** What is looked at is decoded by the batch: few lines, so that a look at the oldest or newest one costs little. */
-const BATCH_LINES_MAX = 256;
+export const BATCH_LINES_MAX = 256;
 
 /** Batches that went are forgotten by so many at a time, because that moves all that stay. */
 const FORGET_BATCHES = 64;
@@ -16,8 +16,6 @@ const FORGET_BATCHES = 64;
  */
 export class EntryRing {
   readonly #size: number;
-  readonly #encoder = new TextEncoder();
-  readonly #decoder = new TextDecoder();
   readonly #batches: Batch[] = [];
   /** The batch of the oldest remembered entry. */
   #first = 0;
@@ -28,15 +26,16 @@ export class EntryRing {
     this.#size = size;
   }
 
-  /** Some more lines, oldest first. */
-  push(lines: readonly string[]): void {
-    for (let at = 0; at < lines.length; at += BATCH_LINES_MAX) this.#add(lines.slice(at, at + BATCH_LINES_MAX));
+  /** Some more lines, oldest first, each with its line break; no more than `BATCH_LINES_MAX`. */
+  push(bytes: Uint8Array, count: number): void {
+    this.#batches.push({ bytes, count });
+    this.#count += count;
     this.#forget();
   }
 
   get oldest(): LogEntry | undefined {
     const first = this.#batches[this.#first];
-    const line = first === undefined ? undefined : this.#linesOf(first)[Math.max(0, this.#count - this.#size)];
+    const line = first === undefined ? undefined : decodeLines(first.bytes)[Math.max(0, this.#count - this.#size)];
     return line === undefined ? undefined : entryOf(line);
   }
 
@@ -49,17 +48,12 @@ export class EntryRing {
     let left = this.#size;
     for (let at = this.#batches.length - 1; at >= this.#first; at -= 1) {
       const batch = this.#batches[at];
-      for (const line of batch === undefined ? [] : this.#linesOf(batch).reverse()) {
+      for (const line of batch === undefined ? [] : decodeLines(batch.bytes).reverse()) {
         if (left === 0) return;
         left -= 1;
         yield line;
       }
     }
-  }
-
-  #add(lines: readonly string[]): void {
-    this.#batches.push({ bytes: this.#encoder.encode(lines.join('\n')), count: lines.length });
-    this.#count += lines.length;
   }
 
   /** Lets go of the batches of which every entry has fallen out of the size. */
@@ -74,14 +68,9 @@ export class EntryRing {
     this.#batches.splice(0, this.#first);
     this.#first = 0;
   }
-
-  /** A line of JSON has no line break. */
-  #linesOf({ bytes }: Batch): string[] {
-    return this.#decoder.decode(bytes).split('\n');
-  }
 }
 
-/** Lines with line breaks between them. */
+/** Lines, each with its line break. */
 interface Batch {
   readonly bytes: Uint8Array;
   readonly count: number;

@@ -4,9 +4,9 @@ import type { Clock } from '../ports/clock.js';
 import type { IdGenerator } from '../ports/id-generator.js';
 import type { LogArchive } from '../ports/log-archive.js';
 import type { LogSink } from '../ports/log-sink.js';
-import { EntryRing } from './entry-ring.js';
+import { BATCH_LINES_MAX, EntryRing } from './entry-ring.js';
 import { LogDrafts, type Draft } from './log-drafts.js';
-import { entryOf, lineOf, marksOf } from './log-line.js';
+import { encodeLines, entryOf, lineOf, marksOf } from './log-line.js';
 import { LIST_LOOK_BACK_MS, entryFilter, passes, type LogFilter } from './log-query.js';
 import { LogReading, type RecentLog } from './log-reading.js';
 import { redactData, redactText, redactWithin } from './redact.js';
@@ -57,7 +57,8 @@ export class LogBook implements RecentLog {
     );
     this.#drafts = new LogDrafts(clock, (drafts) => this.#flushAll(drafts));
     this.reading = new LogReading({ clock, recent: this, archive });
-    this.#keep((options.recent ?? []).map(lineOf));
+    const recent = (options.recent ?? []).map(lineOf);
+    for (let at = 0; at < recent.length; at += BATCH_LINES_MAX) this.#keep(recent.slice(at, at + BATCH_LINES_MAX));
   }
 
   /**
@@ -188,31 +189,35 @@ export class LogBook implements RecentLog {
 
   /** One that cannot be written is a bug that costs itself, and none of those who came with it. */
   #flushAll(drafts: readonly Draft<LogEvent>[]): void {
+    const entries: LogEntry[] = [];
     const lines: string[] = [];
     for (const draft of drafts) {
       try {
-        lines.push(this.#give(this.#ownEntry(draft)));
+        const entry = this.#ownEntry(draft);
+        lines.push(lineOf(entry));
+        entries.push(entry);
       } catch (error) {
         this.#reportBug(error);
       }
     }
-    this.#keep(lines);
+    if (lines.length === 0) return;
+    try {
+      this.#sink.write({ entries, bytes: this.#keep(lines) });
+    } catch (error) {
+      this.#reportBug(error);
+    }
   }
 
   #add(entry: LogEntry): void {
-    this.#keep([this.#give(entry)]);
+    this.#sink.write({ entries: [entry], bytes: this.#keep([lineOf(entry)]) });
   }
 
-  /** Hands an entry to the sink. */
-  #give(entry: LogEntry): string {
-    const line = lineOf(entry);
-    this.#sink.write(entry, line);
-    return line;
-  }
-
-  #keep(lines: readonly string[]): void {
+  /** Remembers lines, and gives their bytes, which are encoded once for memory and sink. */
+  #keep(lines: readonly string[]): Uint8Array {
+    const bytes = encodeLines(lines);
     this.#total += lines.length;
-    this.#ring.push(lines);
+    this.#ring.push(bytes, lines.length);
+    return bytes;
   }
 
   #stamp(now: number): string {

@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../ports/clock.js';
+import { BATCH_LINES_MAX } from './entry-ring.js';
 
 /**
  * An entry waits for others no longer than this. What a killed relay loses is this, what the sink adds and a write: those
@@ -6,8 +7,8 @@ import type { Clock, Timer } from '../ports/clock.js';
  */
 export const DRAFT_WAIT_MS_MAX = 10;
 
-/** So many take some two milliseconds to be completed, in which nobody else is served. */
-export const DRAFTS_MAX = 512;
+/** So many take less than a millisecond to be completed, in which nobody else is served. */
+export const DRAFTS_MAX = BATCH_LINES_MAX;
 
 /**
  * Entries about commands that are not redacted, made into lines and counted yet. Two or three follow each command; when

@@ -1,5 +1,5 @@
 import type { LogEntry } from '@telepat/otto-protocol';
-import type { LogSink } from '../ports/log-sink.js';
+import type { LogBatch, LogSink } from '../ports/log-sink.js';
 
 /** Hands every new log entry to those who follow the log, on its way to the sink. */
 export class LogFeed implements LogSink {
@@ -10,10 +10,9 @@ export class LogFeed implements LogSink {
     this.#sink = sink;
   }
 
-  write(entry: LogEntry, line: string): void {
-    this.#sink.write(entry, line);
-    if (this.#followers.size === 0) return;
-    for (const follower of this.#followers) follower.take(entry);
+  write(batch: LogBatch): void {
+    this.#sink.write(batch);
+    for (const follower of this.#followers) for (const entry of batch.entries) follower.take(entry);
   }
 
   get isFollowed(): boolean {

@@ -1,9 +1,22 @@
 import type { LogEntry } from '@telepat/otto-protocol';
 import type { EntryFilter } from './log-query.js';
 
+const ENCODER = new TextEncoder();
+const DECODER = new TextDecoder();
+
 /** An entry as one line of JSON, without its line break. */
 export function lineOf(entry: LogEntry): string {
   return JSON.stringify(entry);
+}
+
+/** Lines as bytes, each with its line break. */
+export function encodeLines(lines: readonly string[]): Uint8Array {
+  return ENCODER.encode([...lines, ''].join('\n'));
+}
+
+/** The lines of such bytes. A line of JSON has no line break. */
+export function decodeLines(bytes: Uint8Array): string[] {
+  return DECODER.decode(bytes).split('\n').slice(0, -1);
 }
 
 /** The entry of a line that `lineOf` has made: nobody else has touched it, so it needs no second look. */

@@ -1,13 +1,13 @@
 import type { LogEntry } from '@telepat/otto-protocol';
-import type { LogSink } from '../ports/log-sink.js';
+import type { LogBatch, LogSink } from '../ports/log-sink.js';
 
 /** Keeps every entry, for tests to look at. */
 export class MemoryLog implements LogSink {
   readonly #entries: LogEntry[] = [];
   #source: LogSource | undefined;
 
-  write(entry: LogEntry): void {
-    this.#entries.push(entry);
+  write({ entries }: LogBatch): void {
+    this.#entries.push(...entries);
   }
 
   /** Lets those who look see what this relay or book has written a moment ago, too. */

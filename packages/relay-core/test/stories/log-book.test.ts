@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { LogEntry } from '@telepat/otto-protocol';
 import { LogBook } from '../../src/logs/log-book.js';
+import type { LogBatch } from '../../src/ports/log-sink.js';
 import type { Viewer } from '../../src/logs/visibility.js';
-import { ManualClock, MemoryLog, SequentialIds, encodeUtf8 } from '../../src/testing/index.js';
+import { ManualClock, MemoryLog, SequentialIds, decodeUtf8, encodeUtf8 } from '../../src/testing/index.js';
 
 const EVERYTHING: Viewer = { seesAll: true, nodeIds: new Set() };
 const MINUTE_MS = 60_000;
@@ -118,19 +119,42 @@ describe('writing', () => {
   });
 
   it('an entry that cannot be written is a bug, and costs none of those who came with it', () => {
-    const { log, clock, sink, bugs, written } = logBook();
     const bug = new Error('a bug');
-    const write = sink.write.bind(sink);
-    sink.write = (entry) => {
-      if (entry.requestId === 'r2') throw bug;
-      write(entry);
+    const onOwnEntry = ({ requestId }: LogEntry) => {
+      if (requestId === 'r2') throw bug;
     };
+    const { log, clock, bugs, written } = logBook(undefined, { onOwnEntry });
     for (const id of ['r1', 'r2', 'r3']) soon(log, id);
     clock.advance(10);
 
     expect(requestIds(written())).toEqual(['r1', 'r3']);
     expect(requestIds(log.query(EVERYTHING, {}))).toEqual(['r1', 'r3']);
     expect(bugs).toEqual([bug]);
+  });
+
+  it('a sink that throws is a bug, too: the entries are remembered all the same', () => {
+    const { log, clock, sink, bugs } = logBook();
+    const bug = new Error('a bug');
+    sink.write = () => {
+      throw bug;
+    };
+    for (const id of ['r1', 'r2']) soon(log, id);
+    clock.advance(10);
+
+    expect(requestIds(log.query(EVERYTHING, {}))).toEqual(['r1', 'r2']);
+    expect(bugs).toEqual([bug]);
+  });
+
+  it('gives memory and sink the same bytes, no more than 256 lines of them together', () => {
+    const { log, clock, sink } = logBook();
+    const batches: LogBatch[] = [];
+    sink.write = (batch) => void batches.push(batch);
+    for (let count = 1; count <= 300; count += 1) soon(log, `r${count}`);
+    clock.advance(10);
+
+    expect(batches.map(({ entries }) => entries.length)).toEqual([256, 44]);
+    const lines = batches.flatMap(({ bytes }) => decodeUtf8(bytes).split('\n').slice(0, -1));
+    expect(lines.map((line) => JSON.parse(line))).toEqual(log.query(EVERYTHING, {}));
   });
 
   it('secrets in the data never reach the sink', () => {

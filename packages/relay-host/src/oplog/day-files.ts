@@ -1,12 +1,11 @@
 import { join } from 'node:path';
-import type { LogEntry } from '@telepat/otto-protocol';
-import type { Clock, LogSink, Timer } from '@telepat/otto-relay-core';
+import type { Clock, LogBatch, LogSink, Timer } from '@telepat/otto-relay-core';
 import { AppendFile } from '../append-file.js';
 import type { Disk } from '../disk.js';
 import { dayFileName, type DayFile } from './day-file-names.js';
 import { diskTrouble } from './disk-trouble.js';
 import type { KnownFiles } from './known-files.js';
-import { LogQueue, type QueuedLine } from './log-queue.js';
+import { LogQueue, bytesOf, lengthOf, type QueuedLine } from './log-queue.js';
 import { cutTornLine } from './torn-line.js';
 
 /**
@@ -42,9 +41,9 @@ export class DayFiles implements LogSink {
     this.#queue = new LogQueue(options.waitingBytesMax);
   }
 
-  write({ level, timestamp }: LogEntry, line: string): void {
+  write(batch: LogBatch): void {
     if (this.#phase === 'closed') return;
-    this.#queue.put({ level, timestamp, text: line, at: this.#options.clock.ticks() });
+    this.#queue.put(batch, this.#options.clock.ticks());
     this.#arm();
   }
 
@@ -60,9 +59,9 @@ export class DayFiles implements LogSink {
     return { waitingBytes: this.#queue.bytes, lagMs, droppedCount: this.#droppedTotal + this.#queue.droppedCount };
   }
 
-  /** The lines that are not in the known part of the files yet, with their line breaks, oldest first. */
-  waitingLines(): readonly string[] {
-    return this.#queue.all().map(({ text }) => `${text}\n`);
+  /** The lines that are not in the known part of the files yet, oldest first. */
+  waitingLines(): readonly QueuedLine[] {
+    return this.#queue.all();
   }
 
   /** Writes what waits, if the disk takes it, and closes the file. Later entries are ignored. */
@@ -113,7 +112,7 @@ export class DayFiles implements LogSink {
     while (done < lines.length) {
       const file = await this.#fileFor(lines[done]);
       const batch = lines.slice(done, this.#endOfBatch(lines, done, file));
-      await file.lines.append(Buffer.from(`${batch.map(({ text }) => text).join('\n')}\n`), { durable: false });
+      await file.lines.append(bytesOf(batch), { durable: false });
       const { size } = file.lines;
       this.#options.known.grow(file.facts.name, { size, lines: batch.length, oldest: batch[0]?.timestamp ?? '' });
       this.#queue.settle(batch);
@@ -128,7 +127,7 @@ export class DayFiles implements LogSink {
     for (; end < lines.length; end += 1) {
       const line = lines[end];
       if (line === undefined || dayOfLine(line) !== file.facts.day) break;
-      size += line.bytes;
+      size += lengthOf(line);
       if (end > from && size > this.#options.maxFileBytes) break;
     }
     return end;
@@ -143,7 +142,7 @@ export class DayFiles implements LogSink {
     const isRight = current !== undefined && current.facts.day === day && known.has(current.facts.name);
     let facts = isRight ? current.facts : known.ofDay(day);
     const size = known.sizeOf(facts.name);
-    if (size > 0 && size + (line?.bytes ?? 0) > maxFileBytes) {
+    if (size > 0 && line !== undefined && size + lengthOf(line) > maxFileBytes) {
       facts = { name: dayFileName(day, facts.part + 1), day, part: facts.part + 1 };
     }
     if (current !== undefined && current.facts === facts) return current;

@@ -12,6 +12,7 @@ import {
 import type { DayFiles } from './day-files.js';
 import { parseEntry } from './entry-scan.js';
 import type { KnownFile, KnownFiles } from './known-files.js';
+import { textOf, type QueuedLine } from './log-queue.js';
 import type { ReadingThread } from './reading-thread.js';
 import type { FilePart } from './reading-tasks.js';
 import { entriesOf } from './recent-entries.js';
@@ -66,7 +67,7 @@ export class FileArchive implements LogArchive {
   }
 
   /** What is there at this moment. */
-  #now(): { files: FilePart[]; waiting: readonly string[] } {
+  #now(): { files: FilePart[]; waiting: readonly QueuedLine[] } {
     const files = this.#options.known.newestFirst().map(({ name, day, size }) => ({ name, day, size }));
     return { files, waiting: this.#options.writer.waitingLines() };
   }
@@ -97,11 +98,12 @@ function foundPart({ name, day, foundBytes }: KnownFile): FilePart {
 
 /** Few lines wait, unless the disk is slow or full: then there may be very many. */
 async function* matchesAmong(
-  lines: readonly string[],
+  lines: readonly QueuedLine[],
   { filter, viewer }: ArchiveQuery,
 ): AsyncGenerator<{ line: string; entry: LogEntry }> {
-  for (const [index, line] of lines.entries()) {
+  for (const [index, queued] of lines.entries()) {
     if (index % WAITING_AT_ONCE === WAITING_AT_ONCE - 1) await othersHadTheirTurn();
+    const line = textOf(queued);
     const entry = parseEntry(line);
     if (entry !== undefined && passes(filter, entry) && visibleTo(viewer, entry)) yield { line, entry };
   }

@@ -1,9 +1,10 @@
-import { LOG_LEVELS, type LogLevel } from '@telepat/otto-protocol';
+import { LOG_LEVELS } from '@telepat/otto-protocol';
+import type { LogBatch } from '@telepat/otto-relay-core';
 
 /** The lines that wait for the disk may take this much. */
 const WAITING_BYTES_MAX = 64 * 1024 * 1024;
 
-const LINE_BREAK_BYTES = 1;
+const LINE_BREAK = 0x0a;
 
 /**
  * Lines that were settled are forgotten by so many at a time: few, because what is kept for longer than a moment is
@@ -14,6 +15,9 @@ const FORGET_LINES = 256;
 /**
  * Lines on their way to the disk, in order and bounded. When there is no room, the newest lines of the lowest level
  * give way, and are counted. Lines that are taken stay in the queue until they are settled.
+ *
+ * Lines are parts of the bytes of their batch, which live as long as any of them. When the queue is half full that ends,
+ * and each line has bytes of its own: so what was dropped keeps no more in memory than half of the bound.
  */
 export class LogQueue {
   readonly #bytesMax: number;
@@ -38,17 +42,14 @@ export class LogQueue {
     return this.#length;
   }
 
-  put({ level, timestamp, text, at }: NewLine): void {
-    const rank = LOG_LEVELS.indexOf(level);
-    const bytes = Buffer.byteLength(text) + LINE_BREAK_BYTES;
-    if (!this.#makeRoom(rank, bytes)) {
-      this.#droppedCount += 1;
-      return;
+  /** Puts in the lines of a batch; `at` is now, in ticks. */
+  put({ entries, bytes }: LogBatch, at: number): void {
+    let start = 0;
+    for (const { level, timestamp } of entries) {
+      const end = bytes.indexOf(LINE_BREAK, start) + 1;
+      this.#putLine({ timestamp, at, rank: LOG_LEVELS.indexOf(level), source: bytes, start, end });
+      start = end;
     }
-    this.#bytes += bytes;
-    this.#length += 1;
-    // Field by field: spreading costs three times as much, and two lines follow each command.
-    this.#levels[rank]?.push({ timestamp, text, at, rank, bytes, sequence: this.#sequence++ });
   }
 
   /** The oldest lines that are not taken yet: at least one if there is one, and no more than so many bytes. */
@@ -56,7 +57,7 @@ export class LogQueue {
     const taken: QueuedLine[] = [];
     let bytes = 0;
     for (let line = this.#oldest(); line !== undefined; line = this.#oldest()) {
-      bytes += line.bytes;
+      bytes += lengthOf(line);
       if (taken.length > 0 && bytes > bytesMax) break;
       taken.push(line);
       this.#levels[line.rank]?.take();
@@ -71,9 +72,9 @@ export class LogQueue {
 
   /** The oldest of the taken lines were written: their room is free. */
   settle(lines: readonly QueuedLine[]): void {
-    for (const { rank, bytes } of lines) {
-      this.#levels[rank]?.settle();
-      this.#bytes -= bytes;
+    for (const line of lines) {
+      this.#levels[line.rank]?.settle();
+      this.#bytes -= lengthOf(line);
       this.#length -= 1;
     }
   }
@@ -102,6 +103,23 @@ export class LogQueue {
     return count;
   }
 
+  #putLine(line: NewLine): void {
+    const length = lengthOf(line);
+    if (!this.#makeRoom(line.rank, length)) {
+      this.#droppedCount += 1;
+      return;
+    }
+    const isShared = this.#bytes * 2 < this.#bytesMax;
+    const { timestamp, at, rank } = line;
+    const source = isShared ? line.source : new Uint8Array(line.source.subarray(line.start, line.end));
+    const start = isShared ? line.start : 0;
+    // Field by field: spreading costs three times as much, and two lines follow each command.
+    const queued = { timestamp, at, rank, source, start, end: start + length, sequence: this.#sequence++ };
+    this.#levels[rank]?.push(queued);
+    this.#bytes += length;
+    this.#length += 1;
+  }
+
   #oldest(): QueuedLine | undefined {
     let oldest: QueuedLine | undefined;
     for (const { next } of this.#levels) {
@@ -117,7 +135,7 @@ export class LogQueue {
       while (this.#bytes + bytes > this.#bytesMax) {
         const dropped = lower.dropNewest();
         if (dropped === undefined) break;
-        this.#bytes -= dropped.bytes;
+        this.#bytes -= lengthOf(dropped);
         this.#length -= 1;
         this.#droppedCount += 1;
       }
@@ -171,19 +189,48 @@ class LevelLines {
   }
 }
 
-/** One line of the log, without its line break: gluing that to each line costs more than to join them all. */
-interface NewLine {
-  readonly level: LogLevel;
-  /** When its entry was made; its day is that of its file. */
-  readonly timestamp: string;
-  readonly text: string;
-  /** When it was put in, in ticks. */
-  readonly at: number;
+/** The bytes of lines, one after another: of those that follow each other in one batch no copy is made. */
+export function bytesOf(lines: readonly QueuedLine[]): Uint8Array {
+  const parts: LinePart[] = [];
+  for (const { source, start, end } of lines) {
+    const last = parts.at(-1);
+    if (last?.source === source && last.end === start) last.end = end;
+    else parts.push({ source, start, end });
+  }
+  const arrays = parts.map(({ source, start, end }) => source.subarray(start, end));
+  const [first] = arrays;
+  return first !== undefined && arrays.length === 1 ? first : Buffer.concat(arrays);
 }
 
-export interface QueuedLine extends Omit<NewLine, 'level'> {
+/** A line with its line break. */
+export function textOf({ source, start, end }: QueuedLine): string {
+  return Buffer.from(source.buffer, source.byteOffset + start, end - start).toString('utf8');
+}
+
+/** How much a line takes, its line break included. */
+export function lengthOf({ start, end }: Pick<QueuedLine, 'start' | 'end'>): number {
+  return end - start;
+}
+
+interface LinePart {
+  readonly source: Uint8Array;
+  readonly start: number;
+  end: number;
+}
+
+/** A line of a batch, with its line break: a part of these bytes. */
+interface NewLine {
+  /** When its entry was made; its day is that of its file. */
+  readonly timestamp: string;
+  /** When it was put in, in ticks. */
+  readonly at: number;
+  /** Of its level; the lowest is the first to give way. */
   readonly rank: number;
-  /** Its line break included. */
-  readonly bytes: number;
+  readonly source: Uint8Array;
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface QueuedLine extends NewLine {
   readonly sequence: number;
 }

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { LogEntry } from '@telepat/otto-protocol';
-import type { ArchiveQuery, PlainViewer } from '@telepat/otto-relay-core';
+import type { ArchiveQuery, LogBatch, PlainViewer } from '@telepat/otto-relay-core';
 import { ManualClock } from '@telepat/otto-relay-core/testing';
 import { DayFiles } from '../../src/oplog/day-files.js';
 import { KnownFiles } from '../../src/oplog/known-files.js';
@@ -41,9 +41,9 @@ export async function logWorld(options: LogWorldOptions = {}) {
   return { folder, clock, disk, known, begun, dropped, log, idsIn };
 }
 
-/** What a sink is handed of an entry. */
-export function withLine(entry: LogEntry): [LogEntry, string] {
-  return [entry, JSON.stringify(entry)];
+/** What a sink is handed of entries that come together. */
+export function batchOf(...entries: readonly LogEntry[]): LogBatch {
+  return { entries, bytes: Buffer.from(entries.map((entry) => `${JSON.stringify(entry)}\n`).join('')) };
 }
 
 export function logEntry(id: string, facts: Partial<LogEntry> = {}): LogEntry {
