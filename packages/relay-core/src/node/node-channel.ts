@@ -9,6 +9,7 @@ import { Flights } from './flights.js';
 import { Lane } from './lane.js';
 import type { NodeLink } from './node-link.js';
 import type { PendingCommand, Settlement } from './pending-command.js';
+import { SharedTimers } from './shared-timers.js';
 import { Turns } from './turns.js';
 
 /** The relay's side of one node: its commands and lanes live and die here. Everything is synchronous. */
@@ -21,6 +22,7 @@ export class NodeChannel {
   readonly #lanes = new Map<string, Lane>();
   readonly #flights = new Flights();
   readonly #drained = new DrainedCommands();
+  readonly #deadlines: SharedTimers;
   readonly #turns: Turns;
   readonly #reportBug: (error: unknown) => void;
   readonly lanes = (): Iterable<Lane> => this.#lanes.values();
@@ -31,6 +33,7 @@ export class NodeChannel {
     this.nodeId = nodeId;
     this.#link = link;
     this.#clock = options.clock;
+    this.#deadlines = new SharedTimers(options.clock);
     this.#bounds = options.bounds;
     this.#holderOf = options.holderOf;
     this.#reportBug = options.reportBug;
@@ -172,6 +175,7 @@ export class NodeChannel {
     this.#commands.clear();
     this.#lanes.clear();
     this.#flights.clear();
+    this.#deadlines.clear();
     this.#sentCount = 0;
     for (const command of ending) {
       command.draining?.cancel();
@@ -217,7 +221,7 @@ export class NodeChannel {
   #accept(command: PendingCommand): void {
     this.#commands.set(command.requestId, command);
     const { timeoutMs } = command.order;
-    if (timeoutMs !== Infinity) command.deadline = this.#clock.after(timeoutMs, () => this.#timedOut(command));
+    if (timeoutMs !== Infinity) command.deadline = this.#deadlines.after(timeoutMs, () => this.#timedOut(command));
   }
 
   #timedOut(command: PendingCommand): void {
