@@ -52,12 +52,9 @@ export function makeOrder(frame: Envelope, bytes: Uint8Array, options: MakeOrder
   const tabSessionId = tabOf(payload, input);
   const timeoutMs = budgetOf(payload['timeoutMs'], options.timeoutMsMax);
   const descriptor = actionDescriptor(action);
-  const checked = {
-    ...payload,
-    payload: relayOwned(input, descriptor?.needsCaller === true ? options.caller : undefined),
-    timeoutMs,
-    ...(tabSessionId === undefined ? {} : { tabSessionId }),
-  };
+  const checkedInput = relayOwned(input, descriptor?.needsCaller === true ? options.caller : undefined);
+  const checked: Record<string, unknown> = { ...payload, payload: checkedInput, timeoutMs };
+  if (tabSessionId !== undefined) checked['tabSessionId'] = tabSessionId;
   const skipsQueue = action === 'primitive.tab.close' && input['force'] === true;
   return {
     requestId: frame.requestId,

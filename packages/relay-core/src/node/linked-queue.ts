@@ -47,6 +47,11 @@ export class LinkedQueue<T> {
     if (linked.isQueued) this.#unlink(linked);
   }
 
+  /** The items, oldest first. Whoever takes some out meanwhile makes a copy before. */
+  *[Symbol.iterator](): Generator<T> {
+    for (let entry = this.#first; entry !== undefined; entry = entry.next) yield entry.item;
+  }
+
   #unlink(entry: Entry<T>): void {
     if (entry.previous === undefined) this.#first = entry.next;
     else entry.previous.next = entry.next;

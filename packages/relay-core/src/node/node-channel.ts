@@ -10,6 +10,7 @@ import { Lane } from './lane.js';
 import type { NodeLink } from './node-link.js';
 import type { PendingCommand, Settlement } from './pending-command.js';
 import { SharedTimers } from './shared-timers.js';
+import { ShortLivedMap } from './short-lived-map.js';
 import { Turns } from './turns.js';
 
 /** The relay's side of one node: its commands and lanes live and die here. Everything is synchronous. */
@@ -18,7 +19,7 @@ export class NodeChannel {
   readonly #clock: Clock;
   readonly #bounds: ChannelBounds;
   readonly #holderOf: (tabSessionId: string) => object | undefined;
-  readonly #commands = new Map<string, PendingCommand>();
+  readonly #commands = new ShortLivedMap<string, PendingCommand>();
   readonly #lanes = new Map<string, Lane>();
   readonly #flights = new Flights();
   readonly #drained = new DrainedCommands();

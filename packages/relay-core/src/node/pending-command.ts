@@ -9,6 +9,7 @@ import type {
 } from '@telepat/otto-protocol';
 import type { Timer } from '../ports/clock.js';
 import type { LanePlace } from './lane.js';
+import type { QueueEntry } from './linked-queue.js';
 import type { OutgoingText } from './outgoing-text.js';
 
 /**
@@ -30,6 +31,8 @@ export class PendingCommand {
   isUnattended = false;
   /** Its place in the tab's queue, while it waits. */
   place: LanePlace | undefined;
+  /** Its place among those of its identity that its node is not done with. */
+  ofIdentity: QueueEntry<PendingCommand> | undefined;
   deadline: Timer | undefined;
   /** Armed once the node was told to stop: after it, the tab is free whatever the node says. */
   draining: Timer | undefined;

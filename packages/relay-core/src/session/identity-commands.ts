@@ -1,8 +1,9 @@
+import { LinkedQueue } from '../node/linked-queue.js';
 import type { PendingCommand } from '../node/pending-command.js';
 
-/** Every command of one identity that some node is not done with, by node. */
+/** Every command of one identity that some node is not done with, by node. A command has one identity. */
 export class IdentityCommands implements Iterable<PendingCommand> {
-  readonly #byNode = new Map<string, Set<PendingCommand>>();
+  readonly #byNode = new Map<string, LinkedQueue<PendingCommand>>();
   #size = 0;
 
   get size(): number {
@@ -10,24 +11,26 @@ export class IdentityCommands implements Iterable<PendingCommand> {
   }
 
   has(command: PendingCommand): boolean {
-    return this.#byNode.get(command.order.nodeId)?.has(command) === true;
+    return command.ofIdentity !== undefined;
   }
 
   add(command: PendingCommand): void {
+    if (this.has(command)) return;
     const { nodeId } = command.order;
-    const commands = this.#byNode.get(nodeId) ?? new Set<PendingCommand>();
+    const commands = this.#byNode.get(nodeId) ?? new LinkedQueue<PendingCommand>();
     this.#byNode.set(nodeId, commands);
-    if (commands.has(command)) return;
-    commands.add(command);
+    command.ofIdentity = commands.push(command);
     this.#size += 1;
   }
 
   delete(command: PendingCommand): void {
     const { nodeId } = command.order;
     const commands = this.#byNode.get(nodeId);
-    if (commands?.delete(command) !== true) return;
+    if (commands === undefined || command.ofIdentity === undefined) return;
+    commands.remove(command.ofIdentity);
+    command.ofIdentity = undefined;
     this.#size -= 1;
-    if (commands.size === 0) this.#byNode.delete(nodeId);
+    if (commands.length === 0) this.#byNode.delete(nodeId);
   }
 
   /** Whether a node still works for the identity. */

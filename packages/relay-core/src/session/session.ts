@@ -14,6 +14,7 @@ import type { Submission } from '../durable/submission.js';
 import { rowFor } from '../frames/table.js';
 import type { NodeLink } from '../node/node-link.js';
 import type { PendingCommand } from '../node/pending-command.js';
+import { ShortLivedMap } from '../node/short-lived-map.js';
 import type { TabLock } from '../node/tab-locks.js';
 import type { Peer } from '../ports/peer.js';
 import type { Timer } from '../ports/clock.js';
@@ -35,7 +36,7 @@ export class Session implements NodeLink {
   /** Epoch milliseconds. */
   readonly connectedAt: number;
   /** A controller's commands that have no terminal outcome yet. */
-  readonly commands = new Map<string, PendingCommand>();
+  readonly commands = new ShortLivedMap<string, PendingCommand>();
   /** Its durable commands that wait for their outcome. */
   readonly submissions = new Map<string, Submission>();
   /** Its active subscriptions and stream sessions. */
