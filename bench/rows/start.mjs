@@ -7,6 +7,10 @@ import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bundledRelay } from '../world/bundled-relay.mjs';
 
+const { DAEMON_NODE_OPTIONS } = await import(
+  new URL('../../apps/otto-cli/dist/daemon/daemon-command.js', import.meta.url).href
+);
+
 const ASK_AGAIN_MS = 2;
 const START_MS_MAX = 30_000;
 
@@ -33,7 +37,7 @@ async function startOnce(program, folder) {
   const port = await freePort();
   const env = { OTTO_HOME: folder, OTTO_RELAY_PORT: String(port), OTTO_TOKEN_SECRET: randomBytes(32).toString('hex') };
   const startedAt = performance.now();
-  const daemon = spawn(process.execPath, [program], { env: { ...process.env, ...env }, stdio: 'ignore' });
+  const daemon = spawn(process.execPath, [...DAEMON_NODE_OPTIONS, program], { env: { ...process.env, ...env }, stdio: 'ignore' });
   const ended = once(daemon, 'exit');
   try {
     while (!(await isReady(port))) {

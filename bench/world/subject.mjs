@@ -14,6 +14,11 @@ const PROGRAMS = {
 /** Within this time entries are written down. */
 const LOG_MS_MAX = 20;
 
+/** Both servers run as `otto start` runs the relay. */
+const { DAEMON_NODE_OPTIONS } = await import(
+  new URL('../../apps/otto-cli/dist/daemon/daemon-command.js', import.meta.url).href
+);
+
 /** One server with its load, each a process on a core of its own. */
 export class Subject {
   name;
@@ -49,7 +54,7 @@ export class Subject {
     const entries = await entriesIn(folder);
     const environment = { ...env, OTTO_LOG_DIR: folder };
     const server = startProgram(PROGRAMS[isRelay ? 'relay' : 'forwarder'], environment, {
-      execArgv,
+      execArgv: [...DAEMON_NODE_OPTIONS, ...execArgv],
       core: CORES.server,
     });
     const load = startProgram(PROGRAMS.load, {}, { core: CORES.load });

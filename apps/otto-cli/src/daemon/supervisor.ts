@@ -8,9 +8,9 @@ import { makeFolder } from '../config/make-folder.js';
 import { unusable } from '../config/private-file.js';
 import { unlessAborted } from '../interruption.js';
 import type { Environment } from '../io.js';
-import { PACKAGE_FILES } from '../package-files.js';
 import { findRelay, type RunningRelay } from '../relay/find-relay.js';
 import { localUrl } from '../relay/local-url.js';
+import { DAEMON_COMMAND } from './daemon-command.js';
 import { errorOf, parseDaemonMessage, type DaemonMessage } from './daemon-message.js';
 import { isAlive } from './is-alive.js';
 import { PidFile, type PidRecord } from './pid-file.js';
@@ -34,7 +34,7 @@ export async function startDaemon(options: StartOptions): Promise<PidRecord> {
   const { paths } = options;
   const log = openLog(paths);
   const logStart = fstatSync(log).size;
-  const child = spawn(process.execPath, [PACKAGE_FILES.daemon], {
+  const child = spawn(DAEMON_COMMAND.program, DAEMON_COMMAND.words, {
     cwd: paths.home,
     env: daemonEnv(options),
     detached: true,

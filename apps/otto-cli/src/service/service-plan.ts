@@ -1,7 +1,7 @@
 import { OttoError } from '@telepat/otto-protocol';
 import type { CommandContext } from '../context.js';
-import { PACKAGE_FILES } from '../package-files.js';
 import { userFolderOf } from '../config/user-folder.js';
+import { DAEMON_COMMAND } from '../daemon/daemon-command.js';
 import { launchdAgent } from './launchd-agent.js';
 import { systemdUnit } from './systemd-unit.js';
 
@@ -14,7 +14,7 @@ import { systemdUnit } from './systemd-unit.js';
 export function servicePlan(context: Pick<CommandContext, 'io' | 'paths'>, port?: number): ServicePlan {
   const { io, paths } = context;
   const wish: ServiceWish = {
-    program: [process.execPath, PACKAGE_FILES.daemon],
+    program: [DAEMON_COMMAND.program, ...DAEMON_COMMAND.words],
     env: serviceEnv(context, port),
     log: paths.daemonLog,
     userFolder: userFolderOf(io, 'Set HOME to a folder of your own; the service is put there.'),
