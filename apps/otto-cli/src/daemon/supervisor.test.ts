@@ -7,7 +7,7 @@ const SAYS_STARTED =
   "process.send({started:{pid:process.pid,host:'127.0.0.1',port:1,version:'0',startedAt:0}},()=>process.exit(7));" +
   'await new Promise(()=>{})';
 
-it('the daemon is started with a young generation that is cleared before anybody notices', async () => {
+it('the daemon is started with what Node is to know before it runs a relay', async () => {
   const preload = `data:text/javascript,${encodeURIComponent('console.error(process.execArgv);process.exit(7)')}`;
   const folder = temporaryFolder();
   const paths = pathsOf({ env: { OTTO_HOME: folder }, userFolder: undefined, cwd: folder });
@@ -15,7 +15,7 @@ it('the daemon is started with a young generation that is cleared before anybody
 
   const start = startDaemon({ paths, env, signal: new AbortController().signal });
 
-  await expect(start).rejects.toMatchObject({ message: expect.stringContaining('--max-semi-space-size=4') });
+  await expect(start).rejects.toMatchObject({ message: expect.stringContaining('--max-semi-space-size=8') });
 });
 
 describe('a daemon that does not start', () => {
