@@ -31,6 +31,7 @@ it('behaves as an array does, for any order of pushes at either end, shifts and 
         }
         expect(queue.length).toBe(model.length);
         expect(queue.first).toBe(model[0]);
+        expect([...queue]).toEqual(model);
       }
     }),
   );

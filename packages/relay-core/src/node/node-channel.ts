@@ -222,11 +222,9 @@ export class NodeChannel {
   #accept(command: PendingCommand): void {
     this.#commands.set(command.requestId, command);
     const { timeoutMs } = command.order;
-    if (timeoutMs !== Infinity) command.deadline = this.#deadlines.after(timeoutMs, () => this.#timedOut(command));
-  }
-
-  #timedOut(command: PendingCommand): void {
-    this.end(command, command.isSent ? 'command_timed_out' : 'queue_wait_timed_out');
+    if (timeoutMs === Infinity) return;
+    const timedOut = () => this.end(command, command.isSent ? 'command_timed_out' : 'queue_wait_timed_out');
+    command.deadline = this.#deadlines.after(timeoutMs, timedOut);
   }
 
   #settleByRelay(command: PendingCommand, code: ErrorCode): void {
@@ -268,16 +266,13 @@ export class NodeChannel {
     const lane = key === undefined ? undefined : this.#lanes.get(key);
     this.#flights.release(command);
     if (lane?.running === command) lane.running = undefined;
-    else if (lane !== undefined) this.#leaveQueue(command, lane);
+    else if (lane !== undefined && command.place !== undefined) {
+      lane.remove(command);
+      command.owner.leaveQueue(command);
+    }
 
     command.owner.released(command);
     if (lane !== undefined) this.#startNext(lane);
-  }
-
-  #leaveQueue(command: PendingCommand, lane: Lane): void {
-    if (command.place === undefined) return;
-    lane.remove(command);
-    command.owner.leaveQueue(command);
   }
 
   /** One that may no longer run gets its error and the next one follows at once, so that nobody waits for nobody. */
