@@ -37,7 +37,10 @@ async function startOnce(program, folder) {
   const port = await freePort();
   const env = { OTTO_HOME: folder, OTTO_RELAY_PORT: String(port), OTTO_TOKEN_SECRET: randomBytes(32).toString('hex') };
   const startedAt = performance.now();
-  const daemon = spawn(process.execPath, [...DAEMON_NODE_OPTIONS, program], { env: { ...process.env, ...env }, stdio: 'ignore' });
+  const daemon = spawn(process.execPath, [...DAEMON_NODE_OPTIONS, program], {
+    env: { ...process.env, ...env },
+    stdio: 'ignore',
+  });
   const ended = once(daemon, 'exit');
   try {
     while (!(await isReady(port))) {
