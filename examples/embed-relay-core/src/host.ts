@@ -20,7 +20,10 @@ const CLOSE_MS_MAX = 2_000;
  * tokens to whoever has the key.
  */
 export async function startHost({ key, port = 0, onLog = () => undefined }: HostOptions): Promise<Host> {
-  const ports = memoryPorts({ logSink: { write: ({ entries }) => entries.forEach(onLog) }, reportBug: console.error });
+  const ports = memoryPorts({
+    logSink: { write: ({ entries }) => entries.forEach((entry) => onLog(entry)) },
+    reportBug: console.error,
+  });
   const relay = await Relay.open({ ports });
   const desk = new TokenDesk(key, ports.ids, relay.access.tokens);
   const sockets = new WebSocketServer({ noServer: true, maxPayload: limits.FRAME_BYTES_MAX, perMessageDeflate: false });

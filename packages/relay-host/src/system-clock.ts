@@ -11,7 +11,7 @@ export const systemClock: Clock = {
 };
 
 class SystemTimer implements Timer {
-  #handle: NodeJS.Timeout;
+  #handle: NodeJS.Timeout | undefined;
 
   constructor(ms: number, run: () => void) {
     this.#handle = this.#arm(ms, run);
@@ -19,6 +19,8 @@ class SystemTimer implements Timer {
 
   cancel(): void {
     clearTimeout(this.#handle);
+    // Whoever keeps the cancelled timer does not keep what it would have run.
+    this.#handle = undefined;
   }
 
   #arm(ms: number, run: () => void): NodeJS.Timeout {

@@ -95,6 +95,24 @@ describe('the log on disk', () => {
     expect(idsIn('operations-2026-03-11.jsonl')).toEqual(['after']);
   });
 
+  it('a batch is divided where the day changes, and where a file is full, between letters of any length', async () => {
+    const text = { text: 'ä💥'.repeat(50) };
+    const room = 2 * Buffer.byteLength(JSON.stringify(entry('a', 'info', text))) + 10;
+    const { log, idsIn } = await logWorld({ maxFileBytes: room });
+    const times = ['2026-03-10T23:59:59.998Z', '2026-03-10T23:59:59.999Z', '2026-03-11T00:00:00.000Z'].map(Date.parse);
+    const ids = ['a', 'b', 'c', 'd', 'e', 'f'];
+    const dayOf = (index: number) => times[index < 3 ? 0 : index < 4 ? 1 : 2];
+    log.write(batchOf(...ids.map((id, index) => entry(id, 'info', text, dayOf(index)))));
+
+    await log.close();
+
+    expect([FILE, 'operations-2026-03-10-1.jsonl', 'operations-2026-03-11.jsonl'].map(idsIn)).toEqual([
+      ['a', 'b'],
+      ['c', 'd'],
+      ['e', 'f'],
+    ]);
+  });
+
   it('continues the file of the day after a restart, and glues nothing to a torn last line', async () => {
     const folder = tempFolder();
     writeFileSync(join(folder, FILE), `${JSON.stringify(entry('old'))}\n{"id":"torn","time`);
@@ -339,8 +357,7 @@ describe('recent entries', () => {
   it('are found across the blocks in which a file is read', async () => {
     const { folder, log } = await logWorld();
     const ids = Array.from({ length: 2_000 }, (_, index) => `id${index}`);
-    for (const [index, id] of ids.entries())
-      log.write(batchOf(entry(id, 'info', { text: 'ä'.repeat(index % 331) })));
+    for (const [index, id] of ids.entries()) log.write(batchOf(entry(id, 'info', { text: 'ä'.repeat(index % 331) })));
     await log.close();
 
     expect(await recentIds(folder, 1_999)).toEqual(ids.slice(1));

@@ -15,18 +15,7 @@ export function connectSocket(relay: Relay, accepted: AcceptedSocket, room: Sock
   const { socket, stream, role, origin } = accepted;
   const peer = new SocketPeer(socket, { stream, limits: room.limits, round: room.round });
   const connection = relay.connect(peer, { role, remoteAddress: origin.address });
-  const place: OpenSocket = {
-    origin,
-    get isAuthenticated() {
-      return connection.isAuthenticated;
-    },
-    giveWay: () => {
-      connection.close('policy');
-      // Whoever does not answer the close frame would hold its place for seconds, and a burst of them every place.
-      stream.destroySoon();
-    },
-    shutDown: () => connection.close('relay_shutting_down'),
-  };
+  const place = new ConnectedSocket(origin, connection, stream);
   room.sockets.add(place);
   meterUntilAuthenticated(stream, peer, connection);
 
@@ -42,6 +31,32 @@ export function connectSocket(relay: Relay, accepted: AcceptedSocket, room: Sock
     room.sockets.remove(place);
     connection.closed();
   });
+}
+
+class ConnectedSocket implements OpenSocket {
+  readonly origin: Origin;
+  readonly #connection: Connection;
+  readonly #stream: Socket;
+
+  constructor(origin: Origin, connection: Connection, stream: Socket) {
+    this.origin = origin;
+    this.#connection = connection;
+    this.#stream = stream;
+  }
+
+  get isAuthenticated(): boolean {
+    return this.#connection.isAuthenticated;
+  }
+
+  giveWay(): void {
+    this.#connection.close('policy');
+    // Whoever does not answer the close frame would hold its place for seconds, and a burst of them every place.
+    this.#stream.destroySoon();
+  }
+
+  shutDown(): void {
+    this.#connection.close('relay_shutting_down');
+  }
 }
 
 /** Bounds what a socket may send before it is authenticated, below the frame parser. */

@@ -51,7 +51,7 @@ async function openDoors(app: FastifyInstance, options: RelayHttpOptions): Promi
 
   await openEndpoint(app, options, sockets);
   const turns = new RequestTurns();
-  app.addHook('onRequest', (_request, _reply, done) => turns.enter(done));
+  app.addHook('onRequest', ({ raw }, _reply, done) => turns.enter(raw.socket, done));
   // After the endpoint's own hook, which tells upgrades from requests.
   app.addHook('onRequest', (request, reply, done) => guard.check(request, reply, done));
   registerRoutes(app, ROUTES, options);

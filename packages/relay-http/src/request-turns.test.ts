@@ -1,19 +1,27 @@
 import { describe, expect, it } from 'vitest';
-import { RequestTurns } from './request-turns.js';
+import { RequestTurns, WAITING_PER_CONNECTION_MAX } from './request-turns.js';
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+class FakeConnection {
+  destroyed = false;
+
+  destroy(): void {
+    this.destroyed = true;
+  }
+}
 
 function turns() {
   const begun: number[] = [];
   const requests = new RequestTurns();
   let count = 0;
-  const come = (many: number) => {
+  const come = (many: number, connection?: FakeConnection) => {
     for (let index = 0; index < many; index += 1) {
       const number = (count += 1);
-      requests.enter(() => begun.push(number));
+      requests.enter(connection ?? new FakeConnection(), () => begun.push(number));
     }
   };
-  return { begun, come, requests };
+  return { begun, come };
 }
 
 describe('RequestTurns', () => {
@@ -49,5 +57,35 @@ describe('RequestTurns', () => {
 
     await nextTurn();
     expect(begun).toEqual([1, 2, 3]);
+  });
+
+  it('who has left takes no turn of those who are there', async () => {
+    const { begun, come } = turns();
+    const gone = new FakeConnection();
+    come(1);
+    come(5, gone);
+    come(1);
+    gone.destroy();
+
+    await nextTurn();
+    expect(begun).toEqual([1, 7]);
+  });
+
+  it('lets only so many of one connection wait, then cuts it off, and at no time counts those that had their turn', async () => {
+    const { begun, come } = turns();
+    const patient = new FakeConnection();
+    for (let round = 0; round < 3; round += 1) {
+      come(WAITING_PER_CONNECTION_MAX, patient);
+      for (let turn = 0; turn < WAITING_PER_CONNECTION_MAX; turn += 1) await nextTurn();
+    }
+    expect(begun).toHaveLength(3 * WAITING_PER_CONNECTION_MAX);
+    expect(patient.destroyed).toBe(false);
+
+    const greedy = new FakeConnection();
+    come(1);
+    come(WAITING_PER_CONNECTION_MAX, greedy);
+    expect(greedy.destroyed).toBe(false);
+    come(1, greedy);
+    expect(greedy.destroyed).toBe(true);
   });
 });

@@ -1,18 +1,26 @@
+/** Requests of one connection that may wait. Who sends more before the first is answered is no client, and is cut off. */
+export const WAITING_PER_CONNECTION_MAX = 8;
+
 /**
  * Keeps a burst of requests from making commands wait: one is begun in each turn of the event loop, the others in the
  * turns after it, first come first served, and between two turns every socket is read. What a request sets going comes
  * back in later turns, together with what others did: a login, with its signatures, its write and its socket, takes a
- * millisecond of them, and four begun in a turn were turns of three. How many may wait is bounded by the connections
- * that may be open.
+ * millisecond of them, and four begun in a turn were turns of three. The price is that a request waits a turn for each
+ * one before it: a second behind a thousand, while the relay has as much to do as it can.
  */
 export class RequestTurns {
-  readonly #waiting: (() => void)[] = [];
+  readonly #waiting: { readonly connection: ClosableConnection; readonly begin: () => void }[] = [];
+  readonly #counts = new WeakMap<ClosableConnection, number>();
   #isTaken = false;
 
-  /** Begins a request now, or when its turn has come. */
-  enter(begin: () => void): void {
-    if (this.#isTaken) this.#waiting.push(begin);
-    else this.#take(begin);
+  /** Begins a request now, or when its turn has come and its connection is still there. */
+  enter(connection: ClosableConnection, begin: () => void): void {
+    if (!this.#isTaken) {
+      this.#take(begin);
+      return;
+    }
+    if (this.#count(connection, 1) <= WAITING_PER_CONNECTION_MAX) this.#waiting.push({ connection, begin });
+    else connection.destroy();
   }
 
   #take(begin: () => void): void {
@@ -23,7 +31,23 @@ export class RequestTurns {
 
   readonly #nextTurn = (): void => {
     this.#isTaken = false;
-    const begin = this.#waiting.shift();
-    if (begin !== undefined) this.#take(begin);
+    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
+      this.#count(next.connection, -1);
+      if (next.connection.destroyed) continue;
+      this.#take(next.begin);
+      return;
+    }
   };
+
+  #count(connection: ClosableConnection, change: 1 | -1): number {
+    const count = (this.#counts.get(connection) ?? 0) + change;
+    this.#counts.set(connection, count);
+    return count;
+  }
+}
+
+/** What a request came over. */
+export interface ClosableConnection {
+  readonly destroyed: boolean;
+  destroy(): void;
 }

@@ -28,6 +28,8 @@ export const SERVER_OPTIONS = {
   // A missing Host header is refused by the guard, like every other that names nobody we answer for.
   http: { requireHostHeader: false },
   forceCloseConnections: 'idle',
+  // One for each request would be kept for as long as its socket, and say no more than a number.
+  childLoggerFactory: (logger) => logger,
   frameworkErrors: answerError,
   clientErrorHandler: (_error: Error, socket: Socket) => {
     if (socket.writable) socket.write(NOT_HTTP);

@@ -4,6 +4,9 @@ import { decodeLines, entryOf } from './log-line.js';
 /** What is looked at is decoded by the batch: few lines, so that a look at the oldest or newest one costs little. */
 export const BATCH_LINES_MAX = 256;
 
+/** What comes in small parts, as entries that are written alone, becomes one: 300 bytes less for each of them. */
+const PARTS_MAX = 64;
+
 /** Batches that went are forgotten by so many at a time, because that moves all that stay. */
 const FORGET_BATCHES = 64;
 
@@ -28,14 +31,22 @@ export class EntryRing {
 
   /** Some more lines, oldest first, each with its line break; no more than `BATCH_LINES_MAX`. */
   push(bytes: Uint8Array, count: number): void {
-    this.#batches.push({ bytes, count });
     this.#count += count;
+    const last = this.#batches.at(-1);
+    if (last !== undefined && last.parts.length < PARTS_MAX && last.count + count <= BATCH_LINES_MAX) {
+      last.parts.push(bytes);
+      last.count += count;
+    } else {
+      if (last !== undefined) last.parts = [joined(last.parts)];
+      this.#batches.push({ parts: [bytes], count });
+    }
     this.#forget();
   }
 
   get oldest(): LogEntry | undefined {
     const first = this.#batches[this.#first];
-    const line = first === undefined ? undefined : decodeLines(first.bytes)[Math.max(0, this.#count - this.#size)];
+    const line =
+      first === undefined ? undefined : decodeLines(joined(first.parts))[Math.max(0, this.#count - this.#size)];
     return line === undefined ? undefined : entryOf(line);
   }
 
@@ -48,7 +59,7 @@ export class EntryRing {
     let left = this.#size;
     for (let at = this.#batches.length - 1; at >= this.#first; at -= 1) {
       const batch = this.#batches[at];
-      for (const line of batch === undefined ? [] : decodeLines(batch.bytes).reverse()) {
+      for (const line of batch === undefined ? [] : decodeLines(joined(batch.parts)).reverse()) {
         if (left === 0) return;
         left -= 1;
         yield line;
@@ -72,6 +83,19 @@ export class EntryRing {
 
 /** Lines, each with its line break. */
 interface Batch {
-  readonly bytes: Uint8Array;
-  readonly count: number;
+  /** In order; one, as soon as another batch follows. */
+  parts: Uint8Array[];
+  count: number;
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const [first = new Uint8Array()] = parts;
+  if (parts.length === 1) return first;
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }

@@ -1,9 +1,10 @@
 import { LinkedQueue } from '../node/linked-queue.js';
 import type { PendingCommand } from '../node/pending-command.js';
+import { ShortLivedMap } from '../node/short-lived-map.js';
 
 /** Every command of one identity that some node is not done with, by node. A command has one identity. */
 export class IdentityCommands implements Iterable<PendingCommand> {
-  readonly #byNode = new Map<string, LinkedQueue<PendingCommand>>();
+  readonly #byNode = new ShortLivedMap<string, LinkedQueue<PendingCommand>>();
   #size = 0;
 
   get size(): number {

@@ -10,7 +10,8 @@ export class IdentityLedger {
   /** The identity's name, as nodes know it. */
   readonly key: string;
   readonly bucket: TokenBucket;
-  readonly replayGuard: ReplayGuard;
+  readonly #replayWindowMs: number;
+  #replayGuard: ReplayGuard | undefined;
   readonly sessions = new Set<Session>();
   /** Every command of it that some node is not done with. */
   readonly commands = new IdentityCommands();
@@ -29,7 +30,17 @@ export class IdentityLedger {
   constructor(key: string, options: { rateLimitPerMin: number; replayWindowMs: number; ticks: number }) {
     this.key = key;
     this.bucket = new TokenBucket(options.rateLimitPerMin, options.ticks);
-    this.replayGuard = new ReplayGuard(options.replayWindowMs);
+    this.#replayWindowMs = options.replayWindowMs;
+  }
+
+  /** Made when it is needed: whoever only listens has no nonces. */
+  get replayGuard(): ReplayGuard {
+    return (this.#replayGuard ??= new ReplayGuard(this.#replayWindowMs));
+  }
+
+  /** How many nonces are remembered. */
+  get nonceCount(): number {
+    return this.#replayGuard?.size ?? 0;
   }
 
   /** Whether so many more bytes may wait in queues. */

@@ -26,7 +26,7 @@ export class IdentityLedgers {
   /** Nonces that are remembered, of all identities. */
   get nonceCount(): number {
     let count = 0;
-    for (const { replayGuard } of this.#ledgers.values()) count += replayGuard.size;
+    for (const { nonceCount } of this.#ledgers.values()) count += nonceCount;
     return count;
   }
 

@@ -38,14 +38,14 @@ export class Session implements NodeLink {
   /** A controller's commands that have no terminal outcome yet. */
   readonly commands = new ShortLivedMap<string, PendingCommand>();
   /** Its durable commands that wait for their outcome. */
-  readonly submissions = new Map<string, Submission>();
+  readonly submissions = new ShortLivedMap<string, Submission>();
   /** Its active subscriptions and stream sessions. */
-  readonly listeners = new Map<string, Listener>();
-  readonly streams = new Map<string, Stream>();
+  readonly listeners = new ShortLivedMap<string, Listener>();
+  readonly streams = new ShortLivedMap<string, Stream>();
   /** What it follows of the log. */
   liveLog: LogFollower | undefined;
   /** The tabs that it holds. */
-  readonly locks = new Set<TabLock>();
+  readonly locks = new ShortLivedMap<TabLock, TabLock>();
   /** The owner of these commands, as a node's channel sees it. */
   readonly owner: ControllerCommands;
   /** How long its tabs outlive it, when it asked for that before it left. */

@@ -22,6 +22,17 @@ function soon(log: LogBook, requestId: string): void {
   log.writeSoon({ level: 'info', source: 'relay', type: 'error', requestId });
 }
 
+function entryOf(requestId: string): LogEntry {
+  return {
+    id: requestId,
+    timestamp: '2026-01-31T12:00:00.000Z',
+    level: 'info',
+    source: 'relay',
+    type: 'error',
+    requestId,
+  };
+}
+
 /** Writes an entry of the relay's that carries nothing but a requestId. */
 function note(log: LogBook, requestId: string): void {
   log.write({ level: 'info', source: 'relay', type: 'error', requestId });
@@ -145,7 +156,15 @@ describe('writing', () => {
     expect(bugs).toEqual([bug]);
   });
 
-  it('gives memory and sink the same bytes, no more than 256 lines of them together', () => {
+  it('entries of an earlier run are remembered in batches that are quickly looked through', () => {
+    const recent = Array.from({ length: 1_000 }, (_, index) => entryOf(`r${index}`));
+    const { log } = logBook(recent);
+
+    expect(log.query(EVERYTHING, {})).toEqual(recent);
+    expect(log.status().oldest).toBe(recent[0]?.timestamp);
+  });
+
+  it('gives the sink lines that are those of memory, no more than 256 of them together', () => {
     const { log, clock, sink } = logBook();
     const batches: LogBatch[] = [];
     sink.write = (batch) => void batches.push(batch);

@@ -29,7 +29,7 @@ describe('LogQueue', () => {
     const bytes = bytesOf(queue.take(Infinity));
 
     expect(idsOf(bytes)).toEqual(['id0', 'id1', 'id2']);
-    expect(bytes.buffer).toBe(first?.source.buffer);
+    expect(bytes.byteOffset).toBe(first?.source.byteOffset);
     expect(queue.bytes).toBe(bytes.length);
   });
 
@@ -40,6 +40,12 @@ describe('LogQueue', () => {
 
     expect(idsOf(bytesOf(queue.take(3.2 * LINE_BYTES)))).toEqual(['id0', 'id1', 'id2']);
     expect(idsOf(bytesOf(queue.take(Infinity)))).toEqual(['id0', 'id1']);
+  });
+
+  it('takes no batch that has fewer lines than entries', () => {
+    const batch = { ...batchOf(logEntry('a')), entries: [logEntry('a'), logEntry('b')] };
+
+    expect(() => new LogQueue().put(batch, 0)).toThrow('Each entry of a batch has a line.');
   });
 
   it('keeps lines in memory by themselves when it is half full, so that what is dropped goes from there', () => {

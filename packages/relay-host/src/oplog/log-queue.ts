@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { LOG_LEVELS } from '@telepat/otto-protocol';
 import type { LogBatch } from '@telepat/otto-relay-core';
 
@@ -47,6 +48,7 @@ export class LogQueue {
     let start = 0;
     for (const { level, timestamp } of entries) {
       const end = bytes.indexOf(LINE_BREAK, start) + 1;
+      assert(end > start, 'Each entry of a batch has a line.');
       this.#putLine({ timestamp, at, rank: LOG_LEVELS.indexOf(level), source: bytes, start, end });
       start = end;
     }
