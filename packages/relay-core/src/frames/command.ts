@@ -1,4 +1,4 @@
-import { OttoError, isObject, parseIsoTime, scopesAllow, toIsoTime, type Envelope } from '@telepat/otto-protocol';
+import { OttoError, isObject, scopesAllow, toIsoTime, type Envelope } from '@telepat/otto-protocol';
 import { IN_FLIGHT_PER_IDENTITY_MAX, KEPT_STRING_LENGTH_MAX } from '@telepat/otto-protocol/limits';
 import { identityKey } from '../access/identity.js';
 import { missingGrant } from '../node/missing-grant.js';
@@ -70,7 +70,7 @@ function checkReplay(session: Session, frame: Envelope, nonce: unknown, rooms: R
   if (nonce.length > KEPT_STRING_LENGTH_MAX) {
     throw new OttoError('invalid_command', { effect: 'none', message: 'replayNonce is longer than 200 characters.' });
   }
-  const sentAt = parseIsoTime(frame.timestamp);
+  const sentAt = rooms.relayTime.parse(frame.timestamp);
   if (sentAt === undefined) throw new OttoError('invalid_timestamp', { effect: 'none' });
 
   const { replayWindowMs } = rooms.config;

@@ -1,3 +1,4 @@
+import { parseIsoTime } from '@telepat/otto-protocol';
 import type { Clock } from '../ports/clock.js';
 
 /** By how much it runs slower than time does while it waits for a wall clock that was set back: one part in so many. */
@@ -15,9 +16,18 @@ export class RelayTime {
   readonly #clock: Clock;
   #reached = -Infinity;
   #reachedAt = 0;
+  #parsed: { readonly text: string; readonly epochMs: number | undefined } = { text: '', epochMs: undefined };
 
   constructor(clock: Clock) {
     this.#clock = clock;
+  }
+
+  /** What a frame says of its time, in epoch milliseconds. Under load many share a millisecond, and its text. */
+  parse(timestamp: unknown): number | undefined {
+    if (timestamp === this.#parsed.text) return this.#parsed.epochMs;
+    const epochMs = parseIsoTime(timestamp);
+    if (typeof timestamp === 'string' && epochMs !== undefined) this.#parsed = { text: timestamp, epochMs };
+    return epochMs;
   }
 
   /** Epoch milliseconds. */
