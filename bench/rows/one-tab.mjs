@@ -25,7 +25,7 @@ export const oneTab = {
       await world.open('relay', options),
       await world.open('forwarder', options),
     ]);
-    for (const subject of subjects) await subject.warmUp({ ...LOAD, count: world.size(100_000, 10_000) });
+    for (const subject of subjects) await subject.warmUp({ ...LOAD, count: world.size(100_000, 4_000) });
     const rounds = await alternatingRounds(world, subjects, {
       count: world.size(9, 5),
       measure: (subject) => subject.run({ ...LOAD, ms: world.size(2_000, 150) }),

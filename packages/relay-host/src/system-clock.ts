@@ -19,7 +19,7 @@ class SystemTimer implements Timer {
 
   cancel(): void {
     clearTimeout(this.#handle);
-    // Whoever keeps the cancelled timer does not keep what it would have run.
+    // Whoever keeps the cancelled timer does not keep Node's own: 120 bytes of each socket.
     this.#handle = undefined;
   }
 

@@ -1,4 +1,4 @@
-/** Requests of one connection that may wait. Who sends more before the first is answered is no client, and is cut off. */
+/** Requests of one connection that may wait. Who sends more before they have their turn is no client, and is cut off. */
 export const WAITING_PER_CONNECTION_MAX = 8;
 
 /**

@@ -7,7 +7,7 @@ export const BATCH_LINES_MAX = 256;
 /** What comes in small parts, as entries that are written alone, becomes one: 300 bytes less for each of them. */
 const PARTS_MAX = 64;
 
-/** Batches that went are forgotten by so many at a time, because that moves all that stay. */
+/** The places of batches that went are given up by so many at a time, because that moves all that stay. */
 const FORGET_BATCHES = 64;
 
 /**
@@ -72,6 +72,7 @@ export class EntryRing {
     let first = this.#batches[this.#first];
     while (first !== undefined && this.#count - first.count >= this.#size) {
       this.#count -= first.count;
+      first.parts = [];
       this.#first += 1;
       first = this.#batches[this.#first];
     }

@@ -47,12 +47,9 @@ export class LinkedQueue<T> {
     if (linked.isQueued) this.#unlink(linked);
   }
 
-  /** The items, oldest first. The one at hand may be taken out; whoever takes out others makes a copy before. */
+  /** The items, oldest first. Whoever takes some out meanwhile makes a copy before. */
   *[Symbol.iterator](): Generator<T> {
-    for (let entry = this.#first, next = entry; entry !== undefined; entry = next) {
-      next = entry.next;
-      yield entry.item;
-    }
+    for (let entry = this.#first; entry !== undefined; entry = entry.next) yield entry.item;
   }
 
   #unlink(entry: Entry<T>): void {

@@ -2,7 +2,10 @@ import { LinkedQueue } from '../node/linked-queue.js';
 import type { PendingCommand } from '../node/pending-command.js';
 import { ShortLivedMap } from '../node/short-lived-map.js';
 
-/** Every command of one identity that some node is not done with, by node. A command has one identity. */
+/**
+ * Every command of one identity that some node is not done with, by node. A command has one identity. Whoever ends some
+ * while they are looked at makes a copy before.
+ */
 export class IdentityCommands implements Iterable<PendingCommand> {
   readonly #byNode = new ShortLivedMap<string, LinkedQueue<PendingCommand>>();
   #size = 0;

@@ -156,7 +156,7 @@ describe('writing', () => {
     expect(bugs).toEqual([bug]);
   });
 
-  it('entries of an earlier run are remembered in batches that are quickly looked through', () => {
+  it('many entries of an earlier run are remembered as they were', () => {
     const recent = Array.from({ length: 1_000 }, (_, index) => entryOf(`r${index}`));
     const { log } = logBook(recent);
 
