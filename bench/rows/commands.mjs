@@ -16,8 +16,8 @@ export const commands = {
     const subjects = /** @type {const} */ ([await world.share('relay'), await world.share('forwarder')]);
     for (const subject of subjects) await subject.warmUp({ count: world.size(40_000, 5_000), inFlight: 32 });
     const rounds = await alternatingRounds(world, subjects, {
-      count: world.size(9, 5),
-      measure: (subject) => subject.run({ ms: world.size(2_000, 150), inFlight: 32 }),
+      count: world.roundCount,
+      measure: (subject) => subject.run({ ms: world.roundMs, inFlight: 32 }),
     });
     const [relay] = subjects;
     return {
@@ -38,7 +38,7 @@ export const roundTrip = {
     const subjects = /** @type {const} */ ([await world.share('relay', sizes), await world.share('forwarder', sizes)]);
     for (const subject of subjects) await subject.warmUp({ count: world.size(20_000, 2_000), inFlight: 1 });
     const rounds = await alternatingRounds(world, subjects, {
-      count: world.size(9, 5),
+      count: world.roundCount,
       measure: (subject) => subject.run({ ms: world.size(1_000, 150), inFlight: 1 }),
     });
     return {

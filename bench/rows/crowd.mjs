@@ -31,8 +31,8 @@ export const crowd = {
     for (const subject of subjects) await subject.warmUp({ count: world.size(100_000, 10_000), inFlight: 32 });
     await gather(crowded, { commands: world.size(10_000, 1_000), locks: world.size(5_000, 500) });
     const rounds = await alternatingRounds(world, subjects, {
-      count: world.size(9, 5),
-      measure: (subject) => subject.run({ ms: world.size(2_000, 150), inFlight: 32 }),
+      count: world.roundCount,
+      measure: (subject) => subject.run({ ms: world.roundMs, inFlight: 32 }),
     });
     return { 'crowd-cpu': figureOf(rounds, ({ cpuMicros }) => cpuMicros) };
   },

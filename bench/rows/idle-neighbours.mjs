@@ -24,8 +24,8 @@ export const idleNeighbours = {
     await world.startLoad('idle').ask({ type: 'open', url: neighbour.url, accessTokens });
     for (const subject of subjects) await subject.warmUp({ count: world.size(40_000, 5_000), inFlight: 32 });
     const rounds = await alternatingRounds(world, subjects, {
-      count: world.size(9, 5),
-      measure: (subject) => subject.run({ ms: world.size(2_000, 150), inFlight: 32 }),
+      count: world.roundCount,
+      measure: (subject) => subject.run({ ms: world.roundMs, inFlight: 32 }),
     });
     // Twice the time between two heartbeats; without those, a relay has work of its own.
     const ms = world.size(16_000, 500);

@@ -24,8 +24,8 @@ export const largeResults = {
     const load = { inFlight: 8, resultBytes: RESULT_BYTES };
     for (const subject of subjects) await subject.warmUp({ ...load, count: world.size(10_000, 1_000) });
     const rounds = await alternatingRounds(world, subjects, {
-      count: world.size(9, 5),
-      measure: (subject) => subject.run({ ...load, ms: world.size(2_000, 150) }),
+      count: world.roundCount,
+      measure: (subject) => subject.run({ ...load, ms: world.roundMs }),
     });
     const [relay] = subjects;
     return {

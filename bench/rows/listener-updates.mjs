@@ -27,8 +27,8 @@ export const listenerUpdates = {
       subject.expectEntries({ command_routed: 1, result: 1 });
     }
     const rounds = await alternatingRounds(world, subjects, {
-      count: world.size(9, 5),
-      measure: (subject) => measure(subject, world.size(2_000, 150)),
+      count: world.roundCount,
+      measure: (subject) => measure(subject, world.roundMs),
     });
     return {
       'listener-updates': figureOf(rounds, ({ updatesPerSecond }) => updatesPerSecond),

@@ -18,8 +18,8 @@ export const logCost = {
     const subjects = /** @type {const} */ ([await world.share('relay'), await world.open('relay without log')]);
     for (const subject of subjects) await subject.warmUp({ count: world.size(40_000, 5_000), inFlight: 32 });
     const rounds = await alternatingRounds(world, subjects, {
-      count: world.size(9, 5),
-      measure: (subject) => subject.run({ ms: world.size(2_000, 150), inFlight: 32 }),
+      count: world.roundCount,
+      measure: (subject) => subject.run({ ms: world.roundMs, inFlight: 32 }),
     });
     return { 'log-cpu': figureOf(rounds, ({ cpuMicros }) => cpuMicros) };
   },

@@ -27,8 +27,8 @@ export const oneTab = {
     ]);
     for (const subject of subjects) await subject.warmUp({ ...LOAD, count: world.size(100_000, 4_000) });
     const rounds = await alternatingRounds(world, subjects, {
-      count: world.size(9, 5),
-      measure: (subject) => subject.run({ ...LOAD, ms: world.size(2_000, 150) }),
+      count: world.roundCount,
+      measure: (subject) => subject.run({ ...LOAD, ms: world.roundMs }),
     });
     return { 'one-tab': figureOf(rounds, ({ cpuMicros }) => cpuMicros) };
   },

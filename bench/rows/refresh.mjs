@@ -19,7 +19,7 @@ export const refresh = {
     const http = world.startLoad('http');
     let refreshTokens = relay.access.controllers.map((controller) => controller.refreshToken);
     const rounds = [];
-    for (let number = 1; number <= world.size(9, 5); number++) {
+    for (let number = 1; number <= world.roundCount; number++) {
       const load = await http.ask({ type: 'refresh', port: relay.port, refreshTokens, ms: world.size(2_000, 200) });
       ({ refreshTokens } = load);
       rounds.push({ own: load.perSecond });

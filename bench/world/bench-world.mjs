@@ -44,6 +44,16 @@ export class BenchWorld {
     return this.isShort ? short : full;
   }
 
+  /** How often a pair is measured, one after the other. */
+  get roundCount() {
+    return this.size(9, 5);
+  }
+
+  /** For how long a server is kept busy in each round. */
+  get roundMs() {
+    return this.size(2_000, 150);
+  }
+
   /** @param {string} text */
   say(text) {
     this.#say(text);

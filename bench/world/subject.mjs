@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { forwarderAccess, relayAccess } from '../access.mjs';
 import { CORES, startProgram } from '../program.mjs';
+import { DAEMON_NODE_OPTIONS } from './daemon-node-options.mjs';
 import { ENTRY_TYPES, entriesIn } from './log-tally.mjs';
 
 const PROGRAMS = {
@@ -13,11 +14,6 @@ const PROGRAMS = {
 
 /** Within this time entries are written down. */
 const LOG_MS_MAX = 20;
-
-/** Both servers run as `otto start` runs the relay. */
-const { DAEMON_NODE_OPTIONS } = await import(
-  new URL('../../apps/otto-cli/dist/daemon/daemon-command.js', import.meta.url).href
-);
 
 /** One server with its load, each a process on a core of its own. */
 export class Subject {
@@ -54,6 +50,7 @@ export class Subject {
     const entries = await entriesIn(folder);
     const environment = { ...env, OTTO_LOG_DIR: folder };
     const server = startProgram(PROGRAMS[isRelay ? 'relay' : 'forwarder'], environment, {
+      // Both run as `otto start` runs the relay.
       execArgv: [...DAEMON_NODE_OPTIONS, ...execArgv],
       core: CORES.server,
     });

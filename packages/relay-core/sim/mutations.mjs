@@ -125,7 +125,7 @@ export const MUTATIONS = [
   {
     name: 'locks outlive their session',
     file: 'session/session-life.ts',
-    search: 'for (const lock of [...session.locks.values()]) locks.release(lock);',
+    search: 'for (const lock of [...session.locks]) locks.release(lock);',
     replace: '',
   },
   {

@@ -36,7 +36,7 @@ export function lockTab(session: Session, frame: Envelope, _bytes: Uint8Array, r
   const { requestId, traceId, traceparent } = frame;
   const terms = { holder: session.owner, leaseMs, requestId, traceId, traceparent };
   const lock = rooms.locks.hold(nodeId, tabSessionId, terms);
-  session.locks.set(lock, lock);
+  session.locks.add(lock);
   session.reply('event', frame, {
     type: held === undefined ? 'lock_acquired' : 'lock_renewed',
     ...described(lock),

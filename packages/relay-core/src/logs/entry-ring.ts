@@ -1,5 +1,5 @@
 import type { LogEntry } from '@telepat/otto-protocol';
-import { decodeLines, entryOf } from './log-line.js';
+import { decodeLines, encodeLines, entryOf } from './log-line.js';
 
 /** What is looked at is decoded by the batch: few lines, so that a look at the oldest or newest one costs little. */
 export const BATCH_LINES_MAX = 256;
@@ -37,7 +37,7 @@ export class EntryRing {
       last.parts.push(bytes);
       last.count += count;
     } else {
-      if (last !== undefined) last.parts = [joined(last.parts)];
+      if (last !== undefined && last.parts.length > 1) last.parts = [encodeLines(linesOf(last))];
       this.#batches.push({ parts: [bytes], count });
     }
     this.#forget();
@@ -45,8 +45,7 @@ export class EntryRing {
 
   get oldest(): LogEntry | undefined {
     const first = this.#batches[this.#first];
-    const line =
-      first === undefined ? undefined : decodeLines(joined(first.parts))[Math.max(0, this.#count - this.#size)];
+    const line = first === undefined ? undefined : linesOf(first)[Math.max(0, this.#count - this.#size)];
     return line === undefined ? undefined : entryOf(line);
   }
 
@@ -59,7 +58,7 @@ export class EntryRing {
     let left = this.#size;
     for (let at = this.#batches.length - 1; at >= this.#first; at -= 1) {
       const batch = this.#batches[at];
-      for (const line of batch === undefined ? [] : decodeLines(joined(batch.parts)).reverse()) {
+      for (const line of batch === undefined ? [] : linesOf(batch).reverse()) {
         if (left === 0) return;
         left -= 1;
         yield line;
@@ -89,14 +88,6 @@ interface Batch {
   count: number;
 }
 
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const [first = new Uint8Array()] = parts;
-  if (parts.length === 1) return first;
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+function linesOf({ parts }: Batch): string[] {
+  return parts.flatMap((part) => decodeLines(part));
 }

@@ -25,7 +25,7 @@ export class Revocations implements AccessWatcher {
     this.#rooms.durable.rightEnded(ledger.key, nodeId, 'acl_missing_node_grant');
     for (const session of ledger.sessions) {
       this.#rooms.subscriptions.grantEnded(session, nodeId);
-      for (const lock of [...session.locks.values()]) if (lock.nodeId === nodeId) this.#rooms.locks.release(lock);
+      for (const lock of [...session.locks]) if (lock.nodeId === nodeId) this.#rooms.locks.release(lock);
     }
   }
 

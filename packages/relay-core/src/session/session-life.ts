@@ -85,7 +85,7 @@ export class SessionLife {
     durable.sessionEnded(session);
     subscriptions.sessionEnded(session);
     if (session.liveLog !== undefined) logFeed.remove(session.liveLog);
-    for (const lock of [...session.locks.values()]) locks.release(lock);
+    for (const lock of [...session.locks]) locks.release(lock);
     const type = 'controller_disconnected';
     log.write({ level: 'info', source: 'controller', type, ...session.logIds(), status: 'disconnected' });
     const { ledger } = session;

@@ -45,7 +45,7 @@ export class Session implements NodeLink {
   /** What it follows of the log. */
   liveLog: LogFollower | undefined;
   /** The tabs that it holds. */
-  readonly locks = new ShortLivedMap<TabLock, TabLock>();
+  readonly locks = new Set<TabLock>();
   /** The owner of these commands, as a node's channel sees it. */
   readonly owner: ControllerCommands;
   /** How long its tabs outlive it, when it asked for that before it left. */
