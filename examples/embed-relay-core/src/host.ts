@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { LogEntry } from '@telepat/otto-protocol';
 import * as limits from '@telepat/otto-protocol/limits';
-import { Relay } from '@telepat/otto-relay-core';
+import { Relay, entriesOf } from '@telepat/otto-relay-core';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { memoryPorts } from './memory-ports.js';
 import { SocketPeer } from './socket-peer.js';
@@ -21,7 +21,7 @@ const CLOSE_MS_MAX = 2_000;
  */
 export async function startHost({ key, port = 0, onLog = () => undefined }: HostOptions): Promise<Host> {
   const ports = memoryPorts({
-    logSink: { write: ({ entries }) => entries.forEach((entry) => onLog(entry)) },
+    logSink: { write: (batch) => entriesOf(batch).forEach(onLog) },
     reportBug: console.error,
   });
   const relay = await Relay.open({ ports });

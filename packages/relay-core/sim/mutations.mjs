@@ -20,7 +20,7 @@ export const MUTATIONS = [
   {
     name: 'a lock does not go first',
     file: 'node/lane.ts',
-    search: 'holder === undefined ? this.#waiting.first : this.#byHolder.get(holder)?.first;',
+    search: 'holder === undefined ? this.#waiting.first : this.#byHolder?.get(holder)?.first;',
     replace: 'holder === undefined ? this.#waiting.first : this.#waiting.first;',
   },
   {

@@ -1,4 +1,5 @@
 import type { Connection } from '../src/session/connection.js';
+import { entriesOf } from '../src/logs/log-line.js';
 import type { Storage } from '../src/ports/storage.js';
 import { Relay } from '../src/relay.js';
 import { PlainSecrets, SequentialIds } from '../src/testing/index.js';
@@ -223,8 +224,8 @@ export class World {
         ids: this.#ids,
         storage: this.storage,
         logSink: {
-          write: ({ entries }) => {
-            if (isCurrent()) for (const entry of entries) this.#watch(() => this.model.logged(entry));
+          write: (batch) => {
+            if (isCurrent()) for (const entry of entriesOf(batch)) this.#watch(() => this.model.logged(entry));
           },
         },
         tokenSigner: this.credentials.tokens,

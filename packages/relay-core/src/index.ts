@@ -10,7 +10,7 @@ export type {
 } from './ports/command-journal.js';
 export type { IdGenerator } from './ports/id-generator.js';
 export type { ArchiveQuery, ArchiveStatus, Hangup, LogArchive } from './ports/log-archive.js';
-export type { LogBatch, LogSink } from './ports/log-sink.js';
+export type { LineFacts, LogBatch, LogSink } from './ports/log-sink.js';
 export type { Opening, Peer } from './ports/peer.js';
 export type { RelayPorts } from './ports/ports.js';
 export type { Secrets } from './ports/secrets.js';
@@ -28,7 +28,9 @@ export type { Claims, TokenSigner, VerifiedClaims } from './ports/token-signer.j
 export { identityKey, type Caller, type Identity, type Origin } from './access/identity.js';
 export { Access } from './access/access.js';
 export { grantId } from './access/grants.js';
-export { LogBook, type LogEvent } from './logs/log-book.js';
+export { LogBook } from './logs/log-book.js';
+export type { LogEvent } from './logs/log-event.js';
+export { entriesOf } from './logs/log-line.js';
 export { redactData, redactText, redactWithin } from './logs/redact.js';
 export { passes, type EntryFilter, type LogFilter } from './logs/log-query.js';
 export type { LogChunk, LogReader, LogReading, LogStatus } from './logs/log-reading.js';

@@ -1,7 +1,7 @@
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { OttoError, type LogEntry } from '@telepat/otto-protocol';
-import { Relay } from '@telepat/otto-relay-core';
+import { OttoError } from '@telepat/otto-protocol';
+import { Relay, type LogEvent } from '@telepat/otto-relay-core';
 import { SERVER_OPTIONS, relayHttp } from '@telepat/otto-relay-http';
 import type { HostConfig } from './config.js';
 import { createDiagnostics } from './diagnostics.js';
@@ -46,7 +46,7 @@ async function start({ config, version }: RelayServerOptions, life: Life): Promi
   const world = await openWorld(config, life);
   const { ports, recentLog, operator, state } = world;
   const metrics = new RelayMetrics({ clock: systemClock, version, backlog: () => world.logBacklog() });
-  const counted = { ...ports, onOwnEntry: (entry: LogEntry) => metrics.count(entry) };
+  const counted = { ...ports, onOwnEntry: (event: LogEvent) => metrics.count(event) };
   const relay = await Relay.open({ config: config.relay, ports: counted, recentLog });
   metrics.start(relay);
   ending.add('metrics', () => metrics.stop());

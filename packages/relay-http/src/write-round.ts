@@ -10,7 +10,7 @@ const CALM_FRAMES_MAX = 4;
  * what the same read has brought.
  */
 export class WriteRound {
-  readonly #held = new Set<Corked>();
+  #held = new Set<Corked>();
   #frameCount = 0;
   #isBusy = false;
 
@@ -33,9 +33,12 @@ export class WriteRound {
   readonly #releaseAll = (): void => {
     this.#isBusy = this.#frameCount > CALM_FRAMES_MAX;
     this.#frameCount = 0;
+    const held = [...this.#held];
+    // A set of its own for each round: one that is cleared gets its new table where the old one was, and that is the old
+    // generation of the heap after a while. A quarter of what commands left there was this.
+    this.#held = new Set();
     // The last one first: a node gets its command before the controller gets the news of it.
-    for (const stream of [...this.#held].reverse()) stream.uncork();
-    this.#held.clear();
+    for (const stream of held.reverse()) stream.uncork();
   };
 }
 

@@ -1,4 +1,5 @@
 import type { CancelAckEvent, ErrorCode, QueuedEvent, RoutedEvent } from '@telepat/otto-protocol';
+import { elapsedMs } from '../logs/elapsed-ms.js';
 import type { NodeChannel } from '../node/node-channel.js';
 import { PendingCommand, type Settlement } from '../node/pending-command.js';
 import type { LogBook } from '../logs/log-book.js';
@@ -108,7 +109,7 @@ export class DurableRuns implements DurableRunWatcher {
     const code = settlement.by === 'relay' ? settlement.code : 'outcome_unknown';
     if (entry.submissions.size === 0) {
       const data = { durable: true, effect: command.effect, isUnheard: true };
-      const durationMs = clock.ticks() - command.acceptedAt;
+      const durationMs = elapsedMs(clock, command.acceptedAt);
       logRelayOutcome(log, run.session, command.order, { code, durationMs, data });
     }
     if (command.isSent) entry.state = { phase: 'unknown' };

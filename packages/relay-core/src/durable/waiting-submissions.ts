@@ -1,4 +1,6 @@
 import type { CancelAckEvent, ErrorCode, QueuedEvent, RoutedEvent } from '@telepat/otto-protocol';
+import { acknowledgementText } from '../frames/acknowledgement.js';
+import { elapsedMs } from '../logs/elapsed-ms.js';
 import type { LogBook } from '../logs/log-book.js';
 import type { NodeOutcome } from '../ports/command-journal.js';
 import type { Clock } from '../ports/clock.js';
@@ -49,12 +51,12 @@ export class WaitingSubmissions {
 
   acknowledge(submission: Submission, event: QueuedEvent | RoutedEvent | CancelAckEvent): void {
     const { session, order, acceptedAt } = submission;
-    session.reply('event', order, event);
+    session.send(acknowledgementText(order, event));
     if (event.type === 'cancel_ack') return;
     const { clock, log } = this.#options;
     const isQueued = event.type === 'queued';
     const type = isQueued ? 'command_queued' : 'command_routed';
-    const waitedMs = clock.ticks() - acceptedAt;
+    const waitedMs = elapsedMs(clock, acceptedAt);
     if (!isQueued) submission.waitedMs = waitedMs;
     const data = isQueued ? { queueDepth: event.queueDepth, durable: true } : { waitedMs, durable: true };
     const facts = { level: 'info', source: 'controller', type, status: event.type, summary: order.summary } as const;
@@ -78,7 +80,7 @@ export class WaitingSubmissions {
     this.#remove(entry, submission);
     if (!submission.deliver(outcome, bytes)) return;
     const { clock, log, onDelivered } = this.#options;
-    const durationMs = clock.ticks() - submission.acceptedAt;
+    const durationMs = elapsedMs(clock, submission.acceptedAt);
     const { session, order, waitedMs } = submission;
     const data = { durable: true, waitedMs };
     logNodeOutcome(log, session, order, { ...outcome, byteLength: bytes?.byteLength, durationMs, data });
@@ -93,7 +95,7 @@ export class WaitingSubmissions {
     this.#remove(entry, submission);
     if (!submission.fail(code, effect)) return;
     const { clock, log } = this.#options;
-    const durationMs = clock.ticks() - submission.acceptedAt;
+    const durationMs = elapsedMs(clock, submission.acceptedAt);
     const data = { durable: true, effect };
     logRelayOutcome(log, submission.session, submission.order, { code, durationMs, data });
   }

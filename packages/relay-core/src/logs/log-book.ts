@@ -1,14 +1,16 @@
-import { toIsoTime, type ExtensionLogEvent, type LogEntry, type RelayLogType } from '@telepat/otto-protocol';
+import { toIsoTime, type ExtensionLogEvent, type LogEntry } from '@telepat/otto-protocol';
 import { LOG_ENTRIES_MAX, LOG_ENTRY_BYTES_MAX } from '@telepat/otto-protocol/limits';
 import type { Clock } from '../ports/clock.js';
 import type { IdGenerator } from '../ports/id-generator.js';
 import type { LogArchive } from '../ports/log-archive.js';
-import type { LogSink } from '../ports/log-sink.js';
+import type { LineFacts, LogSink } from '../ports/log-sink.js';
 import { BATCH_LINES_MAX, EntryRing } from './entry-ring.js';
 import { LogDrafts, type Draft } from './log-drafts.js';
+import type { LogEvent } from './log-event.js';
 import { encodeLines, entryOf, lineOf, marksOf } from './log-line.js';
 import { LIST_LOOK_BACK_MS, entryFilter, passes, type LogFilter } from './log-query.js';
 import { LogReading, type RecentLog } from './log-reading.js';
+import { plainLineOf, type Stamp } from './plain-line.js';
 import { redactData, redactText, redactWithin } from './redact.js';
 import { StrangersLimit } from './strangers-limit.js';
 import { summaryOf, type Summary } from './summary.js';
@@ -28,7 +30,7 @@ export class LogBook implements RecentLog {
   readonly #ids: IdGenerator;
   readonly #sink: LogSink;
   readonly #keepsPayloads: boolean;
-  readonly #onOwnEntry: ((entry: LogEntry) => void) | undefined;
+  readonly #onOwnEntry: ((event: LogEvent) => void) | undefined;
   readonly #isFollowed: () => boolean;
   readonly #reportBug: (error: unknown) => void;
   readonly #strangers: StrangersLimit;
@@ -67,7 +69,8 @@ export class LogBook implements RecentLog {
    */
   write(event: LogEvent): void {
     this.flush();
-    this.#add(this.#ownEntry({ event, at: this.#clock.now() }));
+    this.#add(this.#ownEntry(event, this.#stamp(this.#clock.now())));
+    this.#onOwnEntry?.(event);
   }
 
   /**
@@ -91,7 +94,7 @@ export class LogBook implements RecentLog {
    */
   writeOfStranger(event: LogEvent): void {
     if (this.#strangers.admits(event.type)) this.write(event);
-    else this.#onOwnEntry?.({ id: '', timestamp: this.#stamp(this.#clock.now()), ...event });
+    else this.#onOwnEntry?.(event);
   }
 
   /** Writes what was left out until now; no timer is armed afterwards. Entries may still follow. */
@@ -125,10 +128,8 @@ export class LogBook implements RecentLog {
     };
     const said = timestamp === undefined ? data : { ...data, nodeTimestamp: timestamp };
     this.flush();
-    const at = this.#clock.now();
     this.#add({
-      id: this.#ids.logEntryId(at),
-      timestamp: this.#stamp(at),
+      ...this.#stamp(this.#clock.now()),
       ...fields,
       ...(said === undefined ? {} : { data: redactData(said, dataBytesLeft(fields)) }),
     });
@@ -173,9 +174,9 @@ export class LogBook implements RecentLog {
     };
   }
 
-  #ownEntry({ event, at }: Draft<LogEvent>): LogEntry {
-    // One spread, and last: any other way to copy costs ten to thirty times as much, and two entries follow a command.
-    const entry: OpenEntry = { id: this.#ids.logEntryId(at), timestamp: this.#stamp(at), ...event };
+  #ownEntry(event: LogEvent, { id, timestamp }: Stamp): LogEntry {
+    // One spread, and last: any other way to copy costs ten to thirty times as much.
+    const entry: OpenEntry = { id, timestamp, ...event };
     const { requestId, traceId, nodeId, action, status, data } = event;
     if (requestId !== undefined) entry.requestId = redactWithin(requestId);
     if (traceId !== undefined) entry.traceId = redactWithin(traceId);
@@ -183,33 +184,35 @@ export class LogBook implements RecentLog {
     if (action !== undefined) entry.action = redactWithin(action);
     if (status !== undefined) entry.status = redactWithin(status);
     if (data !== undefined) entry.data = redactData(data, dataBytesLeft(event));
-    this.#onOwnEntry?.(entry);
     return entry;
   }
 
   /** One that cannot be written is a bug that costs itself, and none of those who came with it. */
   #flushAll(drafts: readonly Draft<LogEvent>[]): void {
-    const entries: LogEntry[] = [];
+    const facts: LineFacts[] = [];
     const lines: string[] = [];
-    for (const draft of drafts) {
+    for (const { event, at } of drafts) {
       try {
-        const entry = this.#ownEntry(draft);
-        lines.push(lineOf(entry));
-        entries.push(entry);
+        const stamp = this.#stamp(at);
+        const line = plainLineOf(event, stamp) ?? lineOf(this.#ownEntry(event, stamp));
+        this.#onOwnEntry?.(event);
+        lines.push(line);
+        facts.push({ level: event.level, timestamp: stamp.timestamp });
       } catch (error) {
         this.#reportBug(error);
       }
     }
     if (lines.length === 0) return;
     try {
-      this.#sink.write({ entries, bytes: this.#keep(lines) });
+      this.#sink.write({ lines: facts, bytes: this.#keep(lines) });
     } catch (error) {
       this.#reportBug(error);
     }
   }
 
   #add(entry: LogEntry): void {
-    this.#sink.write({ entries: [entry], bytes: this.#keep([lineOf(entry)]) });
+    const { level, timestamp } = entry;
+    this.#sink.write({ lines: [{ level, timestamp }], bytes: this.#keep([lineOf(entry)]) });
   }
 
   /** Remembers lines, and gives their bytes, which are encoded once for memory and sink. */
@@ -220,12 +223,13 @@ export class LogBook implements RecentLog {
     return bytes;
   }
 
-  #stamp(now: number): string {
-    if (now !== this.#stampedAt) {
-      this.#stampedAt = now;
-      this.#timestamp = toIsoTime(now);
+  /** An id, and the text of a time. */
+  #stamp(at: number): Stamp {
+    if (at !== this.#stampedAt) {
+      this.#stampedAt = at;
+      this.#timestamp = toIsoTime(at);
     }
-    return this.#timestamp;
+    return { id: this.#ids.logEntryId(at), timestamp: this.#timestamp };
   }
 }
 
@@ -254,7 +258,7 @@ export interface LogBookOptions {
   readonly isFollowed?: () => boolean;
   readonly reportBug: (error: unknown) => void;
   /** Told of what `write` wrote, and of what `writeOfStranger` left out. */
-  readonly onOwnEntry?: ((entry: LogEntry) => void) | undefined;
+  readonly onOwnEntry?: ((event: LogEvent) => void) | undefined;
 }
 
 /** The client, or the login without one, that an entry is about. */
@@ -264,6 +268,3 @@ export interface EntryOwner {
 }
 
 type OpenEntry = { -readonly [Field in keyof LogEntry]: LogEntry[Field] };
-
-/** An entry of the relay's own, before it is stamped. */
-export type LogEvent = Omit<LogEntry, 'id' | 'timestamp' | 'type'> & { readonly type: RelayLogType };

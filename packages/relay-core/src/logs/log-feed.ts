@@ -1,5 +1,6 @@
 import type { LogEntry } from '@telepat/otto-protocol';
 import type { LogBatch, LogSink } from '../ports/log-sink.js';
+import { entriesOf } from './log-line.js';
 
 /** Hands every new log entry to those who follow the log, on its way to the sink. */
 export class LogFeed implements LogSink {
@@ -12,7 +13,9 @@ export class LogFeed implements LogSink {
 
   write(batch: LogBatch): void {
     this.#sink.write(batch);
-    for (const follower of this.#followers) for (const entry of batch.entries) follower.take(entry);
+    if (!this.isFollowed) return;
+    const entries = entriesOf(batch);
+    for (const follower of this.#followers) for (const entry of entries) follower.take(entry);
   }
 
   get isFollowed(): boolean {

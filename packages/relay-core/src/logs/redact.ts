@@ -24,13 +24,14 @@ const BEGINNINGS = /(?:cs|rt)_|eyJ/;
 const SHORT_LENGTH = 200;
 
 /** Keys of ours, which stand in nearly every entry: there is nothing to look for in them. */
-const PLAIN_KEYS: ReadonlySet<string> = new Set([
+export const PLAIN_KEYS: ReadonlySet<string> = new Set([
   'tabSessionId',
   'waitedMs',
   'dataBytes',
   'keys',
   'queueDepth',
   'effect',
+  'durable',
 ]);
 
 /** Fields of an object that name what its other fields hold, as a header or an input on a page does. */

@@ -11,7 +11,8 @@ export class Lane {
   running: PendingCommand | undefined;
   readonly #count: { count: number };
   readonly #waiting = new LinkedQueue<PendingCommand>();
-  readonly #byHolder = new Map<object, LinkedQueue<PendingCommand>>();
+  /** Made once somebody waits: most lanes have one command in their life. */
+  #byHolder: Map<object, LinkedQueue<PendingCommand>> | undefined;
 
   /** `waiting` counts what waits over all lanes of a node. */
   constructor(key: string, waiting = { count: 0 }) {
@@ -36,36 +37,36 @@ export class Lane {
   isBusyFor(owner: CommandOwner, holder: object | undefined): boolean {
     if (this.running !== undefined) return true;
     const isHolders = holder !== undefined && owner.isHolder(holder);
-    return isHolders ? this.#byHolder.has(holder) : this.#waiting.length > 0;
+    return isHolders ? this.#byHolder?.has(holder) === true : this.#waiting.length > 0;
   }
 
   push(command: PendingCommand): void {
     this.#count.count += 1;
-    const inOwn = new Map<object, QueueEntry<PendingCommand>>();
-    for (const holder of command.owner.holders) inOwn.set(holder, this.#ownOf(holder).push(command));
+    const inOwn: OwnPlace[] = [];
+    for (const holder of command.owner.holders) inOwn.push({ holder, entry: this.#ownOf(holder).push(command) });
     command.place = { inLane: this.#waiting.push(command), inOwn };
   }
 
   /** Puts a command back whose turn had come, in front of all others. */
   pushFirst(command: PendingCommand): void {
     this.#count.count += 1;
-    const inOwn = new Map<object, QueueEntry<PendingCommand>>();
-    for (const holder of command.owner.holders) inOwn.set(holder, this.#ownOf(holder).unshift(command));
+    const inOwn: OwnPlace[] = [];
+    for (const holder of command.owner.holders) inOwn.push({ holder, entry: this.#ownOf(holder).unshift(command) });
     command.place = { inLane: this.#waiting.unshift(command), inOwn };
   }
 
   /** Somebody else waits for a waiting command, too: among that session's own it is the newest. */
   join(command: PendingCommand, holder: object): void {
     const inOwn = command.place?.inOwn;
-    if (inOwn !== undefined && !inOwn.has(holder)) inOwn.set(holder, this.#ownOf(holder).push(command));
+    if (inOwn === undefined || inOwn.some((own) => own.holder === holder)) return;
+    inOwn.push({ holder, entry: this.#ownOf(holder).push(command) });
   }
 
   /** A session waits no more for a command that others still wait for. */
   leave(command: PendingCommand, holder: object): void {
-    const entry = command.place?.inOwn.get(holder);
-    if (entry === undefined) return;
-    command.place?.inOwn.delete(holder);
-    this.#removeOwn(holder, entry);
+    const { inOwn = [] } = command.place ?? {};
+    const at = inOwn.findIndex((own) => own.holder === holder);
+    for (const own of at === -1 ? [] : inOwn.splice(at, 1)) this.#removeOwn(own);
   }
 
   /** Takes a waiting command out, wherever it stands. */
@@ -75,33 +76,39 @@ export class Lane {
     command.place = undefined;
     this.#count.count -= 1;
     this.#waiting.remove(place.inLane);
-    for (const [holder, entry] of place.inOwn) this.#removeOwn(holder, entry);
+    for (const own of place.inOwn) this.#removeOwn(own);
   }
 
   /** The command whose turn it is: the oldest, or while somebody holds the lock the oldest of the holder's. */
   takeNext(holder: object | undefined): PendingCommand | undefined {
     if (this.running !== undefined) return undefined;
-    const next = holder === undefined ? this.#waiting.first : this.#byHolder.get(holder)?.first;
+    const next = holder === undefined ? this.#waiting.first : this.#byHolder?.get(holder)?.first;
     if (next !== undefined) this.remove(next);
     return next;
   }
 
   #ownOf(holder: object): LinkedQueue<PendingCommand> {
+    this.#byHolder ??= new Map();
     const own = this.#byHolder.get(holder) ?? new LinkedQueue<PendingCommand>();
     this.#byHolder.set(holder, own);
     return own;
   }
 
-  #removeOwn(holder: object, entry: QueueEntry<PendingCommand>): void {
-    const own = this.#byHolder.get(holder);
+  #removeOwn({ holder, entry }: OwnPlace): void {
+    const own = this.#byHolder?.get(holder);
     own?.remove(entry);
-    if (own?.length === 0) this.#byHolder.delete(holder);
+    if (own?.length === 0) this.#byHolder?.delete(holder);
   }
 }
 
 /** Where a waiting command stands. */
 export interface LanePlace {
   readonly inLane: QueueEntry<PendingCommand>;
-  /** In the queue of each session that waits for it. */
-  readonly inOwn: Map<object, QueueEntry<PendingCommand>>;
+  /** In the queue of each session that waits for it: nearly always one. */
+  readonly inOwn: OwnPlace[];
+}
+
+interface OwnPlace {
+  readonly holder: object;
+  readonly entry: QueueEntry<PendingCommand>;
 }

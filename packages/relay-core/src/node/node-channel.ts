@@ -20,7 +20,7 @@ export class NodeChannel {
   readonly #bounds: ChannelBounds;
   readonly #holderOf: (tabSessionId: string) => object | undefined;
   readonly #commands = new ShortLivedMap<string, PendingCommand>();
-  readonly #lanes = new Map<string, Lane>();
+  readonly #lanes = new ShortLivedMap<string, Lane>();
   readonly #flights = new Flights();
   readonly #drained = new DrainedCommands();
   readonly #deadlines: SharedTimers;

@@ -40,4 +40,36 @@ describe('ShortLivedMap', () => {
 
     expect(seen).toEqual(['a', 'c']);
   });
+
+  it('is made anew again and again without losing anything, or the order', () => {
+    const [map, model] = [new ShortLivedMap<number, number>(), new Map<number, number>()];
+    for (let key = 0; key < 1_000; key += 1) {
+      for (const each of [map, model]) each.set(key, key);
+      // Some stay for long, most go soon.
+      if (key % 7 !== 0) for (const each of [map, model]) each.delete(key - (key % 5));
+
+      expect(map.size).toBe(model.size);
+      expect([...map.values()]).toEqual([...model.values()]);
+    }
+    expect(map.size).toBeGreaterThan(64);
+  });
+
+  it('whoever looks at its values sees none that is deleted, also when it was made anew meanwhile', () => {
+    const map = new ShortLivedMap<number, number>();
+    map.set(-2, -2);
+    map.set(-1, -1);
+
+    const seen: number[] = [];
+    for (const value of map.values()) {
+      seen.push(value);
+      if (seen.length > 1) continue;
+      for (let key = 0; key < 200; key += 1) {
+        map.set(key, key);
+        map.delete(key);
+      }
+      map.delete(-1);
+    }
+
+    expect(seen).toEqual([-2]);
+  });
 });

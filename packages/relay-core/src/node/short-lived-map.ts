@@ -1,11 +1,17 @@
+/** A map is made anew when so many have come since, and twice as many as there are. */
+const RENEWED_AFTER = 64;
+
 /**
- * A map for what comes and goes. A `Map` with much coming and going is moved to a new table again and again, and what was
- * in the old ones stays in memory until the next major collection: a third of what a command with its order takes was
- * moved to the old generation for that. Here the tables hold places, and who is deleted leaves an empty one. An empty map
- * that was never used takes nothing but itself, since most sessions have several of these.
+ * A map for what comes and goes. A `Map` with much coming and going is moved to a new table again and again; once it is
+ * in the old generation of the heap each new table is made there, too, and what was in the earlier ones stays in memory
+ * until the next major collection. Half of what commands left there was this. Here the map is made anew before that, as
+ * young as what is in it, and who is deleted leaves an empty place to whatever table still knows it. An empty map that
+ * was never used takes nothing but itself, since most sessions have several of these.
  */
 export class ShortLivedMap<Key, Value> {
   #places: Map<Key, Place<Value>> | undefined;
+  /** What has come since the table was made. */
+  #added = 0;
 
   get size(): number {
     return this.#places?.size ?? 0;
@@ -22,8 +28,15 @@ export class ShortLivedMap<Key, Value> {
   set(key: Key, value: Value): void {
     this.#places ??= new Map();
     const place = this.#places.get(key);
-    if (place === undefined) this.#places.set(key, { value });
-    else place.value = value;
+    if (place !== undefined) {
+      place.value = value;
+      return;
+    }
+    this.#places.set(key, { value });
+    this.#added += 1;
+    if (this.#added < RENEWED_AFTER || this.#added < 2 * this.#places.size) return;
+    this.#places = new Map(this.#places);
+    this.#added = 0;
   }
 
   /** @returns whether it was there */
@@ -36,10 +49,11 @@ export class ShortLivedMap<Key, Value> {
 
   clear(): void {
     for (const place of this.#places?.values() ?? []) place.value = undefined;
-    this.#places?.clear();
+    this.#places = undefined;
+    this.#added = 0;
   }
 
-  /** In the order in which their keys were set first. */
+  /** In the order in which their keys were set first; whether what comes meanwhile is among them is not said. */
   *values(): Generator<Value> {
     for (const { value } of this.#places?.values() ?? []) if (value !== undefined) yield value;
   }

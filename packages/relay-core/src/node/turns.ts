@@ -27,11 +27,9 @@ export class Turns {
   send(command: PendingCommand): void {
     const { outgoing, tabSessionId } = command.order;
     command.isSent = true;
-    command.owner.acknowledge(command, {
-      type: 'routed',
-      targetNodeId: this.#channel.nodeId,
-      ...(tabSessionId === undefined ? {} : { tabSessionId }),
-    });
+    const { nodeId: targetNodeId } = this.#channel;
+    const place = tabSessionId === undefined ? { targetNodeId } : { targetNodeId, tabSessionId };
+    command.owner.acknowledge(command, { type: 'routed', ...place });
     this.#channel.sendText(outgoing.take());
   }
 

@@ -1,6 +1,6 @@
 import type { IdPrefix } from '@telepat/otto-protocol';
 
-/** Makes ids that nobody can guess and that never repeat. */
+/** Makes ids that nobody can guess and that never repeat: of letters, digits, `_` and `-`. */
 export interface IdGenerator {
   /** A new id, such as `ctl_…`. */
   next(prefix: IdPrefix): string;

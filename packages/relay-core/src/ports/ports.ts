@@ -1,4 +1,4 @@
-import type { LogEntry } from '@telepat/otto-protocol';
+import type { LogEvent } from '../logs/log-event.js';
 import type { Clock } from './clock.js';
 import type { IdGenerator } from './id-generator.js';
 import type { LogArchive } from './log-archive.js';
@@ -16,10 +16,11 @@ export interface RelayPorts {
   /** What the sink kept; without it, the log reaches back no further than memory. */
   readonly logArchive?: LogArchive | undefined;
   /**
-   * Told of each entry that the relay itself wrote, or left out because strangers provoked too many (with an empty id),
-   * for counting: what happens is in there, and nothing that a node made up. It is called for every step of every command: it must be quick, keep nothing, and never throw.
+   * Told of each entry that the relay itself wrote, or left out because strangers provoked too many, for counting: what
+   * happens is in there, and nothing that a node made up. Secrets are not left out of it yet. It is called for every step
+   * of every command: it must be quick, keep nothing, and never throw.
    */
-  readonly onOwnEntry?: ((entry: LogEntry) => void) | undefined;
+  readonly onOwnEntry?: ((event: LogEvent) => void) | undefined;
   readonly tokenSigner: TokenSigner;
   readonly secrets: Secrets;
   /** Told of a bug of our own (an error that is not an OttoError), with its stack. It never throws. */

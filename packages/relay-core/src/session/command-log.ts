@@ -1,5 +1,6 @@
 import { isObject, type LogLevel, type LogSource } from '@telepat/otto-protocol';
-import type { LogBook, LogEvent } from '../logs/log-book.js';
+import type { LogBook } from '../logs/log-book.js';
+import type { LogEvent } from '../logs/log-event.js';
 import type { Summary } from '../logs/summary.js';
 import type { CommandOrder } from '../node/pending-command.js';
 import type { Session } from './session.js';

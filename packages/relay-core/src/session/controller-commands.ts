@@ -6,6 +6,8 @@ import {
   type RoutedEvent,
 } from '@telepat/otto-protocol';
 import { IN_FLIGHT_PER_IDENTITY_MAX, UNTABBED_PER_IDENTITY_MAX } from '@telepat/otto-protocol/limits';
+import { acknowledgementText } from '../frames/acknowledgement.js';
+import { elapsedMs } from '../logs/elapsed-ms.js';
 import { contextOf } from '../node/command-context.js';
 import type { CommandOwner, PendingCommand, Settlement } from '../node/pending-command.js';
 import type { RelayRooms } from '../relay-rooms.js';
@@ -91,7 +93,7 @@ export class ControllerCommands implements CommandOwner {
     if (!this.#session.ledger.commands.has(command)) this.#begin(command);
     const { order } = command;
     const { summary } = order;
-    this.#session.reply('event', order, event);
+    this.#session.send(acknowledgementText(order, event));
     const { log, clock } = this.#rooms;
     const [level, source] = ['info', 'controller'] as const;
     if (event.type === 'queued') {
@@ -99,7 +101,7 @@ export class ControllerCommands implements CommandOwner {
       const type = 'command_queued';
       logCommand(log, this.#session, order, { level, source, type, status: 'queued', data, summary });
     } else if (event.type === 'routed') {
-      command.waitedMs = clock.ticks() - command.acceptedAt;
+      command.waitedMs = elapsedMs(clock, command.acceptedAt);
       const data = { waitedMs: command.waitedMs };
       const type = 'command_routed';
       logCommand(log, this.#session, order, { level, source, type, status: 'routed', data, summary });
@@ -133,7 +135,7 @@ export class ControllerCommands implements CommandOwner {
   #deliver(command: PendingCommand, settlement: Settlement): void {
     const { log, clock, tabOwners } = this.#rooms;
     const { order, waitedMs } = command;
-    const durationMs = clock.ticks() - command.acceptedAt;
+    const durationMs = elapsedMs(clock, command.acceptedAt);
     if (settlement.by === 'relay') {
       this.#session.sendError(order, settlement.error);
       const data = { effect: command.effect, ...(waitedMs === undefined ? {} : { waitedMs }) };

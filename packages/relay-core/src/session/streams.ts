@@ -5,6 +5,7 @@ import {
   STREAM_LISTENERS_MAX,
   STREAM_LISTENER_LENGTH_MAX,
 } from '@telepat/otto-protocol/limits';
+import { elapsedMs } from '../logs/elapsed-ms.js';
 import { traceFields } from '../logs/trace-fields.js';
 import type { LogBook } from '../logs/log-book.js';
 import type { EndedRequests } from '../node/ended-requests.js';
@@ -86,7 +87,7 @@ export class Streams {
     const { outcome, reason } = ending;
     const payload: ResultPayload = {
       ok: outcome === 'cancelled',
-      durationMs: this.#options.clock.ticks() - stream.openedAt,
+      durationMs: elapsedMs(this.#options.clock, stream.openedAt),
       action,
       commandOutcome: outcome,
       data: { [DATA_FLAGS[outcome]]: true, ...(reason === undefined ? {} : { reason }) },

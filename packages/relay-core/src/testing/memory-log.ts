@@ -1,13 +1,16 @@
 import type { LogEntry } from '@telepat/otto-protocol';
+import { entriesOf } from '../logs/log-line.js';
 import type { LogBatch, LogSink } from '../ports/log-sink.js';
 
 /** Keeps every entry, for tests to look at. */
 export class MemoryLog implements LogSink {
   readonly #entries: LogEntry[] = [];
+  /** What nobody has looked at yet. */
+  readonly #unread: LogBatch[] = [];
   #source: LogSource | undefined;
 
-  write({ entries }: LogBatch): void {
-    this.#entries.push(...entries);
+  write(batch: LogBatch): void {
+    this.#unread.push(batch);
   }
 
   /** Lets those who look see what this relay or book has written a moment ago, too. */
@@ -17,6 +20,7 @@ export class MemoryLog implements LogSink {
 
   get entries(): LogEntry[] {
     this.#source?.flush();
+    for (const batch of this.#unread.splice(0)) this.#entries.push(...entriesOf(batch));
     return this.#entries;
   }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LogEntry } from '@telepat/otto-protocol';
 import { LogBook } from '../../src/logs/log-book.js';
+import type { LogEvent } from '../../src/logs/log-event.js';
 import type { LogBatch } from '../../src/ports/log-sink.js';
 import type { Viewer } from '../../src/logs/visibility.js';
 import { ManualClock, MemoryLog, SequentialIds, decodeUtf8, encodeUtf8 } from '../../src/testing/index.js';
@@ -131,7 +132,7 @@ describe('writing', () => {
 
   it('an entry that cannot be written is a bug, and costs none of those who came with it', () => {
     const bug = new Error('a bug');
-    const onOwnEntry = ({ requestId }: LogEntry) => {
+    const onOwnEntry = ({ requestId }: LogEvent) => {
       if (requestId === 'r2') throw bug;
     };
     const { log, clock, bugs, written } = logBook(undefined, { onOwnEntry });
@@ -171,7 +172,7 @@ describe('writing', () => {
     for (let count = 1; count <= 300; count += 1) soon(log, `r${count}`);
     clock.advance(10);
 
-    expect(batches.map(({ entries }) => entries.length)).toEqual([256, 44]);
+    expect(batches.map(({ lines }) => lines.length)).toEqual([256, 44]);
     const lines = batches.flatMap(({ bytes }) => decodeUtf8(bytes).split('\n').slice(0, -1));
     expect(lines.map((line) => JSON.parse(line))).toEqual(log.query(EVERYTHING, {}));
   });

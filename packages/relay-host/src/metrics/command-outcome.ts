@@ -1,4 +1,4 @@
-import type { LogEntry } from '@telepat/otto-protocol';
+import type { LogEvent } from '@telepat/otto-relay-core';
 
 /** How commands end, as the metrics name it. */
 export const COMMAND_OUTCOMES = [
@@ -28,7 +28,7 @@ const OUTCOMES: ReadonlyMap<string, CommandOutcomeLabel> = new Map([
 ]);
 
 /** How the command of an entry about its end ended. */
-export function commandOutcomeOf({ type, status }: LogEntry): CommandOutcomeLabel {
+export function commandOutcomeOf({ type, status }: LogEvent): CommandOutcomeLabel {
   if (type === 'queued_command_dropped') return 'dropped';
   return OUTCOMES.get(status ?? '') ?? 'failed';
 }

@@ -1,5 +1,4 @@
-import type { LogEntry } from '@telepat/otto-protocol';
-import type { Clock, Relay } from '@telepat/otto-relay-core';
+import type { Clock, LogEvent, Relay } from '@telepat/otto-relay-core';
 import { EventLoopDelay } from './event-loop-delay.js';
 import type { MetricRegistry } from './metric-registry.js';
 import type { MetricFacts } from './metric-table.js';
@@ -31,7 +30,7 @@ export class RelayMetrics {
   }
 
   /** Counts one entry of the relay's own. */
-  count(entry: LogEntry): void {
+  count(entry: LogEvent): void {
     this.#tally.count(entry);
   }
 

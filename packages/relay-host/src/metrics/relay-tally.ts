@@ -1,4 +1,5 @@
-import { LOG_LEVELS, LOG_TYPES, isErrorCode, type LogEntry, type LogLevel } from '@telepat/otto-protocol';
+import { LOG_LEVELS, LOG_TYPES, isErrorCode, type LogLevel } from '@telepat/otto-protocol';
+import type { LogEvent } from '@telepat/otto-relay-core';
 import { ACTION_GROUPS, actionGroupOf, type ActionGroup } from './action-group.js';
 import { COMMAND_OUTCOMES, commandOutcomeOf, type CommandOutcomeLabel } from './command-outcome.js';
 import { TimeBuckets } from './time-buckets.js';
@@ -16,7 +17,7 @@ export class RelayTally {
   listenerUpdatesDropped = 0;
 
   /** Counts one entry of the relay's own. */
-  count(entry: LogEntry): void {
+  count(entry: LogEvent): void {
     const { type } = entry;
     add(this.entries, entry.level, 1);
     add(this.events, type, 1);
@@ -43,7 +44,7 @@ export class RelayTally {
     }
   }
 
-  #countEnd(entry: LogEntry): void {
+  #countEnd(entry: LogEvent): void {
     const group = actionGroupOf(entry.action);
     const outcomes = this.outcomes.get(group);
     if (outcomes !== undefined) add(outcomes, commandOutcomeOf(entry), 1);

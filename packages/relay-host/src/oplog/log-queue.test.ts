@@ -42,10 +42,10 @@ describe('LogQueue', () => {
     expect(idsOf(bytesOf(queue.take(Infinity)))).toEqual(['id0', 'id1']);
   });
 
-  it('takes no batch that has fewer lines than entries', () => {
-    const batch = { ...batchOf(logEntry('a')), entries: [logEntry('a'), logEntry('b')] };
+  it('takes no batch that has fewer lines than it says', () => {
+    const batch = { ...batchOf(logEntry('a')), lines: [logEntry('a'), logEntry('b')] };
 
-    expect(() => new LogQueue().put(batch, 0)).toThrow('Each entry of a batch has a line.');
+    expect(() => new LogQueue().put(batch, 0)).toThrow('Each line of a batch ends with a line break.');
   });
 
   it('keeps lines in memory by themselves when it is half full, so that what is dropped goes from there', () => {

@@ -26,7 +26,7 @@ function writeSome(): void {
     number += 1;
     const timestamp = new Date().toISOString();
     const entry = { id: String(number), timestamp, level: 'info', source: 'relay', type: 'error' } as const;
-    log.write({ entries: [entry], bytes: Buffer.from(`${JSON.stringify(entry)}\n`) });
+    log.write({ lines: [entry], bytes: Buffer.from(`${JSON.stringify(entry)}\n`) });
   }
   // On a busy machine the disk has its turn late; what was due before then must be there.
   setTimeout(() => void stat(folder).then(() => process.stdout.write(`${before}\n`)), 20);

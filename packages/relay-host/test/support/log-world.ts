@@ -43,7 +43,7 @@ export async function logWorld(options: LogWorldOptions = {}) {
 
 /** What a sink is handed of entries that come together. */
 export function batchOf(...entries: readonly LogEntry[]): LogBatch {
-  return { entries, bytes: Buffer.from(entries.map((entry) => `${JSON.stringify(entry)}\n`).join('')) };
+  return { lines: entries, bytes: Buffer.from(entries.map((entry) => `${JSON.stringify(entry)}\n`).join('')) };
 }
 
 export function logEntry(id: string, facts: Partial<LogEntry> = {}): LogEntry {
