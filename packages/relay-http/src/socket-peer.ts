@@ -3,7 +3,7 @@ import { CLOSE_CODES, type CloseCode } from '@telepat/otto-protocol';
 import { STALLED_WRITE_MS_MAX } from '@telepat/otto-protocol/limits';
 import type { Peer } from '@telepat/otto-relay-core';
 import type { WebSocket } from 'ws';
-import type { WriteRound } from './write-round.js';
+import { HeldStream, type WriteRound } from './write-round.js';
 
 const TEXT_FRAME = { binary: false };
 
@@ -23,6 +23,7 @@ export class SocketPeer implements Peer {
   readonly #stream: Socket;
   readonly #limits: SocketPeerLimits;
   readonly #round: WriteRound;
+  readonly #held: HeldStream;
   #isClosing = false;
   #isOverLimit = false;
   readonly #drainWaiters: (() => void)[] = [];
@@ -32,6 +33,7 @@ export class SocketPeer implements Peer {
     this.#stream = stream;
     this.#limits = limits;
     this.#round = round;
+    this.#held = new HeldStream(stream);
   }
 
   /** The relay has closed this peer: what still comes from it is of no interest. */
@@ -39,16 +41,17 @@ export class SocketPeer implements Peer {
     return this.#isClosing;
   }
 
-  send(frame: string | Uint8Array): void {
+  send(frame: string | Uint8Array, urgency?: 'soon'): void {
     if (this.#isClosing) return;
     const { maxBufferedBytes, maxFrameBytes } = this.#limits;
     if (this.#isOverLimit && this.bufferedBytes() > 2 * maxBufferedBytes + maxFrameBytes) {
       this.#giveUp('The peer does not take what it is sent.');
       return;
     }
-    this.#round.hold(this.#stream);
+    if (urgency === 'soon') this.#round.holdNews(this.#held);
+    else this.#round.hold(this.#held);
     this.#socket.send(frame, TEXT_FRAME, this.#written);
-    if (this.bufferedBytes() > HELD_BYTES_MAX) this.#round.release(this.#stream);
+    if (this.bufferedBytes() > HELD_BYTES_MAX) this.#round.release(this.#held);
     if (!this.#isOverLimit && this.bufferedBytes() > maxBufferedBytes) this.#stopReading();
   }
 
@@ -59,6 +62,7 @@ export class SocketPeer implements Peer {
   close(code: CloseCode, reason: string): void {
     if (this.#isClosing) return;
     this.#isClosing = true;
+    this.#round.release(this.#held);
     const fits = Buffer.byteLength(reason) <= CLOSE_REASON_BYTES_MAX;
     this.#socket.close(code, fits ? reason : '');
     if (code === CLOSE_CODES.frame_too_large) this.#hangUp();

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
-import { expect, it } from 'vitest';
-import { WriteRound } from './write-round.js';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { HeldStream, WriteRound } from './write-round.js';
 
 /** A stream that notes how many chunks each of its system calls took. */
 function countingStream() {
@@ -15,7 +15,7 @@ function countingStream() {
       done();
     },
   });
-  return { stream, calls };
+  return { stream, calls, held: new HeldStream(stream) };
 }
 
 const nextTick = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));
@@ -26,8 +26,8 @@ it('the frames of one turn go out in one call a stream, when the turn is over', 
   const [one, other] = [countingStream(), countingStream()];
 
   for (let frame = 0; frame < 3; frame += 1) {
-    for (const { stream } of [one, other]) {
-      round.hold(stream);
+    for (const { stream, held } of [one, other]) {
+      round.hold(held);
       stream.write('frame');
     }
   }
@@ -39,14 +39,14 @@ it('the frames of one turn go out in one call a stream, when the turn is over', 
 
 it('what is let go goes out at once, and the next turn begins anew', async () => {
   const round = new WriteRound();
-  const { stream, calls } = countingStream();
-  round.hold(stream);
+  const { stream, calls, held } = countingStream();
+  round.hold(held);
   stream.write('first');
 
-  round.release(stream);
+  round.release(held);
   stream.write('not held');
   await nextTurn();
-  round.hold(stream);
+  round.hold(held);
   stream.write('second');
   stream.write('third');
   await nextTurn();
@@ -59,7 +59,7 @@ it('while there are few frames, they leave with the read that brought them, the 
   const order: string[] = [];
   for (const name of ['controller', 'node']) {
     const stream = new Writable({ write: (_chunk, _encoding, done) => done(void order.push(name)) });
-    round.hold(stream);
+    round.hold(new HeldStream(stream));
     stream.write('frame');
   }
 
@@ -71,10 +71,10 @@ it('while there are few frames, they leave with the read that brought them, the 
 
 it('after a round of many, the next one lasts until the turn is over; after one of few, it does not', async () => {
   const round = new WriteRound();
-  const { stream, calls } = countingStream();
+  const { stream, calls, held } = countingStream();
   const send = (count: number) => {
     for (let frame = 0; frame < count; frame += 1) {
-      round.hold(stream);
+      round.hold(held);
       stream.write('frame');
     }
   };
@@ -90,4 +90,60 @@ it('after a round of many, the next one lasts until the turn is over; after one 
   send(1);
   await nextTick();
   expect(calls).toEqual([5, 1, 1]);
+});
+
+it('news wait for the next frame of their own stream, and go out in one call with it, in order', async () => {
+  const round = new WriteRound();
+  const texts: string[] = [];
+  const stream = new Writable({
+    writev: (chunks, done) => {
+      texts.push(chunks.map(({ chunk }) => String(chunk)).join(' '));
+      done();
+    },
+  });
+  const [held, other] = [new HeldStream(stream), countingStream()];
+  round.holdNews(held);
+  stream.write('news');
+  round.hold(other.held);
+  other.stream.write('frame');
+  await nextTurn();
+  expect([texts, other.calls]).toEqual([[], [1]]);
+
+  round.hold(held);
+  stream.write('frame');
+  await nextTurn();
+
+  expect(texts).toEqual(['news frame']);
+});
+
+it('news that get no company go out after a millisecond, those of all streams', () => {
+  vi.useFakeTimers({ toFake: ['setTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const round = new WriteRound();
+  const streams = [countingStream(), countingStream()];
+  for (let times = 1; times <= 2; times += 1) {
+    for (const { stream, held } of streams) {
+      round.holdNews(held);
+      stream.write('news');
+      round.holdNews(held);
+      stream.write('more');
+    }
+    expect(streams.map(({ calls }) => calls.length)).toEqual([times - 1, times - 1]);
+
+    vi.advanceTimersByTime(1);
+    expect(streams.map(({ calls }) => calls)).toEqual(streams.map(() => Array.from({ length: times }, () => 2)));
+    expect(vi.getTimerCount()).toBe(0);
+  }
+});
+
+it('news that come while a round lasts go out with it', async () => {
+  const round = new WriteRound();
+  const { stream, calls, held } = countingStream();
+  round.hold(held);
+  stream.write('frame');
+  round.holdNews(held);
+  stream.write('news');
+  await nextTick();
+
+  expect(calls).toEqual([2]);
 });

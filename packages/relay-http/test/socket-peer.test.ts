@@ -50,6 +50,24 @@ describe('SocketPeer', () => {
     ]);
   });
 
+  it('sends what may wait a moment before what follows, and before it closes', async () => {
+    const { peer, far } = await linked();
+    const received: string[] = [];
+    far.on('message', (data: Buffer) => received.push(data.toString()));
+    far.resume();
+
+    peer.send('alone', 'soon');
+    await once(far, 'message');
+    peer.send('news', 'soon');
+    peer.send('frame');
+    peer.send('more', 'soon');
+    peer.close(4403, 'over');
+    const [code] = await once(far, 'close');
+
+    expect(received).toEqual(['alone', 'news', 'frame', 'more']);
+    expect(code).toBe(4403);
+  });
+
   it('reads nothing from a peer that is over its limit, and goes on when it has caught up, with nothing lost', async () => {
     const { peer, far, socket } = await linked();
     const frame = 'x'.repeat(MIB / 4);

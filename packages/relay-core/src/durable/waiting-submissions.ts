@@ -51,7 +51,7 @@ export class WaitingSubmissions {
 
   acknowledge(submission: Submission, event: QueuedEvent | RoutedEvent | CancelAckEvent): void {
     const { session, order, acceptedAt } = submission;
-    session.send(acknowledgementText(order, event));
+    session.send(acknowledgementText(order, event), 'soon');
     if (event.type === 'cancel_ack') return;
     const { clock, log } = this.#options;
     const isQueued = event.type === 'queued';

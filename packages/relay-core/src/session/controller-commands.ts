@@ -93,7 +93,7 @@ export class ControllerCommands implements CommandOwner {
     if (!this.#session.ledger.commands.has(command)) this.#begin(command);
     const { order } = command;
     const { summary } = order;
-    this.#session.send(acknowledgementText(order, event));
+    this.#session.send(acknowledgementText(order, event), 'soon');
     const { log, clock } = this.#rooms;
     const [level, source] = ['info', 'controller'] as const;
     if (event.type === 'queued') {

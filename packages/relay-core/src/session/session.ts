@@ -156,8 +156,8 @@ export class Session implements NodeLink {
     this.reply('error', to, payload);
   }
 
-  send(frame: string | Uint8Array): void {
-    if (this.#isOpen) this.#peer.send(frame);
+  send(frame: string | Uint8Array, urgency?: 'soon'): void {
+    if (this.#isOpen) this.#peer.send(frame, urgency);
   }
 
   ping(): void {

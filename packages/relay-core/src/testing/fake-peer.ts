@@ -8,6 +8,8 @@ export class FakePeer implements Peer {
   readonly received: ReceivedFrame[] = [];
   /** The same frames as they were sent. */
   readonly raw: (string | Uint8Array)[] = [];
+  /** Ids and types of those that the host may hold back for a moment. */
+  readonly soon: string[] = [];
   closedWith: { code: CloseCode; reason: string } | undefined;
   pings = 0;
   /** What `bufferedBytes` answers: set it to play a slow reader. */
@@ -18,11 +20,13 @@ export class FakePeer implements Peer {
   /** Runs with the text of each frame, as it is sent. */
   onText: ((text: string) => void) | undefined;
 
-  send(frame: string | Uint8Array): void {
+  send(frame: string | Uint8Array, urgency?: 'soon'): void {
     this.raw.push(frame);
     const text = typeof frame === 'string' ? frame : decodeUtf8(frame);
     // Frames of the relay are envelopes; tests look at their fields.
-    this.received.push(JSON.parse(text) as ReceivedFrame);
+    const received = JSON.parse(text) as ReceivedFrame;
+    this.received.push(received);
+    if (urgency === 'soon') this.soon.push(`${received.requestId} ${String(received.payload['type'])}`);
     this.onText?.(text);
   }
 

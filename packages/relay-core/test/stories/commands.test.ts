@@ -17,6 +17,22 @@ describe('commands', () => {
     expect(alice.terminals(id)).toHaveLength(1);
   });
 
+  it('only that a command waits, or left, may be told a moment later', async () => {
+    const world = await testRelay({ grants: { alice: ['n1'] } });
+    const node = await world.node('n1');
+    const alice = await world.controller('alice');
+
+    const first = alice.command('n1', { tab: 't1' });
+    const second = alice.queue('n1', { tab: 't1' });
+    node.answer(first);
+    alice.cancel(second);
+    node.answer(second);
+
+    expect(alice.peer.soon).toEqual([`${first} routed`, `${second} queued`, `${second} routed`]);
+    expect(node.peer.soon).toEqual([]);
+    expect(alice.terminals(first)).toHaveLength(1);
+  });
+
   it('unknown fields, the traceId and the requestId travel on', async () => {
     const world = await testRelay({ grants: { alice: ['n1'] } });
     const node = await world.node('n1');
