@@ -9,10 +9,10 @@ import { LogQueue, bytesOf, lengthOf, type QueuedLine } from './log-queue.js';
 import { cutTornLine } from './torn-line.js';
 
 /**
- * Entries that come within this time are written together; most come in batches anyway. A kill loses no more than this,
- * the 10 ms for which the core may hold an entry before, and a write.
+ * Entries that come within this time are written together. A kill loses no more than this, the 10 ms for which the core
+ * may hold an entry before, and two writes: less than 20 ms. With 2 ms, a burst of logins takes 7 % more CPU.
  */
-const BATCH_MS = 2;
+const BATCH_MS = 5;
 
 /** While the disk refuses, it is asked again this often. */
 const RETRY_MS = 1_000;
