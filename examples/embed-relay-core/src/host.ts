@@ -21,7 +21,7 @@ const CLOSE_MS_MAX = 2_000;
  */
 export async function startHost({ key, port = 0, onLog = () => undefined }: HostOptions): Promise<Host> {
   const ports = memoryPorts({
-    logSink: { write: (batch) => entriesOf(batch).forEach(onLog) },
+    logSink: { write: (batch) => entriesOf(batch).forEach((entry) => onLog(entry)) },
     reportBug: console.error,
   });
   const relay = await Relay.open({ ports });

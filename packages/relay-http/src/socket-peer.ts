@@ -51,7 +51,7 @@ export class SocketPeer implements Peer {
     if (urgency === 'soon') this.#round.holdNews(this.#held);
     else this.#round.hold(this.#held);
     this.#socket.send(frame, TEXT_FRAME, this.#written);
-    if (this.bufferedBytes() > HELD_BYTES_MAX) this.#round.release(this.#held);
+    if (this.bufferedBytes() > Math.min(HELD_BYTES_MAX, maxBufferedBytes)) this.#round.release(this.#held);
     if (!this.#isOverLimit && this.bufferedBytes() > maxBufferedBytes) this.#stopReading();
   }
 
@@ -62,7 +62,6 @@ export class SocketPeer implements Peer {
   close(code: CloseCode, reason: string): void {
     if (this.#isClosing) return;
     this.#isClosing = true;
-    this.#round.release(this.#held);
     const fits = Buffer.byteLength(reason) <= CLOSE_REASON_BYTES_MAX;
     this.#socket.close(code, fits ? reason : '');
     if (code === CLOSE_CODES.frame_too_large) this.#hangUp();

@@ -136,6 +136,46 @@ it('news that get no company go out after a millisecond, those of all streams', 
   }
 });
 
+it('news that went out before are no part of a later round', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const round = new WriteRound();
+  const { stream, calls, held } = countingStream();
+  for (let count = 1; count <= 5; count += 1) {
+    round.holdNews(held);
+    stream.write('news');
+    vi.advanceTimersByTime(1);
+  }
+  for (let count = 1; count <= 2; count += 1) {
+    round.hold(held);
+    stream.write('frame');
+    await nextTick();
+  }
+
+  expect(calls).toEqual([1, 1, 1, 1, 1, 1, 1]);
+});
+
+it('news of a stream that was let go meanwhile wait for their own time', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const round = new WriteRound();
+  const { stream, calls, held } = countingStream();
+  round.hold(held);
+  stream.write('frame');
+  round.release(held);
+  round.holdNews(held);
+  stream.write('news');
+  await nextTurn();
+  expect(calls).toEqual([1]);
+
+  round.hold(held);
+  vi.advanceTimersByTime(1);
+  expect(calls).toEqual([1]);
+  stream.write('another');
+  await nextTurn();
+  expect(calls).toEqual([1, 2]);
+});
+
 it('news that come while a round lasts go out with it', async () => {
   const round = new WriteRound();
   const { stream, calls, held } = countingStream();

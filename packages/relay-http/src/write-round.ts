@@ -4,7 +4,7 @@ import type { Writable } from 'node:stream';
 const CALM_FRAMES_MAX = 4;
 
 /** How long news wait for company, in milliseconds. */
-export const NEWS_MS_MAX = 1;
+const NEWS_MS_MAX = 1;
 
 /**
  * Lets the frames that come together for a socket go out in one system call. That call is the most expensive part of a
@@ -57,13 +57,15 @@ export class WriteRound {
     this.#frameCount = 0;
     const streams = this.#held;
     this.#held = [];
-    // The last one first: a node gets its command before the controller gets the news of it.
-    for (const held of streams.reverse()) this.release(held);
+    // The last one first: a node gets its next command before the controller gets the result of the last one.
+    for (const held of streams.reverse()) if (held.until === 'turn') this.release(held);
   };
 
   readonly #releaseNews = (): void => {
     const streams = this.#news;
     this.#news = [];
+    // What came before a round is no part of it.
+    if (this.#held.length === 0) this.#frameCount = 0;
     // Others went out meanwhile, with what they waited for.
     for (const held of streams) if (held.until === 'news') this.release(held);
   };

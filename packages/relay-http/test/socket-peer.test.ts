@@ -50,6 +50,18 @@ describe('SocketPeer', () => {
     ]);
   });
 
+  it('holds back what may wait a moment, but never so much that its peer would seem slow', async () => {
+    const { peer, socket } = await linked({ maxBufferedBytes: 1_024, maxFrameBytes: 4_096 });
+    peer.send('news', 'soon');
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(peer.bufferedBytes()).toBeGreaterThan(0);
+
+    for (let count = 0; count < 60; count += 1) peer.send('x'.repeat(300), 'soon');
+
+    expect(socket.isPaused).toBe(false);
+    expect(peer.isClosing).toBe(false);
+  });
+
   it('sends what may wait a moment before what follows, and before it closes', async () => {
     const { peer, far } = await linked();
     const received: string[] = [];

@@ -1,4 +1,5 @@
-import type { CancelAckEvent, ErrorCode, QueuedEvent, RoutedEvent } from '@telepat/otto-protocol';
+import type { ErrorCode } from '@telepat/otto-protocol';
+import type { Acknowledgement } from '../node/acknowledgement.js';
 import type { NodeChannel } from '../node/node-channel.js';
 import type { CommandOwner, PendingCommand, Settlement } from '../node/pending-command.js';
 import type { Session } from '../session/session.js';
@@ -115,9 +116,9 @@ export class DurableRun implements CommandOwner {
     else this.#watcher.prepare(this, go, failed);
   }
 
-  acknowledge(command: PendingCommand, event: QueuedEvent | RoutedEvent | CancelAckEvent): void {
+  acknowledge(command: PendingCommand, said: Acknowledgement): void {
     this.#first.ledger.commands.add(command);
-    for (const submission of this.entry.submissions) this.#watcher.acknowledge(submission, event);
+    for (const submission of this.entry.submissions) this.#watcher.acknowledge(submission, said);
   }
 
   settle(command: PendingCommand, settlement: Settlement): void {
@@ -140,7 +141,7 @@ interface DurableRunOptions {
 export interface DurableRunWatcher {
   /** Brings the routing into the journal, then says `ready`. */
   prepare(run: DurableRun, ready: () => void, failed: (code: ErrorCode) => void): void;
-  acknowledge(submission: Submission, event: QueuedEvent | RoutedEvent | CancelAckEvent): void;
+  acknowledge(submission: Submission, said: Acknowledgement): void;
   /** It has just left for its node. */
   sent(run: DurableRun): void;
   settled(run: DurableRun, command: PendingCommand, settlement: Settlement): void;

@@ -1,5 +1,6 @@
-import type { CancelAckEvent, ErrorCode, QueuedEvent, RoutedEvent } from '@telepat/otto-protocol';
-import { elapsedMs } from '../logs/elapsed-ms.js';
+import type { ErrorCode } from '@telepat/otto-protocol';
+import { elapsedMs } from '../elapsed-ms.js';
+import { routed, type Acknowledgement } from '../node/acknowledgement.js';
 import type { NodeChannel } from '../node/node-channel.js';
 import { PendingCommand, type Settlement } from '../node/pending-command.js';
 import type { LogBook } from '../logs/log-book.js';
@@ -88,8 +89,8 @@ export class DurableRuns implements DurableRunWatcher {
     });
   }
 
-  acknowledge(submission: Submission, event: QueuedEvent | RoutedEvent | CancelAckEvent): void {
-    this.#rooms.waiting.acknowledge(submission, event);
+  acknowledge(submission: Submission, said: Acknowledgement): void {
+    this.#rooms.waiting.acknowledge(submission, said);
   }
 
   sent({ carrier, channel, entry, timeoutMs }: DurableRun): void {
@@ -139,8 +140,8 @@ export class DurableRuns implements DurableRunWatcher {
 }
 
 /** What a submission is told whose command is with its node. */
-export function routedEvent({ order: { nodeId, tabSessionId } }: Submission): RoutedEvent {
-  return { type: 'routed', targetNodeId: nodeId, ...(tabSessionId === undefined ? {} : { tabSessionId }) };
+export function routedEvent({ order: { nodeId, tabSessionId } }: Submission): Acknowledgement {
+  return routed(nodeId, tabSessionId);
 }
 
 export interface DurableRunsRooms {

@@ -1,7 +1,7 @@
-import type { CancelAckEvent, ErrorCode, QueuedEvent, RoutedEvent } from '@telepat/otto-protocol';
-import { acknowledgementText } from '../frames/acknowledgement.js';
-import { elapsedMs } from '../logs/elapsed-ms.js';
+import type { ErrorCode } from '@telepat/otto-protocol';
+import { elapsedMs } from '../elapsed-ms.js';
 import type { LogBook } from '../logs/log-book.js';
+import { acknowledgementText, type Acknowledgement } from '../node/acknowledgement.js';
 import type { NodeOutcome } from '../ports/command-journal.js';
 import type { Clock } from '../ports/clock.js';
 import { logCommand, logNodeOutcome, logRelayOutcome } from '../session/command-log.js';
@@ -49,17 +49,16 @@ export class WaitingSubmissions {
     this.#remove(entry, submission);
   }
 
-  acknowledge(submission: Submission, event: QueuedEvent | RoutedEvent | CancelAckEvent): void {
+  acknowledge(submission: Submission, said: Acknowledgement): void {
     const { session, order, acceptedAt } = submission;
-    session.send(acknowledgementText(order, event), 'soon');
-    if (event.type === 'cancel_ack') return;
+    session.send(acknowledgementText(order, said), 'soon');
     const { clock, log } = this.#options;
-    const isQueued = event.type === 'queued';
-    const type = isQueued ? 'command_queued' : 'command_routed';
     const waitedMs = elapsedMs(clock, acceptedAt);
+    const isQueued = said.type === 'queued';
+    const type = isQueued ? 'command_queued' : 'command_routed';
     if (!isQueued) submission.waitedMs = waitedMs;
-    const data = isQueued ? { queueDepth: event.queueDepth, durable: true } : { waitedMs, durable: true };
-    const facts = { level: 'info', source: 'controller', type, status: event.type, summary: order.summary } as const;
+    const data = isQueued ? { queueDepth: said.queueDepth, durable: true } : { waitedMs, durable: true };
+    const facts = { level: 'info', source: 'controller', type, status: said.type, summary: order.summary } as const;
     logCommand(log, session, order, { ...facts, data });
   }
 

@@ -70,7 +70,7 @@ export class LogBook implements RecentLog {
   write(event: LogEvent): void {
     this.flush();
     this.#add(this.#ownEntry(event, this.#stamp(this.#clock.now())));
-    this.#onOwnEntry?.(event);
+    this.#tell(event);
   }
 
   /**
@@ -94,7 +94,7 @@ export class LogBook implements RecentLog {
    */
   writeOfStranger(event: LogEvent): void {
     if (this.#strangers.admits(event.type)) this.write(event);
-    else this.#onOwnEntry?.(event);
+    else this.#tell(event);
   }
 
   /** Writes what was left out until now; no timer is armed afterwards. Entries may still follow. */
@@ -194,17 +194,25 @@ export class LogBook implements RecentLog {
     for (const { event, at } of drafts) {
       try {
         const stamp = this.#stamp(at);
-        const line = plainLineOf(event, stamp) ?? lineOf(this.#ownEntry(event, stamp));
-        this.#onOwnEntry?.(event);
-        lines.push(line);
+        lines.push(plainLineOf(event, stamp) ?? lineOf(this.#ownEntry(event, stamp)));
         facts.push({ level: event.level, timestamp: stamp.timestamp });
       } catch (error) {
         this.#reportBug(error);
       }
+      this.#tell(event);
     }
     if (lines.length === 0) return;
     try {
       this.#sink.write({ lines: facts, bytes: this.#keep(lines) });
+    } catch (error) {
+      this.#reportBug(error);
+    }
+  }
+
+  /** Whoever counts must not throw; if they do, the entry is there all the same. */
+  #tell(event: LogEvent): void {
+    try {
+      this.#onOwnEntry?.(event);
     } catch (error) {
       this.#reportBug(error);
     }

@@ -2,8 +2,8 @@ import type { Clock, Timer } from '../ports/clock.js';
 import { BATCH_LINES_MAX } from './entry-ring.js';
 
 /**
- * An entry waits for others no longer than this. What a killed relay loses is this, what the sink adds and a write: those
- * who keep the log on a disk promise no more than 20 ms of it.
+ * An entry waits for others no longer than this. What a killed relay loses is this and what the sink adds: those who
+ * keep the log on a disk promise no more than 20 ms of it.
  */
 export const DRAFT_WAIT_MS_MAX = 10;
 

@@ -4,21 +4,21 @@ import { PLAIN_KEYS } from './redact.js';
 /** What needs a second look: anything that JSON escapes, that takes more than one byte, or that begins like a secret. */
 const NOT_PLAIN = /[^ !#-[\]-~]|(?:cs|rt)_|eyJ/;
 
-/** A longer line may be larger than an entry is allowed to be, once its texts are escaped. */
+/** Of longer ones something may have to be left out: what is reckoned with is six bytes a letter. */
 const PLAIN_LENGTH_MAX = 2_048;
 
 /**
  * The line of an entry that is plain, as nearly all about commands are: a few short texts with nothing in them to leave
- * out or to escape, which only have to be written down. That takes 1.2 µs, where to copy, redact and stringify the entry
+ * out or to escape, which only have to be written down. That takes 1.5 µs, where to copy, redact and stringify the entry
  * takes 2.7, and three of them follow a command that waits for its tab: 4 % of its CPU.
  *
  * @returns undefined when the entry is not plain
  */
 export function plainLineOf(event: LogEvent, { id, timestamp }: Stamp): string | undefined {
   const { level, source, type, requestId, traceId, nodeId, action, status, clientId, controllerId, durationMs } = event;
-  const isPlainSubject =
-    isPlain(requestId) && isPlain(traceId) && isPlain(nodeId) && isPlain(action) && isPlain(status);
-  if (!isPlainSubject || !isPlain(clientId) || !isPlain(controllerId) || !isPlainNumber(durationMs)) return undefined;
+  if (!isPlain(id) || !isPlain(requestId) || !isPlain(traceId) || !isPlain(nodeId)) return undefined;
+  if (!isPlain(action) || !isPlain(status) || !isPlain(clientId) || !isPlain(controllerId)) return undefined;
+  if (!isPlainNumber(durationMs)) return undefined;
   const data = event.data === undefined ? '' : dataField(event.data);
   if (data === undefined) return undefined;
 
@@ -71,7 +71,7 @@ function isPlainNumber(value: number | undefined): boolean {
   return value === undefined || Number.isFinite(value);
 }
 
-/** What the relay adds to an event: a text without anything to escape each. */
+/** What the relay adds to an event. */
 export interface Stamp {
   readonly id: string;
   readonly timestamp: string;

@@ -64,9 +64,11 @@ export class Lane {
 
   /** A session waits no more for a command that others still wait for. */
   leave(command: PendingCommand, holder: object): void {
-    const { inOwn = [] } = command.place ?? {};
-    const at = inOwn.findIndex((own) => own.holder === holder);
-    for (const own of at === -1 ? [] : inOwn.splice(at, 1)) this.#removeOwn(own);
+    const { place } = command;
+    const own = place?.inOwn.find((each) => each.holder === holder);
+    if (place === undefined || own === undefined) return;
+    place.inOwn.splice(place.inOwn.indexOf(own), 1);
+    this.#removeOwn(own);
   }
 
   /** Takes a waiting command out, wherever it stands. */

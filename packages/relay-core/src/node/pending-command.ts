@@ -1,13 +1,6 @@
-import type {
-  CancelAckEvent,
-  Effect,
-  Envelope,
-  ErrorCode,
-  OttoError,
-  QueuedEvent,
-  RoutedEvent,
-} from '@telepat/otto-protocol';
+import type { Effect, Envelope, ErrorCode, OttoError } from '@telepat/otto-protocol';
 import type { Timer } from '../ports/clock.js';
+import type { Acknowledgement } from './acknowledgement.js';
 import type { LanePlace } from './lane.js';
 import type { QueueEntry } from './linked-queue.js';
 import type { OutgoingText } from './outgoing-text.js';
@@ -98,7 +91,7 @@ export interface CommandOwner {
   refusal(command: PendingCommand): ErrorCode | undefined;
   /** Called when its turn has come: it is sent once `ready` runs, and ended when `failed` does. */
   prepare(command: PendingCommand, ready: () => void, failed: (code: ErrorCode) => void): void;
-  acknowledge(command: PendingCommand, event: QueuedEvent | RoutedEvent | CancelAckEvent): void;
+  acknowledge(command: PendingCommand, said: Acknowledgement): void;
   /** The one terminal outcome. */
   settle(command: PendingCommand, settlement: Settlement): void;
   /** The node is done with it, too: nothing of it is left in the channel. */

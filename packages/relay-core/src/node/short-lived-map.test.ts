@@ -68,6 +68,8 @@ describe('ShortLivedMap', () => {
         map.delete(key);
       }
       map.delete(-1);
+      // A map that was not made anew would show it once more.
+      map.set(-1, -1);
     }
 
     expect(seen).toEqual([-2]);

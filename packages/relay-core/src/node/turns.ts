@@ -1,4 +1,5 @@
 import type { ErrorCode } from '@telepat/otto-protocol';
+import { routed } from './acknowledgement.js';
 import type { Lane } from './lane.js';
 import type { PendingCommand } from './pending-command.js';
 
@@ -27,9 +28,7 @@ export class Turns {
   send(command: PendingCommand): void {
     const { outgoing, tabSessionId } = command.order;
     command.isSent = true;
-    const { nodeId: targetNodeId } = this.#channel;
-    const place = tabSessionId === undefined ? { targetNodeId } : { targetNodeId, tabSessionId };
-    command.owner.acknowledge(command, { type: 'routed', ...place });
+    command.owner.acknowledge(command, routed(this.#channel.nodeId, tabSessionId));
     this.#channel.sendText(outgoing.take());
   }
 

@@ -6,8 +6,9 @@ import type { CloseCode } from '@telepat/otto-protocol';
  */
 export interface Peer {
   /**
-   * Sends one text frame: a string, or UTF-8 bytes that are passed on as they came. Nobody acts on one that is sent
-   * `soon`: the host may hold it back for a millisecond, so that it goes out together with the next one, in order.
+   * Sends one text frame: a string, or UTF-8 bytes that are passed on as they came. No outcome depends
+   * on one that is sent `soon`: the host may hold it back for a millisecond, so that it goes out together with the next
+   * one, in order.
    */
   send(frame: string | Uint8Array, urgency?: 'soon'): void;
   /** Sends a protocol-level ping; the host reports the answer through `Connection.ponged()`. */

@@ -6,7 +6,7 @@ import type { CommandOrder } from '../node/pending-command.js';
 import type { Session } from './session.js';
 
 /**
- * Writes an entry about a command, under its ids and those of who sent it. Two of these are written for every command:
+ * Writes an entry about a command, under its ids and those of who sent it. Two or three of these are written for every command:
  * the entry is built field by field, because spreading several objects into one costs ten times as much.
  */
 export function logCommand(log: LogBook, session: Session, order: CommandOrder, facts: CommandLogFacts): void {

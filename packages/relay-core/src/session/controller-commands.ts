@@ -1,13 +1,7 @@
-import {
-  OttoError,
-  type CancelAckEvent,
-  type ErrorCode,
-  type QueuedEvent,
-  type RoutedEvent,
-} from '@telepat/otto-protocol';
+import { OttoError, type ErrorCode } from '@telepat/otto-protocol';
 import { IN_FLIGHT_PER_IDENTITY_MAX, UNTABBED_PER_IDENTITY_MAX } from '@telepat/otto-protocol/limits';
-import { acknowledgementText } from '../frames/acknowledgement.js';
-import { elapsedMs } from '../logs/elapsed-ms.js';
+import { elapsedMs } from '../elapsed-ms.js';
+import { acknowledgementText, type Acknowledgement } from '../node/acknowledgement.js';
 import { contextOf } from '../node/command-context.js';
 import type { CommandOwner, PendingCommand, Settlement } from '../node/pending-command.js';
 import type { RelayRooms } from '../relay-rooms.js';
@@ -89,18 +83,18 @@ export class ControllerCommands implements CommandOwner {
     ready();
   }
 
-  acknowledge(command: PendingCommand, event: QueuedEvent | RoutedEvent | CancelAckEvent): void {
+  acknowledge(command: PendingCommand, said: Acknowledgement): void {
     if (!this.#session.ledger.commands.has(command)) this.#begin(command);
     const { order } = command;
     const { summary } = order;
-    this.#session.send(acknowledgementText(order, event), 'soon');
+    this.#session.send(acknowledgementText(order, said), 'soon');
     const { log, clock } = this.#rooms;
     const [level, source] = ['info', 'controller'] as const;
-    if (event.type === 'queued') {
-      const data = { queueDepth: event.queueDepth };
+    if (said.type === 'queued') {
+      const data = { queueDepth: said.queueDepth };
       const type = 'command_queued';
       logCommand(log, this.#session, order, { level, source, type, status: 'queued', data, summary });
-    } else if (event.type === 'routed') {
+    } else {
       command.waitedMs = elapsedMs(clock, command.acceptedAt);
       const data = { waitedMs: command.waitedMs };
       const type = 'command_routed';

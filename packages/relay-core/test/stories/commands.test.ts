@@ -27,8 +27,14 @@ describe('commands', () => {
     node.answer(first);
     alice.cancel(second);
     node.answer(second);
+    const durable = alice.command('n1', { tab: 't1', idempotencyKey: 'key' });
+    await settled();
+    node.answer(durable);
+    await settled();
 
-    expect(alice.peer.soon).toEqual([`${first} routed`, `${second} queued`, `${second} routed`]);
+    const acknowledged = [`${first} routed`, `${second} queued`, `${second} routed`, `${durable} routed`];
+    expect(alice.peer.soon).toEqual(acknowledged);
+    expect(alice.terminals(durable)).toHaveLength(1);
     expect(node.peer.soon).toEqual([]);
     expect(alice.terminals(first)).toHaveLength(1);
   });

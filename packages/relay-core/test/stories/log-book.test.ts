@@ -2,9 +2,18 @@ import { describe, expect, it } from 'vitest';
 import type { LogEntry } from '@telepat/otto-protocol';
 import { LogBook } from '../../src/logs/log-book.js';
 import type { LogEvent } from '../../src/logs/log-event.js';
+import { plainLineOf } from '../../src/logs/plain-line.js';
 import type { LogBatch } from '../../src/ports/log-sink.js';
 import type { Viewer } from '../../src/logs/visibility.js';
-import { ManualClock, MemoryLog, SequentialIds, decodeUtf8, encodeUtf8 } from '../../src/testing/index.js';
+import {
+  ManualClock,
+  MemoryLog,
+  SequentialIds,
+  decodeUtf8,
+  encodeUtf8,
+  settled,
+  testRelay,
+} from '../../src/testing/index.js';
 
 const EVERYTHING: Viewer = { seesAll: true, nodeIds: new Set() };
 const MINUTE_MS = 60_000;
@@ -132,16 +141,58 @@ describe('writing', () => {
 
   it('an entry that cannot be written is a bug, and costs none of those who came with it', () => {
     const bug = new Error('a bug');
-    const onOwnEntry = ({ requestId }: LogEvent) => {
-      if (requestId === 'r2') throw bug;
+    const ids = new SequentialIds();
+    const numbers = [1, 2, 3];
+    const logEntryId = () => {
+      const number = numbers.shift();
+      if (number === 2) throw bug;
+      return String(number);
     };
-    const { log, clock, bugs, written } = logBook(undefined, { onOwnEntry });
+    const { log, clock, bugs, written } = logBook(undefined, { ids: Object.assign(ids, { logEntryId }) });
     for (const id of ['r1', 'r2', 'r3']) soon(log, id);
     clock.advance(10);
 
     expect(requestIds(written())).toEqual(['r1', 'r3']);
     expect(requestIds(log.query(EVERYTHING, {}))).toEqual(['r1', 'r3']);
     expect(bugs).toEqual([bug]);
+  });
+
+  it('whoever counts and throws is a bug, and costs no entry', () => {
+    const bug = new Error('a bug');
+    const counted: (string | undefined)[] = [];
+    const onOwnEntry = ({ requestId }: LogEvent) => {
+      counted.push(requestId);
+      if (requestId !== 'r3') throw bug;
+    };
+    const { log, clock, bugs, written } = logBook(undefined, { onOwnEntry });
+    for (const id of ['r1', 'r3']) soon(log, id);
+    clock.advance(10);
+    note(log, 'r2');
+
+    expect(requestIds(written())).toEqual(['r1', 'r3', 'r2']);
+    expect(counted).toEqual(['r1', 'r3', 'r2']);
+    expect(bugs).toEqual([bug, bug]);
+  });
+
+  it('what follows a command is plain, so that its line is only written down', async () => {
+    const events: LogEvent[] = [];
+    const world = await testRelay({ grants: { alice: ['n1'] }, onOwnEntry: (event) => events.push(event) });
+    const node = await world.node('n1');
+    const alice = await world.controller('alice');
+    for (const durable of [{}, { idempotencyKey: 'key' }]) {
+      const first = alice.queue('n1', { tab: 't1', input: { selector: 'h1' } });
+      const second = alice.queue('n1', { tab: 't1', input: { selector: 'h1' }, ...durable });
+      await settled();
+      for (const id of [first, second]) {
+        node.answer(id, { text: 'a' });
+        await settled();
+      }
+    }
+    world.relay.logs.flush();
+
+    const ofCommands = events.filter(({ type }) => ['command_queued', 'command_routed', 'result'].includes(type));
+    expect(ofCommands).toHaveLength(10);
+    for (const event of ofCommands) expect(plainLineOf(event, { id: 'a', timestamp: 'b' })).toBeDefined();
   });
 
   it('a sink that throws is a bug, too: the entries are remembered all the same', () => {
