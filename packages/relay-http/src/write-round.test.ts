@@ -92,7 +92,9 @@ it('after a round of many, the next one lasts until the turn is over; after one 
   expect(calls).toEqual([5, 1, 1]);
 });
 
-it('news wait for the next frame of their own stream, and go out in one call with it, in order', async () => {
+it('under load, news wait for the next frame of their own stream, and go out in one call with it, in order', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
   const round = new WriteRound();
   const texts: string[] = [];
   const stream = new Writable({
@@ -102,18 +104,43 @@ it('news wait for the next frame of their own stream, and go out in one call wit
     },
   });
   const [held, other] = [new HeldStream(stream), countingStream()];
+  const sendOthers = () => {
+    for (let frame = 0; frame < 5; frame += 1) {
+      round.hold(other.held);
+      other.stream.write('frame');
+    }
+  };
+  sendOthers();
+  await nextTick();
   round.holdNews(held);
   stream.write('news');
-  round.hold(other.held);
-  other.stream.write('frame');
+  sendOthers();
   await nextTurn();
-  expect([texts, other.calls]).toEqual([[], [1]]);
+  expect([texts, other.calls]).toEqual([[], [5, 5]]);
 
   round.hold(held);
   stream.write('frame');
   await nextTurn();
 
   expect(texts).toEqual(['news frame']);
+});
+
+it('while there are few frames, news leave right behind those that the same read has brought', async () => {
+  const round = new WriteRound();
+  const order: string[] = [];
+  const write = (name: string) => (_chunk: unknown, _encoding: unknown, done: () => void) => {
+    order.push(name);
+    done();
+  };
+  const [controller, node] = ['controller', 'node'].map((name) => new Writable({ write: write(name) }));
+  if (controller === undefined || node === undefined) throw new Error('There are two.');
+  round.holdNews(new HeldStream(controller));
+  controller.write('routed');
+  round.hold(new HeldStream(node));
+  node.write('command');
+  await nextTick();
+
+  expect(order).toEqual(['node', 'controller']);
 });
 
 it('news that get no company go out after a millisecond, those of all streams', () => {
@@ -155,25 +182,43 @@ it('news that went out before are no part of a later round', async () => {
   expect(calls).toEqual([1, 1, 1, 1, 1, 1, 1]);
 });
 
-it('news of a stream that was let go meanwhile wait for their own time', async () => {
+it('when the time of news is over, those that a round has taken along go out with it', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout'] });
   onTestFinished(() => void vi.useRealTimers());
   const round = new WriteRound();
   const { stream, calls, held } = countingStream();
-  round.hold(held);
-  stream.write('frame');
-  round.release(held);
   round.holdNews(held);
   stream.write('news');
-  await nextTurn();
-  expect(calls).toEqual([1]);
-
   round.hold(held);
   vi.advanceTimersByTime(1);
-  expect(calls).toEqual([1]);
-  stream.write('another');
+  stream.write('frame');
+  expect(calls).toEqual([]);
+  await nextTick();
+
+  expect(calls).toEqual([2]);
+});
+
+it('what was let go, and is news since, waits under load for its own time', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const round = new WriteRound();
+  const { stream, calls, held } = countingStream();
+  const write = (count: number) => {
+    for (let frame = 0; frame < count; frame += 1) stream.write('frame');
+  };
+  for (let frame = 0; frame < 5; frame += 1) round.hold(held);
+  write(5);
+  await nextTick();
+  for (let frame = 0; frame < 5; frame += 1) round.hold(held);
+  write(5);
+  round.release(held);
+  round.holdNews(held);
+  write(1);
   await nextTurn();
-  expect(calls).toEqual([1, 2]);
+  expect(calls).toEqual([5, 5]);
+
+  vi.advanceTimersByTime(1);
+  expect(calls).toEqual([5, 5, 1]);
 });
 
 it('news that come while a round lasts go out with it', async () => {
