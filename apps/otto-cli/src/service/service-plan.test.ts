@@ -73,7 +73,7 @@ describe('the service of the relay', () => {
   it.each(['linux', 'darwin'] as const)('%s runs the relay with what Node is to know before it', (platform) => {
     const { text } = planFor(platform, { HOME: '/home/ada' });
 
-    expect(text).toMatch(/--max-semi-space-size=8.*--v8-pool-size=1.*otto-daemon\.js/s);
+    expect(text).toMatch(/--max-semi-space-size=8.*--v8-pool-size=1.*--heap-growing-percent=200.*otto-daemon\.js/s);
   });
 
   it('is told not to be had elsewhere', () => {
