@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { RequestTurns, WAITING_PER_CONNECTION_MAX } from './request-turns.js';
+import { RequestTurns, TURNS_PER_REQUEST, WAITING_PER_CONNECTION_MAX } from './request-turns.js';
 
-const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+/** Until the next request may begin. */
+async function nextTurn(): Promise<void> {
+  for (let turn = 0; turn < TURNS_PER_REQUEST; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}
 
 class FakeConnection {
   destroyed = false;
@@ -35,7 +38,7 @@ describe('RequestTurns', () => {
     expect(begun).toEqual([1, 2]);
   });
 
-  it('begins one of a burst in each turn, first come first served', async () => {
+  it('begins one of a burst at a time, first come first served', async () => {
     const { begun, come } = turns();
     come(3);
     const seen = [begun.length];
@@ -46,6 +49,18 @@ describe('RequestTurns', () => {
 
     expect(seen).toEqual([1, 2, 3, 3]);
     expect(begun).toEqual([1, 2, 3]);
+  });
+
+  it('leaves turns of the loop between two, also when the second comes later', async () => {
+    const { begun, come } = turns();
+    come(1);
+    await new Promise((resolve) => setImmediate(resolve));
+    come(1);
+    for (let turn = 2; turn < TURNS_PER_REQUEST; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    expect(begun).toEqual([1]);
+
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(begun).toEqual([1, 2]);
   });
 
   it('nobody who comes later overtakes one that waits', async () => {
