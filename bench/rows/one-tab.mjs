@@ -14,7 +14,7 @@ export const oneTab = {
       unit: 'µs',
       besides: 'bare forwarder',
       target: { atMost: 1.5 },
-      note: 'While each command waits for the one before it, every frame wakes the process for itself: no turn, write or batch is shared with another, and the code of a command (checks, lane, access, three log entries) has left the caches of the processor since the last one. The log is a quarter of it.',
+      note: 'While each command waits for the one before it, nearly every frame wakes the process for itself: no turn is shared with another, and the code of a command (checks, lane, access, three log entries) has left the caches of the processor since the last one.',
     },
   ],
 
