@@ -1,5 +1,5 @@
 import type { ErrorCode } from '@telepat/otto-protocol';
-import { elapsedMs } from '../elapsed-ms.js';
+import { elapsedMs } from '../ports/elapsed-ms.js';
 import { routed, type Acknowledgement } from '../node/acknowledgement.js';
 import type { NodeChannel } from '../node/node-channel.js';
 import { PendingCommand, type Settlement } from '../node/pending-command.js';

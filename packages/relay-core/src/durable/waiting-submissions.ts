@@ -1,5 +1,5 @@
 import type { ErrorCode } from '@telepat/otto-protocol';
-import { elapsedMs } from '../elapsed-ms.js';
+import { elapsedMs } from '../ports/elapsed-ms.js';
 import type { LogBook } from '../logs/log-book.js';
 import { acknowledgementText, type Acknowledgement } from '../node/acknowledgement.js';
 import type { NodeOutcome } from '../ports/command-journal.js';

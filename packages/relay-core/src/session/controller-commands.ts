@@ -1,6 +1,6 @@
 import { OttoError, type ErrorCode } from '@telepat/otto-protocol';
 import { IN_FLIGHT_PER_IDENTITY_MAX, UNTABBED_PER_IDENTITY_MAX } from '@telepat/otto-protocol/limits';
-import { elapsedMs } from '../elapsed-ms.js';
+import { elapsedMs } from '../ports/elapsed-ms.js';
 import { acknowledgementText, type Acknowledgement } from '../node/acknowledgement.js';
 import { contextOf } from '../node/command-context.js';
 import type { CommandOwner, PendingCommand, Settlement } from '../node/pending-command.js';

@@ -5,7 +5,7 @@ import {
   STREAM_LISTENERS_MAX,
   STREAM_LISTENER_LENGTH_MAX,
 } from '@telepat/otto-protocol/limits';
-import { elapsedMs } from '../elapsed-ms.js';
+import { elapsedMs } from '../ports/elapsed-ms.js';
 import { traceFields } from '../logs/trace-fields.js';
 import type { LogBook } from '../logs/log-book.js';
 import type { EndedRequests } from '../node/ended-requests.js';

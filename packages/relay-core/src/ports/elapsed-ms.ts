@@ -1,4 +1,4 @@
-import type { Clock } from './ports/clock.js';
+import type { Clock } from './clock.js';
 
 /**
  * Milliseconds since a time in ticks, to the microsecond. More digits tell nobody anything, and to write them down costs
