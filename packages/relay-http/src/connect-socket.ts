@@ -3,6 +3,7 @@ import type { Role } from '@telepat/otto-protocol';
 import type { Connection, Origin, Relay } from '@telepat/otto-relay-core';
 import type { RawData, WebSocket } from 'ws';
 import { FrameMeter } from './frame-meter.js';
+import { frameText } from './frame-text.js';
 import type { OpenSocket, OpenSockets } from './open-sockets.js';
 import { SocketPeer, type SocketPeerLimits } from './socket-peer.js';
 import type { WriteRound } from './write-round.js';
@@ -23,7 +24,7 @@ export function connectSocket(relay: Relay, accepted: AcceptedSocket, room: Sock
     if (peer.isClosing) return;
     // Through the connection, so that the relay lets go now and not when the peer answers.
     if (isBinary || !Buffer.isBuffer(data)) connection.close('binary_frame');
-    else connection.receive(data.toString('utf8'), data);
+    else connection.receive(frameText(data), data);
   });
   socket.on('error', () => connection.closed());
   socket.on('pong', () => connection.ponged());
