@@ -21,8 +21,8 @@ const HEAP_GROWTH_PERCENT = 200;
 
 /**
  * Objects are never made in the old generation at once. V8 does so where objects like them once stayed, as those of a
- * thousand logins do, and from then on the garbage of every command is made there, too: beside 2,000 idle sockets that was
- * 8 % of a command.
+ * thousand logins do, and from then on the garbage of every command is made there, too: 2 of 38 µs of a command beside
+ * 2,000 idle sockets, for collections that take half as long again.
  */
 const NO_PRETENURING = '--no-allocation-site-pretenuring';
 

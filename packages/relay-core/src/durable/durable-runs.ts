@@ -1,10 +1,10 @@
 import type { ErrorCode } from '@telepat/otto-protocol';
-import { elapsedMs } from '../ports/elapsed-ms.js';
 import { routed, type Acknowledgement } from '../node/acknowledgement.js';
 import type { NodeChannel } from '../node/node-channel.js';
 import { PendingCommand, type Settlement } from '../node/pending-command.js';
 import type { LogBook } from '../logs/log-book.js';
 import type { Clock } from '../ports/clock.js';
+import { elapsedMs } from '../ports/elapsed-ms.js';
 import { logCommand, logRelayOutcome } from '../session/command-log.js';
 import type { Session } from '../session/session.js';
 import { DurableEntry } from './durable-entry.js';

@@ -1,9 +1,9 @@
 import type { ErrorCode } from '@telepat/otto-protocol';
-import { elapsedMs } from '../ports/elapsed-ms.js';
 import type { LogBook } from '../logs/log-book.js';
-import { acknowledgementText, type Acknowledgement } from '../node/acknowledgement.js';
+import type { Acknowledgement } from '../node/acknowledgement.js';
 import type { NodeOutcome } from '../ports/command-journal.js';
 import type { Clock } from '../ports/clock.js';
+import { elapsedMs } from '../ports/elapsed-ms.js';
 import { logCommand, logNodeOutcome, logRelayOutcome } from '../session/command-log.js';
 import { PerNodeTable } from '../session/per-node-table.js';
 import type { DurableEntry } from './durable-entry.js';
@@ -51,7 +51,7 @@ export class WaitingSubmissions {
 
   acknowledge(submission: Submission, said: Acknowledgement): void {
     const { session, order, acceptedAt } = submission;
-    session.send(acknowledgementText(order, said), 'soon');
+    session.acknowledge(order, said);
     const { clock, log } = this.#options;
     const waitedMs = elapsedMs(clock, acceptedAt);
     const isQueued = said.type === 'queued';

@@ -1,9 +1,9 @@
 import { OttoError, type ErrorCode } from '@telepat/otto-protocol';
 import { IN_FLIGHT_PER_IDENTITY_MAX, UNTABBED_PER_IDENTITY_MAX } from '@telepat/otto-protocol/limits';
-import { elapsedMs } from '../ports/elapsed-ms.js';
-import { acknowledgementText, type Acknowledgement } from '../node/acknowledgement.js';
+import type { Acknowledgement } from '../node/acknowledgement.js';
 import { contextOf } from '../node/command-context.js';
 import type { CommandOwner, PendingCommand, Settlement } from '../node/pending-command.js';
+import { elapsedMs } from '../ports/elapsed-ms.js';
 import type { RelayRooms } from '../relay-rooms.js';
 import { logCommand, logNodeOutcome, logRelayOutcome } from './command-log.js';
 import type { Session } from './session.js';
@@ -87,7 +87,7 @@ export class ControllerCommands implements CommandOwner {
     if (!this.#session.ledger.commands.has(command)) this.#begin(command);
     const { order } = command;
     const { summary } = order;
-    this.#session.send(acknowledgementText(order, said), 'soon');
+    this.#session.acknowledge(order, said);
     const { log, clock } = this.#rooms;
     const [level, source] = ['info', 'controller'] as const;
     if (said.type === 'queued') {

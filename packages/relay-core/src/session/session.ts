@@ -12,6 +12,7 @@ import {
 import type { Identity } from '../access/identity.js';
 import type { Submission } from '../durable/submission.js';
 import { rowFor } from '../frames/table.js';
+import { acknowledgementText, type Acknowledgement } from '../node/acknowledgement.js';
 import type { NodeLink } from '../node/node-link.js';
 import type { PendingCommand } from '../node/pending-command.js';
 import { ShortLivedMap } from '../node/short-lived-map.js';
@@ -149,6 +150,11 @@ export class Session implements NodeLink {
       ...(error.context.action === undefined ? {} : { action: error.context.action }),
       status: error.code,
     });
+  }
+
+  /** Says what has become of a command before its outcome; it may wait a millisecond for other frames. */
+  acknowledge(to: ExchangeIds, said: Acknowledgement): void {
+    this.send(acknowledgementText(to, said), 'soon');
   }
 
   sendError(to: ExchangeIds, error: OttoError): void {

@@ -5,12 +5,12 @@ import {
   STREAM_LISTENERS_MAX,
   STREAM_LISTENER_LENGTH_MAX,
 } from '@telepat/otto-protocol/limits';
-import { elapsedMs } from '../ports/elapsed-ms.js';
 import { traceFields } from '../logs/trace-fields.js';
 import type { LogBook } from '../logs/log-book.js';
 import type { EndedRequests } from '../node/ended-requests.js';
 import type { CommandOrder } from '../node/pending-command.js';
 import type { Clock } from '../ports/clock.js';
+import { elapsedMs } from '../ports/elapsed-ms.js';
 import type { Listeners } from './listeners.js';
 import { PerNodeTable } from './per-node-table.js';
 import type { Session } from './session.js';
