@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { RequestTurns, TURNS_PER_REQUEST, WAITING_PER_CONNECTION_MAX } from './request-turns.js';
+import { RequestTurns, TURNS_PER_REQUEST, WAITING_MAX, WAITING_PER_CONNECTION_MAX } from './request-turns.js';
+
+const nextTurnOfLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** Until the next request may begin. */
 async function nextTurn(): Promise<void> {
-  for (let turn = 0; turn < TURNS_PER_REQUEST; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  for (let turn = 0; turn < TURNS_PER_REQUEST; turn += 1) await nextTurnOfLoop();
 }
 
 class FakeConnection {
@@ -16,7 +18,8 @@ class FakeConnection {
 
 function turns() {
   const begun: number[] = [];
-  const requests = new RequestTurns();
+  const clock = { now: 0 };
+  const requests = new RequestTurns(() => clock.now);
   let count = 0;
   const come = (many: number, connection?: FakeConnection) => {
     for (let index = 0; index < many; index += 1) {
@@ -24,7 +27,7 @@ function turns() {
       requests.enter(connection ?? new FakeConnection(), () => begun.push(number));
     }
   };
-  return { begun, come };
+  return { begun, come, clock, requests };
 }
 
 describe('RequestTurns', () => {
@@ -54,13 +57,87 @@ describe('RequestTurns', () => {
   it('leaves turns of the loop between two, also when the second comes later', async () => {
     const { begun, come } = turns();
     come(1);
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurnOfLoop();
     come(1);
-    for (let turn = 2; turn < TURNS_PER_REQUEST; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    for (let turn = 2; turn < TURNS_PER_REQUEST; turn += 1) await nextTurnOfLoop();
     expect(begun).toEqual([1]);
 
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurnOfLoop();
     expect(begun).toEqual([1, 2]);
+  });
+
+  it('begins the next one sooner where turns are long', async () => {
+    const { begun, come, clock } = turns();
+    come(2);
+    clock.now += 0.9;
+    await nextTurnOfLoop();
+    expect(begun).toEqual([1]);
+
+    clock.now += 0.1;
+    await nextTurnOfLoop();
+    expect(begun).toEqual([1, 2]);
+
+    clock.now += 1;
+    await nextTurnOfLoop();
+    come(1);
+    expect(begun).toEqual([1, 2, 3]);
+  });
+
+  it('one that comes while another is being begun waits, too', async () => {
+    const { begun, come, requests } = turns();
+    requests.enter(new FakeConnection(), () => come(1));
+    expect(begun).toEqual([]);
+
+    await nextTurn();
+    expect(begun).toEqual([1]);
+  });
+
+  it('connections take turns, however many requests one of them has sent', async () => {
+    const { begun, come } = turns();
+    const [eager, other] = [new FakeConnection(), new FakeConnection()];
+    come(4, eager);
+    come(2, other);
+    for (let turn = 0; turn < 5; turn += 1) await nextTurn();
+
+    expect(begun).toEqual([1, 2, 5, 3, 6, 4]);
+  });
+
+  it('counts what a connection has left when one of its requests had its turn', async () => {
+    const { come } = turns();
+    const eager = new FakeConnection();
+    come(1);
+    come(3, eager);
+    await nextTurn();
+    come(WAITING_MAX - 2);
+    const late = new FakeConnection();
+    come(1, late);
+
+    expect(late.destroyed).toBe(true);
+  });
+
+  it('turns away who comes when too many wait, until others have had their turn, or have left', async () => {
+    const { begun, come } = turns();
+    come(1);
+    const leaving = new FakeConnection();
+    come(1, leaving);
+    come(1, leaving);
+    come(WAITING_MAX - 2);
+    const late = [new FakeConnection(), new FakeConnection(), new FakeConnection(), new FakeConnection()];
+    const [first, second, third, fourth] = late;
+    come(1, first);
+    expect(first?.destroyed).toBe(true);
+
+    leaving.destroy();
+    come(1, second);
+    come(1, third);
+    come(1, fourth);
+    expect(late.map(({ destroyed }) => destroyed)).toEqual([true, false, false, true]);
+
+    await nextTurn();
+    expect(begun).toHaveLength(2);
+    const after = new FakeConnection();
+    come(1, after);
+    expect(after.destroyed).toBe(false);
   });
 
   it('nobody who comes later overtakes one that waits', async () => {

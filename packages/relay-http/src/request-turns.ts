@@ -1,24 +1,39 @@
 /** Requests of one connection that may wait. Who sends more before they have their turn is no client, and is cut off. */
 export const WAITING_PER_CONNECTION_MAX = 8;
 
+/** Requests that may wait in all; the last of them has its turn after some two seconds. Who comes then is turned away. */
+export const WAITING_MAX = 2_048;
+
 /**
  * From the beginning of one request to that of the next. With one turn, the median round trip of others during a burst of
  * logins is twice as long, and its p99 by 40 %. With more, turns in which nothing is to be done take what logins need.
  */
 export const TURNS_PER_REQUEST = 4;
 
+/** Where turns are long, because the relay has much to do, the next request does not wait for four of them. */
+const MS_PER_REQUEST = 1;
+
 /**
- * Keeps a burst of requests from making commands wait: one is begun in so many turns of the event loop, the others in the
- * turns after them, first come first served, and between two turns every socket is read. What a request sets going comes
- * back in later turns, together with what others did: a login, with its signatures, its write and its socket, takes a
- * millisecond of them, and four begun in a turn were turns of three. The price is that a request waits for each one
- * before it: a second behind a thousand, while the relay has as much to do as it can.
+ * Keeps a burst of requests from making commands wait: after one has begun, the next one does so four turns of the event
+ * loop later, or a millisecond, and between two turns every socket is read. What a request sets going comes back in later
+ * turns, together with what others did: a login, with its signatures, its write and its socket, takes a millisecond of
+ * them, and four begun in a turn were turns of three. Connections take turns, and each begins one request in its own, so
+ * that nobody waits behind all that another one has sent. The price is that a burst of a thousand takes a second where it
+ * could take half of one.
  */
 export class RequestTurns {
-  readonly #waiting: { readonly connection: ClosableConnection; readonly begin: () => void }[] = [];
-  readonly #counts = new WeakMap<ClosableConnection, number>();
-  /** Turns that the last request may have for itself; none when one may begin. */
+  /** In the order of their turns, each with its requests in theirs. */
+  readonly #waiting = new Map<ClosableConnection, (() => void)[]>();
+  readonly #now: () => number;
+  #waitingCount = 0;
+  /** Until the next request may begin. */
   #turnsLeft = 0;
+  #begunAt = 0;
+
+  /** @param now monotonic milliseconds */
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now;
+  }
 
   /** Begins a request now, or when its turn has come and its connection is still there. */
   enter(connection: ClosableConnection, begin: () => void): void {
@@ -26,34 +41,55 @@ export class RequestTurns {
       this.#take(begin);
       return;
     }
-    if (this.#count(connection, 1) <= WAITING_PER_CONNECTION_MAX) this.#waiting.push({ connection, begin });
-    else connection.destroy();
+    const others = this.#waiting.get(connection);
+    if ((others?.length ?? 0) >= WAITING_PER_CONNECTION_MAX || !this.#hasRoom()) {
+      connection.destroy();
+      return;
+    }
+    this.#waitingCount += 1;
+    if (others === undefined) this.#waiting.set(connection, [begin]);
+    else others.push(begin);
   }
 
   #take(begin: () => void): void {
     this.#turnsLeft = TURNS_PER_REQUEST;
+    this.#begunAt = this.#now();
     setImmediate(this.#nextTurn);
     begin();
   }
 
   readonly #nextTurn = (): void => {
     this.#turnsLeft -= 1;
-    if (this.#turnsLeft > 0) {
+    if (this.#turnsLeft > 0 && this.#now() - this.#begunAt < MS_PER_REQUEST) {
       setImmediate(this.#nextTurn);
       return;
     }
-    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
-      this.#count(next.connection, -1);
-      if (next.connection.destroyed) continue;
-      this.#take(next.begin);
-      return;
-    }
+    this.#turnsLeft = 0;
+    const begin = this.#next();
+    if (begin !== undefined) this.#take(begin);
   };
 
-  #count(connection: ClosableConnection, change: 1 | -1): number {
-    const count = (this.#counts.get(connection) ?? 0) + change;
-    this.#counts.set(connection, count);
-    return count;
+  #next(): (() => void) | undefined {
+    for (const [connection, [begin, ...later]] of this.#waiting) {
+      this.#forget(connection);
+      if (begin === undefined || connection.destroyed) continue;
+      if (later.length > 0) this.#waiting.set(connection, later);
+      this.#waitingCount += later.length;
+      return begin;
+    }
+    return undefined;
+  }
+
+  /** Whoever has left makes room. */
+  #hasRoom(): boolean {
+    if (this.#waitingCount < WAITING_MAX) return true;
+    for (const connection of this.#waiting.keys()) if (connection.destroyed) this.#forget(connection);
+    return this.#waitingCount < WAITING_MAX;
+  }
+
+  #forget(connection: ClosableConnection): void {
+    this.#waitingCount -= this.#waiting.get(connection)?.length ?? 0;
+    this.#waiting.delete(connection);
   }
 }
 

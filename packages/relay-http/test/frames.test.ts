@@ -176,3 +176,15 @@ function rawSocket(port: number) {
     stream.once('data', () => resolve(stream));
   });
 }
+
+it.each([
+  ['small', 0],
+  ['large', 5 * KIB * KIB],
+])('a %s frame is read as UTF-8', async (_name, length) => {
+  const doors = await openDoors({ relay: { grants: { alice: [] } }, policy: { maxFrameBytes: 16 * KIB * KIB } });
+  const socket = await joined(doors, 'controller', 'alice');
+
+  socket.send('ping', { data: 'x'.repeat(length) }, { requestId: 'größer 😀' });
+
+  expect((await socket.frame('pong'))['requestId']).toBe('größer 😀');
+});

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { SocketPeer, type SocketPeerLimits } from '../src/socket-peer.js';
 import { WriteRound } from '../src/write-round.js';
@@ -60,6 +60,20 @@ describe('SocketPeer', () => {
 
     expect(socket.isPaused).toBe(false);
     expect(peer.isClosing).toBe(false);
+  });
+
+  it('lets nothing else wait, whatever waits before it, and nothing large', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { peer } = await linked();
+    peer.send('news', 'soon');
+    peer.send('frame');
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(peer.bufferedBytes()).toBe(0);
+
+    peer.send('x'.repeat(65 * 1_024), 'soon');
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(peer.bufferedBytes()).toBe(0);
   });
 
   it('sends what may wait a moment before what follows, and before it closes', async () => {
