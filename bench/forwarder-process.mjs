@@ -2,6 +2,7 @@
 // tab after another, and send the same events as the relay. No checks, no deadlines, no log.
 import { createRequire } from 'node:module';
 import { answerParent, cpuAnswer, memoryAnswer } from './program.mjs';
+import { tuneHeap } from './world/daemon-v8.mjs';
 
 const stack = createRequire(new URL('../packages/relay-http/package.json', import.meta.url));
 
@@ -16,6 +17,7 @@ const commands = new Map();
 /** What waits in a tab whose turn is another's. @type {Map<string, Sent[]>} */
 const tabs = new Map();
 
+tuneHeap();
 answerParent({ start, cpu: cpuAnswer, memory: memoryAnswer });
 process.once('SIGTERM', () => process.exit(0));
 

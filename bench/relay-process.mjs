@@ -5,10 +5,12 @@ import { randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { answerParent, cpuAnswer, memoryAnswer } from './program.mjs';
+import { tuneHeap } from './world/daemon-v8.mjs';
 
 const host = new URL('../packages/relay-host/', import.meta.url);
 const built = new URL('dist/', host);
 
+tuneHeap();
 answerParent({ start, cpu: cpuAnswer, memory: memoryAnswer, pause: longestPause });
 
 const delays = monitorEventLoopDelay({ resolution: 5 });

@@ -35,7 +35,7 @@ export const loginBurst = neighbour(
     };
   },
   {
-    note: 'A login is an HTTP request, a signature, a verification and a new socket, about a millisecond of the one core that the bench gives the relay with all its threads. One request is begun in four turns of the loop; what it sets going (signatures by another thread, handshakes) comes back in later ones, beside that of others.',
+    note: 'A login is an HTTP request, a signature, a verification and a new socket, about a millisecond of the one core that the bench gives the relay with all its threads. Between two requests are four turns of the loop, or a millisecond; what it sets going (signatures by another thread, handshakes) comes back in later ones, beside that of others.',
   },
 );
 

@@ -6,7 +6,7 @@ import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bundledRelay } from '../world/bundled-relay.mjs';
-import { DAEMON_NODE_OPTIONS } from '../world/daemon-node-options.mjs';
+import { DAEMON_NODE_OPTIONS } from '../world/daemon-v8.mjs';
 
 const ASK_AGAIN_MS = 2;
 const START_MS_MAX = 30_000;

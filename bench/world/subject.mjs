@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { forwarderAccess, relayAccess } from '../access.mjs';
 import { CORES, startProgram } from '../program.mjs';
-import { DAEMON_NODE_OPTIONS } from './daemon-node-options.mjs';
+import { DAEMON_NODE_OPTIONS } from './daemon-v8.mjs';
 import { ENTRY_TYPES, entriesIn } from './log-tally.mjs';
 
 const PROGRAMS = {

@@ -12,26 +12,10 @@ const YOUNG_GENERATION_MIB = 8;
  */
 const HELPER_THREADS = 1;
 
-/**
- * By how much the heap may grow before all of it is collected, in percent. Left to itself, V8 looks through the whole heap
- * every half second where frames are large, because it counts what they take outside: 8 % of a command with a result of
- * 64 KiB. Where they are small it takes about as much by itself.
- */
-const HEAP_GROWTH_PERCENT = 200;
-
-/**
- * Objects are never made in the old generation at once. V8 does so where objects like them once stayed, as those of a
- * thousand logins do, and from then on the garbage of every command is made there, too: 2 of 38 µs of a command beside
- * 2,000 idle sockets, for collections that take half as long again.
- */
-const NO_PRETENURING = '--no-allocation-site-pretenuring';
-
 /** What Node is to know before it runs the relay. */
 export const DAEMON_NODE_OPTIONS: readonly string[] = [
   `--max-semi-space-size=${YOUNG_GENERATION_MIB}`,
   `--v8-pool-size=${HELPER_THREADS}`,
-  `--heap-growing-percent=${HEAP_GROWTH_PERCENT}`,
-  NO_PRETENURING,
 ];
 
 /** The program that is the relay, with these words behind it. */

@@ -1,8 +1,22 @@
 import { existsSync } from 'node:fs';
-import { expect, it } from 'vitest';
+import v8 from 'node:v8';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { temporaryFolder } from '../../test/temporary-folder.js';
 import { pathsOf } from '../config/paths.js';
+import { heapFlags } from './heap-flags.js';
 import { runRelay } from './run-relay.js';
+
+it('V8 is told how to keep the heap before there is a relay', async () => {
+  const setFlag = vi.spyOn(v8, 'setFlagsFromString').mockReturnValue();
+  onTestFinished(() => setFlag.mockRestore());
+  const env = { OTTO_HOME: temporaryFolder(), OTTO_RELAY_PORT: '0' };
+  const paths = pathsOf({ env, userFolder: undefined, cwd: env.OTTO_HOME });
+
+  const run = runRelay({ paths, env, version: '0.1.0', signal: AbortSignal.abort(), onStarted: () => undefined });
+
+  await expect(run).rejects.toThrow();
+  expect(setFlag.mock.calls.flat()).toEqual(heapFlags(v8.getHeapStatistics().heap_size_limit));
+});
 
 it('an empty token secret is refused, and no other one made in its place', async () => {
   const env = { OTTO_HOME: temporaryFolder(), OTTO_RELAY_PORT: '0', OTTO_TOKEN_SECRET: '' };

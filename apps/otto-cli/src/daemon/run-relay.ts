@@ -1,4 +1,5 @@
 import { whenAborted } from '../interruption.js';
+import { tuneHeap } from './heap-flags.js';
 import { PidFile, type PidRecord } from './pid-file.js';
 import { relaySettings, type RelayPlan } from './relay-settings.js';
 
@@ -11,6 +12,7 @@ export async function runRelay(options: RunRelayOptions): Promise<void> {
   // Fastify and the stores take a while to load, and only this needs them.
   const { createRelayServer, restrictUmask } = await import('@telepat/otto-relay-host');
   const { paths, version, signal } = options;
+  tuneHeap();
   restrictUmask();
   const config = await relaySettings(options);
   signal.throwIfAborted();
