@@ -25,7 +25,8 @@ a controller, or the operator token, which the relay keeps in its folder for the
 
 A failure is \`{ "error": "<code>", "code": "<code>", "message": "<sentence>", "hint": "<sentence>" }\`, both codes the same, with
 the status that stands beside the code; [error-codes.md](error-codes.md) explains them. What a route can answer is listed
-in full. An unknown path is \`not_found\`, 404. The relay itself gives all of this as OpenAPI 3.1: \`GET /openapi.json\`.
+in full. An unknown path is \`not_found\`, 404. A connection may have eight requests waiting for their turn, and fewer when many wait;
+one that sends more without waiting for answers is cut off. The relay itself gives all of this as OpenAPI 3.1: \`GET /openapi.json\`.
 
 ${routes.map((route) => section(route, tools)).join('\n\n')}
 `;

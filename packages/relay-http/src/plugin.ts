@@ -9,15 +9,22 @@ import { OpenSockets } from './open-sockets.js';
 import type { RelayHttpOptions } from './options.js';
 import { PlainConnections } from './plain-connections.js';
 import { RequestGuard } from './request-guard.js';
-import { RequestTurns } from './request-turns.js';
+import { RequestTurns, WAITING_MAX } from './request-turns.js';
 import { ROUTES } from './routes/index.js';
 import { logRefusedUpgrade, openEndpoint } from './ws-endpoint.js';
 
-/** Connections that may be open beside the WebSockets. */
-const PLAIN_CONNECTIONS_MAX = 1_024;
+/** Connections that may be open beside the WebSockets: more than may wait for their turn, so that none of those gives way. */
+const PLAIN_CONNECTIONS_MAX = 1.5 * WAITING_MAX;
 
 /** Connections that were told to go and have not gone yet. */
 const GOING_CONNECTIONS_MAX = 256;
+
+/** What a request hears that would be one too many. */
+const TOO_MANY_WAIT = {
+  message: 'Too many requests wait for their turn.',
+  actionableHint: 'Ask again in a second.',
+  retryAfterMs: 1_000,
+};
 
 /**
  * The doors of a relay: its HTTP routes, and its WebSocket endpoint on any path. What it sets up holds for the whole
@@ -51,7 +58,13 @@ async function openDoors(app: FastifyInstance, options: RelayHttpOptions): Promi
 
   await openEndpoint(app, options, sockets);
   const turns = new RequestTurns();
-  app.addHook('onRequest', ({ raw }, _reply, done) => turns.enter(raw.socket, done));
+  app.addHook('onRequest', ({ raw }, reply, done) => {
+    const turnAway = (): void => {
+      reply.header('connection', 'close');
+      done(new OttoError('too_many_sockets', TOO_MANY_WAIT));
+    };
+    turns.enter(raw.socket, { begin: done, turnAway });
+  });
   // After the endpoint's own hook, which tells upgrades from requests.
   app.addHook('onRequest', (request, reply, done) => guard.check(request, reply, done));
   registerRoutes(app, ROUTES, options);

@@ -17,17 +17,18 @@ class FakeConnection {
 }
 
 function turns() {
-  const begun: number[] = [];
+  const [begun, turnedAway]: [number[], number[]] = [[], []];
   const clock = { now: 0 };
   const requests = new RequestTurns(() => clock.now);
   let count = 0;
   const come = (many: number, connection?: FakeConnection) => {
     for (let index = 0; index < many; index += 1) {
       const number = (count += 1);
-      requests.enter(connection ?? new FakeConnection(), () => begun.push(number));
+      const begin = () => void begun.push(number);
+      requests.enter(connection ?? new FakeConnection(), { begin, turnAway: () => void turnedAway.push(number) });
     }
   };
-  return { begun, come, clock, requests };
+  return { begun, turnedAway, come, clock, requests };
 }
 
 describe('RequestTurns', () => {
@@ -85,7 +86,7 @@ describe('RequestTurns', () => {
 
   it('one that comes while another is being begun waits, too', async () => {
     const { begun, come, requests } = turns();
-    requests.enter(new FakeConnection(), () => come(1));
+    requests.enter(new FakeConnection(), { begin: () => come(1), turnAway: () => undefined });
     expect(begun).toEqual([]);
 
     await nextTurn();
@@ -103,41 +104,78 @@ describe('RequestTurns', () => {
   });
 
   it('counts what a connection has left when one of its requests had its turn', async () => {
-    const { come } = turns();
-    const eager = new FakeConnection();
+    const { come, turnedAway } = turns();
     come(1);
-    come(3, eager);
+    come(3, new FakeConnection());
     await nextTurn();
     come(WAITING_MAX - 2);
-    const late = new FakeConnection();
-    come(1, late);
+    expect(turnedAway).toEqual([]);
 
-    expect(late.destroyed).toBe(true);
+    come(1);
+    expect(turnedAway).toHaveLength(1);
   });
 
   it('turns away who comes when too many wait, until others have had their turn, or have left', async () => {
-    const { begun, come } = turns();
+    const { begun, turnedAway, come } = turns();
     come(1);
     const leaving = new FakeConnection();
-    come(1, leaving);
-    come(1, leaving);
+    come(2, leaving);
     come(WAITING_MAX - 2);
-    const late = [new FakeConnection(), new FakeConnection(), new FakeConnection(), new FakeConnection()];
-    const [first, second, third, fourth] = late;
-    come(1, first);
-    expect(first?.destroyed).toBe(true);
+    come(1);
+    expect(turnedAway).toEqual([WAITING_MAX + 2]);
 
     leaving.destroy();
-    come(1, second);
-    come(1, third);
-    come(1, fourth);
-    expect(late.map(({ destroyed }) => destroyed)).toEqual([true, false, false, true]);
+    come(3);
+    expect(turnedAway).toEqual([WAITING_MAX + 2, WAITING_MAX + 5]);
 
     await nextTurn();
     expect(begun).toHaveLength(2);
-    const after = new FakeConnection();
-    come(1, after);
-    expect(after.destroyed).toBe(false);
+    come(1);
+    expect(turnedAway).toHaveLength(2);
+  });
+
+  it('tells a connection once that it is turned away, then cuts it off', () => {
+    const { turnedAway, come } = turns();
+    const [eager, late] = [new FakeConnection(), new FakeConnection()];
+    come(1);
+    come(1, eager);
+    come(WAITING_MAX - 1);
+    come(1, eager);
+    expect([turnedAway.length, eager.destroyed]).toEqual([0, true]);
+
+    come(1);
+    come(1, late);
+    expect([turnedAway.length, late.destroyed]).toEqual([1, false]);
+    come(1, late);
+    expect([turnedAway.length, late.destroyed]).toEqual([1, true]);
+  });
+
+  it('has as much room as before when all have had their turn, however one was cut off', async () => {
+    const { turnedAway, come, clock } = turns();
+    const greedy = new FakeConnection();
+    come(1);
+    come(WAITING_MAX - 1);
+    come(4, greedy);
+    for (let turn = 0; turn <= WAITING_MAX; turn += 1) {
+      clock.now += 1;
+      await nextTurnOfLoop();
+    }
+    come(1 + WAITING_MAX);
+    expect(turnedAway).toEqual([]);
+
+    come(1);
+    expect(turnedAway).toHaveLength(1);
+  });
+
+  it('when many wait, a connection may have one', () => {
+    const { come } = turns();
+    const [patient, eager] = [new FakeConnection(), new FakeConnection()];
+    come(1);
+    come(WAITING_MAX / 2);
+    come(1, patient);
+    come(2, eager);
+
+    expect([patient.destroyed, eager.destroyed]).toEqual([false, true]);
   });
 
   it('nobody who comes later overtakes one that waits', async () => {

@@ -1,7 +1,12 @@
 import type { ErrorCode } from '@telepat/otto-protocol';
 import type { Route } from './route.js';
 
-const OF_EVERY_ROUTE: readonly ErrorCode[] = ['forbidden_host', 'forbidden_origin', 'internal_error'];
+const OF_EVERY_ROUTE: readonly ErrorCode[] = [
+  'forbidden_host',
+  'forbidden_origin',
+  'too_many_sockets',
+  'internal_error',
+];
 const OF_BODIES: readonly ErrorCode[] = ['invalid_json', 'body_too_large', 'unsupported_media_type'];
 const OF_BEARERS: readonly ErrorCode[] = ['missing_access_token', 'invalid_access_token', 'forbidden_role'];
 

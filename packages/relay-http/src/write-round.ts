@@ -6,18 +6,18 @@ const CALM_FRAMES_MAX = 4;
 /** What a round of a lonely command brings: its frame to the node, or its result, and news. */
 const LONELY_FRAMES_MAX = 2;
 
-/** So many such rounds come one after another where somebody is alone. Where many wait for one tab, every other one is so. */
+/** After so many such rounds in a row frames come alone. Where many wait for one tab, every other round is so small. */
 const LONELY_ROUNDS_MIN = 4;
 
-/** How long news wait for company at the most, in milliseconds. */
+/** How long news wait for company, in milliseconds, or to the end of a turn that is longer. */
 const NEWS_MS_MAX = 1;
 
 /**
  * Lets the frames that come together for a socket go out in one system call. That call is the most expensive part of a
  * frame's way (a third of a command's), and under load a turn of the event loop brings many frames. While there are few,
  * they do not wait for the turn's end, which would put a fifth on the time that a lonely command takes: they go out with
- * what the same read has brought. And while there is nobody else they are not held at all, but go out before their log
- * entries are made: 6 % of that time.
+ * what the same read has brought. And while one read after another brings a frame or two, these are not held at all, but go
+ * out before their log entries are made: 6 % of that time.
  *
  * News, on which no outcome depends, wait for the next frame of their socket, if one comes within a millisecond, or leave
  * behind a round that did not wait for its turn's end. Where many wait for one tab, a command needs two calls then in
@@ -32,7 +32,7 @@ export class WriteRound {
   #isEndSet = false;
   #isNewsTimerSet = false;
 
-  /** Holds back what is written to the stream until this turn has read what there was to read, and no longer. */
+  /** Holds back what is written to the stream until this turn has read what there was to read; nothing, while little is. */
   hold(held: HeldStream): void {
     this.#frameCount += 1;
     this.#setEnd();
@@ -42,7 +42,7 @@ export class WriteRound {
     this.#held.push(held);
   }
 
-  /** Holds back what is written to the stream until something else is, or for a millisecond at the most. */
+  /** Holds back what is written to the stream until something else is, or its time is over. */
   holdNews(held: HeldStream): void {
     this.#frameCount += 1;
     if (held.until !== undefined) return;

@@ -79,6 +79,7 @@ describe('GET /openapi.json', () => {
       '415',
       '429',
       '500',
+      '503',
     ]);
     expect(Object.keys(operation('get', '/readyz').responses)).toContain('503');
   });

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { TURNS_PER_REQUEST, WAITING_PER_CONNECTION_MAX } from '../src/request-turns.js';
+import { TURNS_PER_REQUEST, WAITING_MAX, WAITING_PER_CONNECTION_MAX } from '../src/request-turns.js';
 import { openDoors, type Doors } from './doors.js';
 
 it.each([
@@ -27,7 +27,7 @@ it.each([
   await Promise.all(Array.from({ length: 20 }, () => knock(doors)));
 
   expect(turns).toHaveLength(20);
-  // The counter's own turn may be counted before the request begins in it, or after.
+  // The rest of the turn in which the first one came is one of them.
   const gaps = turns.slice(1).map((at, index) => at - (turns[index] ?? 0));
   for (const gap of gaps) expect(gap).toBeGreaterThanOrEqual(TURNS_PER_REQUEST - 1);
 });
@@ -42,6 +42,19 @@ it('who sends one request after another without waiting for answers is answered,
   await once(greedy.socket, 'close');
 
   expect(greedy.answerCount()).toBeLessThan(WAITING_PER_CONNECTION_MAX);
+});
+
+it('whoever comes when too many wait is told so, and when to come again', async () => {
+  const doors = await openDoors();
+
+  const answers = await Promise.all(Array.from({ length: WAITING_MAX + 100 }, () => doors.get('/healthz')));
+
+  const refused = answers.filter(({ status }) => status !== 200);
+  expect(refused.length).toBeGreaterThan(0);
+  for (const { status, headers, body } of refused) {
+    expect([status, headers['retry-after'], headers['connection']]).toEqual([503, '1', 'close']);
+    expect(body).toMatchObject({ code: 'too_many_sockets', message: 'Too many requests wait for their turn.' });
+  }
 });
 
 /** A connection over which requests come without a pause. */

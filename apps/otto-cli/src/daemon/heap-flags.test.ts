@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { expect, it } from 'vitest';
 import { heapFlags } from './heap-flags.js';
 
@@ -10,4 +10,12 @@ it('a small heap is left to V8, but for where its objects are made', () => {
 it('are flags that this V8 knows', () => {
   const known = execFileSync(process.execPath, ['--v8-options'], { encoding: 'utf8' });
   for (const flag of heapFlags(Infinity)) expect(known).toContain(flag.replace(/^--(no-)?/, '--').replace(/=.*/, ' '));
+});
+
+it('one that a later V8 does not know is told on stderr, and nothing worse', () => {
+  const program = `require('node:v8').setFlagsFromString('--no-such-flag'); process.stdout.write('goes on')`;
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['-e', program], { encoding: 'utf8' });
+
+  expect({ status, stdout }).toEqual({ status: 0, stdout: 'goes on' });
+  expect(stderr).toContain('no-such-flag');
 });

@@ -1,14 +1,15 @@
 import { existsSync } from 'node:fs';
 import v8 from 'node:v8';
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { afterAll, expect, it, vi } from 'vitest';
 import { temporaryFolder } from '../../test/temporary-folder.js';
 import { pathsOf } from '../config/paths.js';
 import { heapFlags } from './heap-flags.js';
 import { runRelay } from './run-relay.js';
 
+const setFlag = vi.spyOn(v8, 'setFlagsFromString').mockReturnValue();
+afterAll(() => setFlag.mockRestore());
+
 it('V8 is told how to keep the heap before there is a relay', async () => {
-  const setFlag = vi.spyOn(v8, 'setFlagsFromString').mockReturnValue();
-  onTestFinished(() => setFlag.mockRestore());
   const env = { OTTO_HOME: temporaryFolder(), OTTO_RELAY_PORT: '0' };
   const paths = pathsOf({ env, userFolder: undefined, cwd: env.OTTO_HOME });
 

@@ -54,7 +54,7 @@ describe('a burst of strangers', () => {
     const { login } = await world.pairOfPeers();
     const held: Socket[] = [];
     // So many at once as wait at a socket that listens: of more, the kernel tells us that they are there and nobody else.
-    for (let batch = 0; batch < 14; batch += 1) {
+    for (let batch = 0; batch < 17; batch += 1) {
       held.push(...(await Promise.all(Array.from({ length: 100 }, () => hold(world.port)))));
     }
     const talking = Array.from({ length: 140 }, (_, index) => hold(world.port, KINDS[index % KINDS.length]?.opening));
