@@ -1,6 +1,5 @@
 import { UNAUTHENTICATED_FRAME_BYTES_MAX, UNAUTHENTICATED_TOTAL_BYTES_MAX } from '@telepat/otto-protocol/limits';
 
-const HEADER_BYTES_MAX = 14;
 const OPCODE_MASK = 0x0f;
 const OPCODE_CONTINUATION = 0x0;
 const OPCODE_FIRST_CONTROL = 0x8;
@@ -15,9 +14,12 @@ const MASKING_KEY_BYTES = 4;
  * 5.2), so that a frame that is too large is known before its content is held anywhere.
  */
 export class FrameMeter {
-  /** Of Node's pool: a buffer with memory of its own would be 400 bytes of each socket. */
-  readonly #header = Buffer.allocUnsafe(HEADER_BYTES_MAX);
+  /** Of the header at hand, taken in byte by byte: to keep them would be a buffer for each socket. */
   #headerLength = 0;
+  #opcode = 0;
+  #headerBytes = 2;
+  #lengthBytes = 0;
+  #contentLength = 0;
   /** Bytes of the current frame's content that are still to come. */
   #contentLeft = 0;
   /** Content of the current message, over all its frames. */
@@ -36,36 +38,35 @@ export class FrameMeter {
         at += skipped;
         continue;
       }
-      this.#header[this.#headerLength++] = chunk[at++] ?? 0;
-      if (this.#headerLength === this.#headerBytes()) this.#beginFrame();
+      this.#takeHeaderByte(chunk[at++] ?? 0);
+      if (this.#headerLength === this.#headerBytes) this.#beginFrame();
       if (this.#messageBytes > UNAUTHENTICATED_FRAME_BYTES_MAX) return 'frame_too_large';
     }
     return 'fine';
   }
 
-  /** How long the header at hand is; two bytes are needed to know. */
-  #headerBytes(): number {
-    if (this.#headerLength < 2) return HEADER_BYTES_MAX + 1;
-    const second = this.#header.readUInt8(1);
+  #takeHeaderByte(byte: number): void {
+    const at = this.#headerLength++;
+    if (at === 0) this.#opcode = byte & OPCODE_MASK;
+    else if (at === 1) this.#takeLength(byte);
+    else if (at < 2 + this.#lengthBytes) this.#contentLength = this.#contentLength * 256 + byte;
+  }
+
+  /** The second byte says how long the frame is, or how many bytes more say so, and whether a key follows. */
+  #takeLength(second: number): void {
     const length = second & LENGTH_MASK;
-    const extended = length === LENGTH_IN_16_BITS ? 2 : length === LENGTH_IN_64_BITS ? 8 : 0;
-    return 2 + extended + ((second & MASKED_BIT) === 0 ? 0 : MASKING_KEY_BYTES);
+    this.#lengthBytes = length === LENGTH_IN_16_BITS ? 2 : length === LENGTH_IN_64_BITS ? 8 : 0;
+    this.#contentLength = this.#lengthBytes === 0 ? length : 0;
+    this.#headerBytes = 2 + this.#lengthBytes + ((second & MASKED_BIT) === 0 ? 0 : MASKING_KEY_BYTES);
   }
 
   #beginFrame(): void {
-    const opcode = this.#header.readUInt8(0) & OPCODE_MASK;
-    const length = this.#contentLength();
+    const length = this.#contentLength;
     this.#headerLength = 0;
+    this.#headerBytes = 2;
     this.#contentLeft = length;
-    if (opcode >= OPCODE_FIRST_CONTROL) return;
-    this.#messageBytes = opcode === OPCODE_CONTINUATION ? this.#messageBytes + length : length;
-  }
-
-  #contentLength(): number {
-    const length = this.#header.readUInt8(1) & LENGTH_MASK;
-    if (length === LENGTH_IN_16_BITS) return this.#header.readUInt16BE(2);
-    if (length === LENGTH_IN_64_BITS) return Number(this.#header.readBigUInt64BE(2));
-    return length;
+    if (this.#opcode >= OPCODE_FIRST_CONTROL) return;
+    this.#messageBytes = this.#opcode === OPCODE_CONTINUATION ? this.#messageBytes + length : length;
   }
 }
 

@@ -45,8 +45,6 @@ export class Session implements NodeLink {
   readonly streams = new ShortLivedMap<string, Stream>();
   /** What it follows of the log. */
   liveLog: LogFollower | undefined;
-  /** The tabs that it holds. */
-  readonly locks = new Set<TabLock>();
   /** The owner of these commands, as a node's channel sees it. */
   readonly owner: ControllerCommands;
   /** How long its tabs outlive it, when it asked for that before it left. */
@@ -59,6 +57,7 @@ export class Session implements NodeLink {
   pinging: Timer | undefined;
   /** Nodes: epoch milliseconds of the last sign of life that a ping drew. */
   lastPongAt: number;
+  #locks: Set<TabLock> | undefined;
   #identity: Identity;
   /** Made once: they stay, whatever `auth` follows, and every entry has them. */
   readonly #logIds: LogIds;
@@ -87,6 +86,11 @@ export class Session implements NodeLink {
 
   get identity(): Identity {
     return this.#identity;
+  }
+
+  /** The tabs that it holds; most never hold one, and an empty set is 150 bytes. */
+  get locks(): Set<TabLock> {
+    return (this.#locks ??= new Set());
   }
 
   get isOpen(): boolean {
