@@ -13,12 +13,11 @@ import type { WriteRound } from './write-round.js';
  * called once, whatever the end was.
  */
 export function connectSocket(relay: Relay, accepted: AcceptedSocket, room: SocketRoom): void {
-  const { socket, stream, role, origin } = accepted;
+  const { socket, stream, origin } = accepted;
   const peer = new SocketPeer(socket, { stream, limits: room.limits, round: room.round });
-  const connection = relay.connect(peer, { role, remoteAddress: origin.address });
+  const connection = connectMetered(relay, accepted, peer);
   const place = new ConnectedSocket(origin, connection, stream);
   room.sockets.add(place);
-  meterUntilAuthenticated(stream, peer, connection);
 
   socket.on('message', (data: RawData, isBinary: boolean) => {
     if (peer.isClosing) return;
@@ -32,6 +31,15 @@ export function connectSocket(relay: Relay, accepted: AcceptedSocket, room: Sock
     room.sockets.remove(place);
     connection.closed();
   });
+}
+
+/** Apart from what lasts as long as the socket, because the meter does not: 300 bytes of each. */
+function connectMetered(relay: Relay, { stream, role, origin }: AcceptedSocket, peer: SocketPeer): Connection {
+  const meter = new StrangersMeter(stream, peer);
+  const onAuthenticated = (): void => meter.stop();
+  const connection = relay.connect(peer, { role, remoteAddress: origin.address, onAuthenticated });
+  meter.start(connection);
+  return connection;
 }
 
 class ConnectedSocket implements OpenSocket {
@@ -61,20 +69,35 @@ class ConnectedSocket implements OpenSocket {
 }
 
 /** Bounds what a socket may send before it is authenticated, below the frame parser. */
-function meterUntilAuthenticated(stream: Socket, peer: SocketPeer, connection: Connection): void {
-  const meter = new FrameMeter();
-  const read = (chunk: Buffer) => {
-    const verdict = connection.isAuthenticated ? 'authenticated' : meter.take(chunk);
+class StrangersMeter {
+  readonly #meter = new FrameMeter();
+  readonly #stream: Socket;
+  readonly #peer: SocketPeer;
+  #read: ((chunk: Buffer) => void) | undefined;
+
+  constructor(stream: Socket, peer: SocketPeer) {
+    this.#stream = stream;
+    this.#peer = peer;
+  }
+
+  start(connection: Connection): void {
+    this.#read = (chunk) => this.#take(chunk, connection);
+    // Before the parser's own listener, so that nothing too large reaches it.
+    this.#stream.prependListener('data', this.#read);
+  }
+
+  stop(): void {
+    if (this.#read !== undefined) this.#stream.removeListener('data', this.#read);
+  }
+
+  #take(chunk: Buffer, connection: Connection): void {
+    const verdict = this.#meter.take(chunk);
     if (verdict === 'fine') return;
-    stream.removeListener('data', read);
-    if (verdict === 'too_many_bytes') stream.destroy();
-    if (verdict !== 'frame_too_large') return;
+    this.stop();
     // One that is being closed already has heard enough.
-    if (peer.isClosing) stream.destroy();
+    if (verdict === 'too_many_bytes' || this.#peer.isClosing) this.#stream.destroy();
     else connection.close('frame_too_large');
-  };
-  // Before the parser's own listener, so that nothing too large reaches it.
-  stream.prependListener('data', read);
+  }
 }
 
 /** A socket that was let in. */

@@ -26,4 +26,6 @@ export interface Opening {
   readonly role: 'controller' | 'node' | undefined;
   /** For the log. */
   readonly remoteAddress: string;
+  /** Told once, when the peer has shown who it is: what guards against strangers may go. */
+  readonly onAuthenticated?: () => void;
 }

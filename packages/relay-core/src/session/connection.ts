@@ -37,6 +37,7 @@ export class Connection {
   readonly #life: SessionLife;
   readonly #onEnd: (connection: Connection) => void;
   readonly #remoteAddress: string;
+  #onAuthenticated: (() => void) | undefined;
   readonly #handshake: Handshake;
   readonly #deadline: Timer;
   #state: ConnectionState = { phase: 'open' };
@@ -49,6 +50,7 @@ export class Connection {
     this.#life = life;
     this.#onEnd = onEnd;
     this.#remoteAddress = opening.remoteAddress;
+    this.#onAuthenticated = opening.onAuthenticated;
     this.#handshake = new Handshake(opening.role);
     this.#deadline = rooms.clock.after(rooms.config.authTimeoutMs, () => this.close('not_authenticated_in_time'));
   }
@@ -175,6 +177,8 @@ export class Connection {
       capabilities: capabilities ?? [],
     });
     this.#state = { phase: 'authenticated', session };
+    this.#onAuthenticated?.();
+    this.#onAuthenticated = undefined;
     session.reply('auth_ack', frame, authAck(identity, this.#rooms.config.version));
     // The peer may be gone by the time it is told.
     if (session.isOpen) this.#life.start(session);
