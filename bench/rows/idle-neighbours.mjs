@@ -12,7 +12,7 @@ export const idleNeighbours = {
       unit: 'µs',
       besides: 'without',
       target: { atMost: 1.1 },
-      note: 'At the edge: each of the sockets is asked every 8 s whether it is there, which is 250 pings and pongs a second, each a frame in and out.',
+      note: 'Each of the sockets is asked every 8 s whether it is there, which is 250 pings and pongs a second, each a frame in and out.',
     },
   ],
 

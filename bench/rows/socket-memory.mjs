@@ -13,6 +13,7 @@ export const socketMemory = {
       unit: 'bytes',
       besides: 'bare @fastify/websocket server',
       target: { atMost: 1.25 },
+      note: 'A session is who it is, its limits and its heartbeat: two kilobytes beside what Node and ws take for a socket. Memory is taken by the page, so that two rounds of the same program differ by a kilobyte.',
     },
   ],
 
