@@ -45,17 +45,11 @@ it('under load, news wait for the next frame of their own stream, and go out in 
     },
   });
   const [held, other] = [new HeldStream(stream), countingStream()];
-  const sendOthers = () => {
-    for (let frame = 0; frame < 5; frame += 1) {
-      round.hold(other.held);
-      other.stream.write('frame');
-    }
-  };
-  sendOthers();
+  send(other, round, 5);
   await nextTick();
   round.holdNews(held);
   stream.write('news');
-  sendOthers();
+  send(other, round, 5);
   await nextTurn();
   expect([texts, other.calls]).toEqual([[], [5, 5]]);
 
@@ -130,11 +124,9 @@ it('news that get no company go out after a millisecond, those of all streams', 
   const round = new WriteRound();
   const streams = [countingStream(), countingStream()];
   for (let times = 1; times <= 2; times += 1) {
-    for (const { stream, held } of streams) {
-      round.holdNews(held);
-      stream.write('news');
-      round.holdNews(held);
-      stream.write('more');
+    for (const each of streams) {
+      sendNews(each, round);
+      sendNews(each, round);
     }
     expect(vi.getTimerCount()).toBe(1);
     vi.advanceTimersByTime(0);
@@ -149,19 +141,17 @@ it('news that get no company go out after a millisecond, those of all streams', 
 it('news that went out before are no part of a later round', async () => {
   fakeTimeouts();
   const round = new WriteRound();
-  const { stream, calls, held } = countingStream();
+  const one = countingStream();
   for (let count = 1; count <= 5; count += 1) {
-    round.holdNews(held);
-    stream.write('news');
+    sendNews(one, round);
     vi.advanceTimersByTime(1);
   }
   for (let count = 1; count <= 2; count += 1) {
-    round.hold(held);
-    stream.write('frame');
+    send(one, round);
     await nextTick();
   }
 
-  expect(calls).toEqual([1, 1, 1, 1, 1, 1, 1]);
+  expect(one.calls).toEqual([1, 1, 1, 1, 1, 1, 1]);
 });
 
 it('when the time of news is over, those that a round has taken along go out with it', async () => {
@@ -182,33 +172,25 @@ it('when the time of news is over, those that a round has taken along go out wit
 it('what was let go, and is news since, waits under load until the time of news is over', async () => {
   fakeTimeouts();
   const round = new WriteRound();
-  const { stream, calls, held } = countingStream();
-  const write = (count: number) => {
-    for (let frame = 0; frame < count; frame += 1) stream.write('frame');
-  };
-  for (let frame = 0; frame < 5; frame += 1) round.hold(held);
-  write(5);
+  const one = countingStream();
+  send(one, round, 5);
   await nextTick();
-  for (let frame = 0; frame < 5; frame += 1) round.hold(held);
-  write(5);
-  round.release(held);
-  round.holdNews(held);
-  write(1);
+  send(one, round, 5);
+  round.release(one.held);
+  sendNews(one, round);
   await nextTurn();
-  expect(calls).toEqual([5, 5]);
+  expect(one.calls).toEqual([5, 5]);
 
   vi.advanceTimersByTime(1);
-  expect(calls).toEqual([5, 5, 1]);
+  expect(one.calls).toEqual([5, 5, 1]);
 });
 
 it('news that come while a round lasts go out with it', async () => {
   const round = new WriteRound();
-  const { stream, calls, held } = countingStream();
-  round.hold(held);
-  stream.write('frame');
-  round.holdNews(held);
-  stream.write('news');
+  const one = countingStream();
+  send(one, round);
+  sendNews(one, round);
   await nextTick();
 
-  expect(calls).toEqual([2]);
+  expect(one.calls).toEqual([2]);
 });

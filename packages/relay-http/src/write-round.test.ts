@@ -8,10 +8,7 @@ it('the frames of one turn go out in one call a stream, when the turn is over', 
   const [one, other] = [countingStream(), countingStream()];
 
   for (let frame = 0; frame < 3; frame += 1) {
-    for (const { stream, held } of [one, other]) {
-      round.hold(held);
-      stream.write('frame');
-    }
+    for (const each of [one, other]) send(each, round);
   }
 
   expect(one.calls).toEqual([]);

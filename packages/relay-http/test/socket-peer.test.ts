@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { SocketPeer, type SocketPeerLimits } from '../src/socket-peer.js';
 import { WriteRound } from '../src/write-round.js';
+import { fakeTimeouts } from './counting-stream.js';
 
 const MIB = 1_024 * 1_024;
 
@@ -51,8 +52,7 @@ describe('SocketPeer', () => {
   });
 
   it('holds back what may wait a moment, but never so much that its peer would seem slow', async () => {
-    vi.useFakeTimers({ toFake: ['setTimeout'] });
-    onTestFinished(() => void vi.useRealTimers());
+    fakeTimeouts();
     const { peer, socket } = await linked({ maxBufferedBytes: 1_024, maxFrameBytes: 4_096 });
     peer.send('news', 'soon');
     await new Promise((resolve) => setImmediate(resolve));
@@ -65,8 +65,7 @@ describe('SocketPeer', () => {
   });
 
   it('lets nothing else wait, whatever waits before it, and nothing large', async () => {
-    vi.useFakeTimers({ toFake: ['setTimeout'] });
-    onTestFinished(() => void vi.useRealTimers());
+    fakeTimeouts();
     const { peer } = await linked();
     const sent = async (): Promise<void> => {
       while (peer.bufferedBytes() > 0) await new Promise((resolve) => setImmediate(resolve));
